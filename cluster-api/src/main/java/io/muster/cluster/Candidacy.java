@@ -1,0 +1,19 @@
+package io.muster.cluster;
+
+import java.util.Optional;
+
+/** This node's part in one election. Thread-safe. C4 */
+public interface Candidacy extends AutoCloseable {
+    /** The term this node leads and still trusts. */
+    Optional<Term> term();
+
+    /**
+     * Stops leading and lets others win; stays a candidate behind them. Returns when the coordinator confirmed it or the call timeout
+     * passed; in the latter case the term still ends with the session. Does nothing if this node does not lead.
+     */
+    void resign();
+
+    /** Resigns and campaigns no more. Idempotent. */
+    @Override
+    void close();
+}

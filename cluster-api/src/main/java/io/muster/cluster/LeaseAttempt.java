@@ -1,0 +1,19 @@
+package io.muster.cluster;
+
+import java.util.Optional;
+
+/** How {@link Cluster#tryLease} ended. C3 */
+public sealed interface LeaseAttempt {
+    record Held(Lease lease) implements LeaseAttempt {}
+
+    /** Somebody holds it; {@code holder} is the node that took it, who may have handed it on since. */
+    record Busy(NodeId holder) implements LeaseAttempt {}
+
+    /** The coordinator did not answer in time; if it was taken, it ends by its TTL. */
+    record Unknown(OutcomeUnknownException cause) implements LeaseAttempt {}
+
+    /** The lease if it is held by us. */
+    default Optional<Lease> held() {
+        return this instanceof Held held ? Optional.of(held.lease()) : Optional.empty();
+    }
+}

@@ -1,0 +1,98 @@
+package io.muster.cluster.spi;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * Name of an entry: a directory and a name in it. A directory is one or more segments joined by {@code /}; segments and
+ * names consist of {@code A-Z a-z 0-9 . _ ~ - @ %} and are at most 250 characters. Use {@link #segment} for foreign text.
+ *
+ * <p>A name that begins with {@code @} is <em>once</em>: whoever creates it promises that it is not created again within an
+ * hour of its deletion (job ids, incarnations). Backends may compare the version of such an entry more cheaply.
+ *
+ * @param directory path of the directory
+ * @param name the entry's own name
+ */
+public record Key(String directory, String name) implements Comparable<Key> {
+    private static final int MOST_CHARACTERS = 250;
+    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._~@%-]{1," + MOST_CHARACTERS + "}");
+    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-";
+
+    public Key {
+        checkDirectory(directory);
+        checkSegment(name);
+    }
+
+    /** The key of a name that is never reused, see the class comment. {@code id} must be plain. */
+    public static Key once(String directory, String id) {
+        return new Key(directory, "@" + id);
+    }
+
+    /** Any text as one segment: percent-encoded UTF-8, reversible. {@code .} and {@code ..} alone are encoded too. */
+    public static String segment(String text) {
+        StringBuilder encoded = new StringBuilder();
+        boolean dots = text.equals(".") || text.equals("..");
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            if (PLAIN.indexOf(c) >= 0 && !(dots && c == '.')) {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format("%%%02X", (int) c));
+            }
+        }
+        if (encoded.isEmpty() || encoded.length() > MOST_CHARACTERS) {
+            throw new IllegalArgumentException("A name needs 1 to " + MOST_CHARACTERS
+                    + " characters once percent-encoded, this one has " + encoded.length());
+        }
+        return encoded.toString();
+    }
+
+    /** The text that {@link #segment} encoded. */
+    public static String text(String segment) {
+        byte[] octets = new byte[segment.length()];
+        int length = 0;
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c == '%') {
+                octets[length++] = (byte) Integer.parseInt(segment.substring(i + 1, i + 3), 16);
+                i += 2;
+            } else {
+                octets[length++] = (byte) c;
+            }
+        }
+        return new String(octets, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Throws if {@code directory} is not a number of plain segments joined by slashes. */
+    public static void checkDirectory(String directory) {
+        for (String segment : directory.split("/", -1)) {
+            checkSegment(segment);
+        }
+    }
+
+    /** Whether the name is never created again once deleted. */
+    public boolean isOnce() {
+        return name.charAt(0) == '@';
+    }
+
+    /** Directory and name joined by a slash. */
+    public String path() {
+        return directory + "/" + name;
+    }
+
+    @Override
+    public int compareTo(Key other) {
+        return path().compareTo(other.path());
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+
+    private static void checkSegment(String segment) {
+        if (!SEGMENT.matcher(segment).matches() || segment.equals(".") || segment.equals("..")) {
+            throw new IllegalArgumentException("Not a key segment: \"" + segment + "\"; encode it with Key.segment");
+        }
+    }
+}
