@@ -191,7 +191,7 @@ public final class ConnectionUri {
         if (query == null || query.isEmpty()) {
             return Map.of();
         }
-        for (String part : query.split("&")) {
+        for (String part : query.split("&", -1)) {
             int equals = part.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("\"" + part + "\" is not setting=value");
