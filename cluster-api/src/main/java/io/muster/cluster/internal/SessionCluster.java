@@ -8,6 +8,7 @@ import io.muster.cluster.spi.Backend;
 public final class SessionCluster {
     private SessionCluster() {}
 
+    @SuppressWarnings("DoNotCallSuggester")
     public static Cluster start(Backend backend, ClusterOptions options) {
         throw new UnsupportedOperationException("the recipes follow");
     }
