@@ -37,4 +37,40 @@ public record Capabilities(
         /** A failover of a server that replicates asynchronously may lose writes; numbers still grow with server time. */
         BEST_EFFORT
     }
+
+    /**
+     * Refuses what exceeds a limit. Backends call it before they send anything, so that the session is never harmed.
+     *
+     * @throws IllegalArgumentException too many operations, too many bytes, or a TTL that is not offered; names the limit
+     */
+    public void check(Transaction transaction) {
+        atMost("operations of a transaction", transaction.operations(), mostOperations);
+        atMost("bytes of a transaction", transaction.bytes(), mostTransactionBytes);
+        for (Write write : transaction.writes()) {
+            if (write instanceof Write.Put put) {
+                atMost("bytes of a value", put.value().length, mostValueBytes);
+                if (put.ttl().isPresent() && !writeTtl) {
+                    throw new IllegalArgumentException("A write with its own TTL is not offered by " + backend);
+                }
+            } else if (write instanceof Write.Bind bind) {
+                atMost("bytes of a value", bind.value().length, mostValueBytes);
+            }
+        }
+    }
+
+    /**
+     * Refuses a message that is too large to publish.
+     *
+     * @throws IllegalArgumentException names the limit
+     */
+    public void checkMessage(byte[] message) {
+        atMost("bytes of a message", message.length, mostMessageBytes);
+    }
+
+    private void atMost(String what, long actual, int limit) {
+        if (actual > limit) {
+            throw new IllegalArgumentException(
+                    "Too many " + what + " for " + backend + ": " + actual + ", at most " + limit);
+        }
+    }
 }
