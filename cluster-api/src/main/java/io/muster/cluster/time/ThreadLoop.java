@@ -56,7 +56,7 @@ final class ThreadLoop implements Loop {
     @Override
     public void close() {
         executor.shutdownNow();
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return;
         }
         try {

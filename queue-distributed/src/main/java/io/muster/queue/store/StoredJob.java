@@ -1,0 +1,32 @@
+package io.muster.queue.store;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A job as the store has it.
+ *
+ * @param payload empty for completed and discarded jobs, of which only the id is remembered
+ * @param dueAt when it becomes or became ready, if it was delayed
+ * @param holder incarnation it is assigned to or runs on
+ * @param reason why it failed or was discarded
+ * @param detail more of it: a stack trace
+ */
+public record StoredJob(
+        String id,
+        String queue,
+        String type,
+        byte[] payload,
+        JobState state,
+        int priority,
+        Counters counters,
+        Instant pushedAt,
+        Optional<Instant> dueAt,
+        Optional<String> holder,
+        Optional<String> reason,
+        Optional<String> detail) {
+    @Override
+    public String toString() {
+        return "StoredJob[" + id + ", " + type + " on " + queue + ", " + state + ", " + counters + "]";
+    }
+}
