@@ -1,0 +1,344 @@
+package io.muster.queue.distribution;
+
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.Subscription;
+import io.muster.cluster.Term;
+import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.ForeignFenceException;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.JobStore.LeaderDesk;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.StaleFenceException;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
+ * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
+ * next due moment; an idle leader asks the store every three seconds at most.
+ *
+ * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
+ * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
+ */
+public final class Distributor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
+    private static final Duration IDLE = Duration.ofSeconds(3);
+    private static final Duration SLOWEST = Duration.ofSeconds(1);
+    private static final Duration TEND_PACE = Duration.ofMillis(100);
+    private static final Duration FASTEST = Duration.ofMillis(5);
+    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final int TEND_LIMIT = 500;
+    private static final int RELAY_LIMIT = 100;
+
+    private final DistributorSetting setting;
+    private final LeaderDesk desk;
+    private final Timeline timeline;
+    private final Loop loop;
+    private final Undertaker undertaker;
+    private final Map<String, Credit> credits = new HashMap<>();
+    private Optional<Leading> leading = Optional.empty();
+    private List<Seat> seats = List.of();
+    private Set<String> members = Set.of();
+    private Map<String, Integer> ready = new HashMap<>();
+    private Loop.Timer nextRound = () -> {};
+    private boolean roundPosted;
+    private Duration pause = FASTEST;
+    private long round;
+
+    /** State that exists only while leading. */
+    private static final class Leading {
+        final Term term;
+        final Fence fence;
+        Subscription hints = () -> {};
+        boolean installed;
+        long lookForLostAtNanos;
+        long tendAtNanos;
+        long tendedAtNanos;
+        long lastRoundNanos;
+        long storeSilentSinceNanos = Long.MIN_VALUE;
+
+        Leading(Term term, Fence fence) {
+            this.term = term;
+            this.fence = fence;
+        }
+    }
+
+    public Distributor(DistributorSetting setting) {
+        this.setting = setting;
+        this.desk = setting.store().leader();
+        this.timeline = setting.timeline();
+        this.loop = timeline.loop(setting.node() + "-distributor-" + setting.group());
+        this.undertaker = new Undertaker(desk, setting.liveIncarnations());
+    }
+
+    /** This node leads from now on. */
+    public void gained(Term term) {
+        loop.post(() -> {
+            Leading now = new Leading(term, new Fence(setting.group(), term.identity(), term.number()));
+            long nanos = timeline.ticker().nanos();
+            now.lookForLostAtNanos = nanos;
+            now.tendAtNanos = nanos;
+            now.tendedAtNanos = nanos;
+            now.lastRoundNanos = nanos;
+            leading = Optional.of(now);
+            credits.clear();
+            ready = new HashMap<>();
+            now.hints = desk.onReady(() -> loop.post(this::hint));
+            LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
+            roundSoon();
+        });
+    }
+
+    /** The term is over. */
+    public void lost(Term term) {
+        loop.post(() -> {
+            if (leading.isPresent() && leading.get().term.number() == term.number()) {
+                LOG.info("Leads no more group={} term={} node={}", setting.group(), term.number(), setting.node());
+                stopLeading();
+            }
+        });
+    }
+
+    /** Who is alive, with their pools; called with every change of the membership. */
+    public void members(Set<String> incarnations, List<Seat> current) {
+        loop.post(() -> {
+            boolean someLeft = !incarnations.containsAll(members);
+            members = incarnations;
+            seats = List.copyOf(current);
+            Set<String> ids = new HashSet<>();
+            seats.forEach(seat -> ids.add(seat.id()));
+            credits.keySet().retainAll(ids);
+            leading.ifPresent(now -> {
+                if (someLeft) {
+                    now.lookForLostAtNanos = timeline.ticker().nanos();
+                }
+                hint();
+            });
+        });
+    }
+
+    /** Some pool has free slots, or jobs became ready: look soon. */
+    public void wake() {
+        loop.post(this::hint);
+    }
+
+    @Override
+    public void close() {
+        leading.ifPresent(now -> now.hints.close());
+        loop.close();
+    }
+
+    private void hint() {
+        leading.ifPresent(now -> {
+            pause = FASTEST;
+            now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
+            roundSoon();
+        });
+    }
+
+    private void roundSoon() {
+        if (!roundPosted) {
+            roundPosted = true;
+            nextRound.cancel();
+            loop.post(this::round);
+        }
+    }
+
+    private void roundAfter(Duration wait) {
+        nextRound.cancel();
+        nextRound = loop.schedule(wait, this::roundSoon);
+    }
+
+    private void round() {
+        roundPosted = false;
+        if (leading.isEmpty()) {
+            return;
+        }
+        Leading now = leading.get();
+        if (!now.term.isTrusted()) {
+            roundAfter(FASTEST.multipliedBy(10));
+            return;
+        }
+        try {
+            if (!now.installed) {
+                desk.install(now.fence);
+                now.installed = true;
+            }
+            Duration wait = work(now);
+            now.storeSilentSinceNanos = Long.MIN_VALUE;
+            if (wait.isZero()) {
+                roundSoon();
+            } else {
+                roundAfter(wait);
+            }
+        } catch (StaleFenceException e) {
+            LOG.warn("A newer leader has written; this one stops group={} term={}", setting.group(), now.term.number());
+            stopLeading();
+            setting.resign().run();
+        } catch (ForeignFenceException e) {
+            LOG.error(
+                    "Leads nothing before an operator adopts the store: {} group={}", e.getMessage(), setting.group());
+            roundAfter(SLOWEST.multipliedBy(5));
+        } catch (StoreException | ClusterException e) {
+            storeSilent(now, e);
+        }
+    }
+
+    private Duration work(Leading now) {
+        long startNanos = timeline.ticker().nanos();
+        Duration next = IDLE;
+        if (startNanos - now.lookForLostAtNanos >= 0) {
+            next = shorter(next, lookForLost(now, startNanos));
+        }
+        if (startNanos - now.tendAtNanos >= 0) {
+            next = shorter(next, tend(now, startNanos));
+        }
+        if (setting.distributes()) {
+            next = shorter(next, assign(now, startNanos));
+        }
+        return next;
+    }
+
+    private Duration lookForLost(Leading now, long startNanos) {
+        Undertaker.Report report = undertaker.round(now.fence);
+
+        Duration wait = report.lookAgain() ? LOOK_AGAIN : LOOK_FOR_LOST;
+        now.lookForLostAtNanos = startNanos + wait.toNanos();
+        return wait;
+    }
+
+    private Duration tend(Leading now, long startNanos) {
+        Instant clock = timeline.clock().instant();
+        TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
+        relay(now);
+        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : IDLE;
+        if (report.nextDue().isPresent()) {
+            Duration due = Duration.between(clock, report.nextDue().get());
+            wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
+        }
+        now.tendedAtNanos = startNanos;
+        now.tendAtNanos = startNanos + wait.toNanos();
+        return wait;
+    }
+
+    private void relay(Leading now) {
+        List<OutboxEntry> entries = desk.outbox(now.fence, RELAY_LIMIT);
+        if (!entries.isEmpty()) {
+            setting.relay().accept(entries);
+            desk.relayed(now.fence, entries.stream().map(OutboxEntry::id).toList());
+        }
+    }
+
+    private Duration assign(Leading now, long startNanos) {
+        Duration sinceLast = Duration.ofNanos(startNanos - now.lastRoundNanos);
+        Map<String, Integer> limits = new HashMap<>();
+        for (Seat seat : seats) {
+            Credit credit = credits.computeIfAbsent(seat.id(), id -> new Credit());
+            limits.put(
+                    seat.id(),
+                    credit.limit(seat.concurrency(), sinceLast.compareTo(SLOWEST) > 0 ? SLOWEST : sinceLast));
+        }
+        List<Grant> grants = Planner.plan(seats, limits, ready, round++);
+        if (grants.isEmpty()) {
+            return IDLE;
+        }
+        AssignReport report = desk.assign(now.fence, grants);
+        now.lastRoundNanos = startNanos;
+        ready = new HashMap<>(report.ready());
+        for (int i = 0; i < grants.size(); i++) {
+            Grant grant = grants.get(i);
+            Credit credit = credits.get(grant.incarnation() + "/" + grant.pool());
+            if (credit != null) {
+                credit.drained(report.assigned().get(i), sinceLast);
+            }
+        }
+        return waitAfter(report);
+    }
+
+    /** Back to back while jobs flow; more and more slowly while jobs wait for slots; idle until hinted if nothing is ready. */
+    private Duration waitAfter(AssignReport report) {
+        boolean backlog = report.ready().values().stream().anyMatch(count -> count > 0);
+        if (!backlog) {
+            pause = FASTEST;
+            return IDLE;
+        }
+        if (report.total() > 0) {
+            pause = FASTEST;
+        } else {
+            pause = shorter(SLOWEST, pause.multipliedBy(2));
+        }
+        return pause;
+    }
+
+    private void storeSilent(Leading now, RuntimeException cause) {
+        long nanos = timeline.ticker().nanos();
+        if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
+            now.storeSilentSinceNanos = nanos;
+            LOG.warn(
+                    "Store or coordinator does not answer the leader group={} reason={}",
+                    setting.group(),
+                    cause.toString());
+        }
+        if (nanos - now.storeSilentSinceNanos > setting.patience().toNanos()) {
+            LOG.warn(
+                    "Store silent for {}; resigns group={} term={}",
+                    setting.patience(),
+                    setting.group(),
+                    now.term.number());
+            stopLeading();
+            setting.resign().run();
+            return;
+        }
+        pause = shorter(SLOWEST, pause.multipliedBy(2));
+        roundAfter(pause);
+    }
+
+    private void stopLeading() {
+        leading.ifPresent(now -> now.hints.close());
+        leading = Optional.empty();
+        nextRound.cancel();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /**
+     * What a distributor works with.
+     *
+     * @param liveIncarnations incarnations of registered nodes by a linearizable read
+     * @param patience how long the store may be silent before the term is resigned: one TTL
+     * @param resign gives the term up; must not block the caller
+     * @param relay pushes outbox entries where they belong; throws if it could not
+     * @param distributes whether it assigns, or only does the chores (C7)
+     */
+    public record DistributorSetting(
+            String node,
+            String group,
+            JobStore store,
+            Timeline timeline,
+            Supplier<Set<String>> liveIncarnations,
+            Duration patience,
+            Runnable resign,
+            Consumer<List<OutboxEntry>> relay,
+            Retention retention,
+            boolean distributes) {}
+}

@@ -1,0 +1,47 @@
+package io.muster.queue.worker;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A worker pool of a node. K1
+ *
+ * @param name unique on the node
+ * @param queues what it serves, the most wanted first (strict order)
+ * @param concurrency handlers at once
+ * @param backstop how often it asks without being told, in case a notification was lost; at least one second
+ */
+public record PoolOptions(String name, List<String> queues, int concurrency, Duration backstop) {
+    public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);
+
+    public PoolOptions {
+        queues = List.copyOf(queues);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("A pool needs a name");
+        }
+        if (queues.isEmpty()) {
+            throw new IllegalArgumentException("Pool \"" + name + "\" serves no queue; name at least one");
+        }
+        if (concurrency < 1) {
+            throw new IllegalArgumentException(
+                    "Pool \"" + name + "\" needs a concurrency of at least 1, not " + concurrency);
+        }
+        if (backstop.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "Pool \"" + name + "\" may ask at most once a second, not every " + backstop);
+        }
+    }
+
+    /** A pool named after its first queue, one job at a time. */
+    public static PoolOptions of(String... queues) {
+        return new PoolOptions(queues.length == 0 ? "" : queues[0], List.of(queues), 1, DEFAULT_BACKSTOP);
+    }
+
+    public PoolOptions withName(String changed) {
+        return new PoolOptions(changed, queues, concurrency, backstop);
+    }
+
+    public PoolOptions withConcurrency(int changed) {
+        return new PoolOptions(name, queues, changed, backstop);
+    }
+}

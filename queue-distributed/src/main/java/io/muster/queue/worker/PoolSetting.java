@@ -1,0 +1,26 @@
+package io.muster.queue.worker;
+
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.store.JobStore.NodeDesk;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a pool works with during one incarnation.
+ *
+ * @param trusted whether the session is active at this moment: only then is anything started
+ * @param hungry called when slots are free and nothing waits: the leader may send more
+ * @param buried called when the store says that this incarnation is over
+ */
+public record PoolSetting(
+        PoolOptions options,
+        String node,
+        String incarnation,
+        NodeDesk desk,
+        JobTypes types,
+        NodeSlots nodeSlots,
+        Ledger ledger,
+        Timeline timeline,
+        BooleanSupplier trusted,
+        Runnable hungry,
+        Runnable buried) {}

@@ -1,0 +1,282 @@
+package io.muster.queue.worker;
+
+import io.muster.cluster.Subscription;
+import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.ExchangeReply;
+import io.muster.queue.store.IncarnationBuriedException;
+import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
+ * happens on the pool's loop; public methods only post to it.
+ *
+ * <p>Idle, it asks the store nothing but a slow backstop; it is woken by the store's hint. Busy, one round trip settles what
+ * has ended and takes what there is room for, back to back. Jobs taken ahead that find no slot within a quarter of a second
+ * are given back, so that none waits behind a long one.
+ */
+public final class WorkerPool implements AutoCloseable {
+    private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
+    private static final Duration STORE_GRACE = Duration.ofSeconds(2);
+
+    private final PoolSetting setting;
+    private final Loop loop;
+    private final Timeline timeline;
+    private final Courier courier;
+    private final Slots slots;
+    private final Prefetch prefetch = new Prefetch();
+    private final Deque<Attempt> ahead = new ArrayDeque<>();
+    private Subscription hints = () -> {};
+    private Mode mode = Mode.RUNNING;
+    private boolean askPosted;
+    private boolean hinted = true;
+    private int waiting;
+    private Runnable whenDrained = () -> {};
+    private volatile PoolStats stats;
+
+    private enum Mode {
+        RUNNING,
+        PAUSED,
+        DRAINING,
+        STOPPED
+    }
+
+    public WorkerPool(PoolSetting setting) {
+        this.setting = setting;
+        this.timeline = setting.timeline();
+        String name = setting.node() + "-pool-" + setting.options().name();
+        this.loop = timeline.loop(name);
+        this.courier = new Courier(
+                setting.desk(), setting.incarnation(), setting.options().name());
+        this.slots = new Slots(setting, loop, this::ended);
+        this.stats = slots.stats(PoolStats.Status.RUNNING);
+    }
+
+    /** Begins to take and run. Call once. */
+    public void start() {
+        hints = setting.desk().onAssigned(setting.incarnation(), () -> loop.post(this::hint));
+        loop.post(this::ask);
+        loop.schedule(setting.options().backstop(), this::backstop);
+    }
+
+    /** Takes nothing more until {@link #resume}; what runs goes on, what was taken ahead is given back. */
+    public void pause() {
+        loop.post(() -> {
+            if (mode == Mode.RUNNING) {
+                mode = Mode.PAUSED;
+                giveBackAhead();
+                askSoon();
+            }
+        });
+    }
+
+    public void resume() {
+        loop.post(() -> {
+            if (mode == Mode.PAUSED) {
+                mode = Mode.RUNNING;
+                hint();
+            }
+        });
+    }
+
+    /**
+     * Takes nothing more, gives back what has not begun, lets what runs end within {@code grace}, then interrupts the rest and gives it back
+     * without counting an attempt. Calls {@code done} when nothing is left, or two seconds after the grace if the store is silent.
+     */
+    public void drain(Duration grace, Runnable done) {
+        loop.post(() -> {
+            if (mode == Mode.STOPPED) {
+                done.run();
+                return;
+            }
+            mode = Mode.DRAINING;
+            whenDrained = done;
+            giveBackAhead();
+            loop.schedule(
+                    grace, () -> slots.interruptAll().forEach(run -> settle(run.taken(), new Settlement.Returned())));
+            loop.schedule(grace.plus(STORE_GRACE), this::drained);
+            askSoon();
+        });
+    }
+
+    /** The session is lost: takes nothing more; interrupts what runs, or lets it finish, by setting (C12). Its settlements may be refused. */
+    public void sessionLost(OnSessionLost choice) {
+        loop.post(() -> stop(choice));
+    }
+
+    /** What the pool is doing; a value published by the loop after each change. */
+    public PoolStats stats() {
+        return stats;
+    }
+
+    /** Stops at once: interrupts what runs and settles nothing more. */
+    @Override
+    public void close() {
+        hints.close();
+        loop.close();
+        slots.interruptAll();
+    }
+
+    private void hint() {
+        hinted = true;
+        askSoon();
+    }
+
+    private void backstop() {
+        if (mode != Mode.STOPPED) {
+            hint();
+            loop.schedule(setting.options().backstop(), this::backstop);
+        }
+    }
+
+    private void askSoon() {
+        if (!askPosted) {
+            askPosted = true;
+            loop.post(this::ask);
+        }
+    }
+
+    private void ask() {
+        askPosted = false;
+        int room = room();
+        boolean wantsMore = room > 0 && (hinted || waiting > 0);
+        if (!courier.hasNews() && !wantsMore) {
+            settledDown();
+            return;
+        }
+        hinted = false;
+        Optional<ExchangeReply> reply;
+        try {
+            reply = courier.trip(room, heldHere(), this::settled);
+        } catch (IncarnationBuriedException e) {
+            buried();
+            return;
+        }
+        if (reply.isEmpty()) {
+            hinted = true;
+            loop.schedule(courier.pauseAfterFailure(timeline.random()), this::askSoon);
+            return;
+        }
+        took(reply.get(), room);
+    }
+
+    private void buried() {
+        courier.forget();
+        if (mode != Mode.STOPPED) {
+            setting.buried().run();
+        }
+        stop(OnSessionLost.INTERRUPT);
+    }
+
+    private void took(ExchangeReply reply, int room) {
+        waiting = reply.waiting();
+        ahead.addAll(reply.taken());
+        fillSlots();
+        if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
+            Attempt last = reply.taken().get(reply.taken().size() - 1);
+            loop.schedule(LONGEST_WAIT_FOR_SLOT, () -> giveBackIfStillAhead(last));
+        }
+        boolean perhapsMore = waiting > 0 || (room > 0 && reply.taken().size() == room);
+        if (courier.hasNews() || (perhapsMore && room() > 0)) {
+            hinted |= perhapsMore;
+            askSoon();
+        } else {
+            settledDown();
+        }
+    }
+
+    private void settledDown() {
+        if (mode == Mode.RUNNING
+                && waiting == 0
+                && slots.running() + ahead.size() < setting.options().concurrency()) {
+            setting.hungry().run();
+        }
+        if (slots.running() == 0 && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {
+            drained();
+        }
+        publish();
+    }
+
+    private void drained() {
+        if (slots.running() > 0 && mode == Mode.STOPPED) {
+            return;
+        }
+        mode = Mode.STOPPED;
+        hints.close();
+        Runnable done = whenDrained;
+        whenDrained = () -> {};
+        publish();
+        done.run();
+    }
+
+    private int room() {
+        if (mode != Mode.RUNNING || !setting.trusted().getAsBoolean()) {
+            return 0;
+        }
+        int concurrency = setting.options().concurrency();
+        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - ahead.size());
+    }
+
+    private Set<String> heldHere() {
+        Set<String> held = new HashSet<>(slots.jobIds());
+        ahead.forEach(attempt -> held.add(attempt.token().jobId()));
+        return held;
+    }
+
+    private void fillSlots() {
+        while (!ahead.isEmpty() && (mode == Mode.RUNNING || mode == Mode.PAUSED) && slots.tryOccupy(this::fillSlots)) {
+            slots.run(ahead.removeFirst());
+        }
+        publish();
+    }
+
+    private void ended(Attempt attempt, Settlement.Outcome outcome, long ranNanos) {
+        prefetch.ran(ranNanos);
+        settle(attempt, outcome);
+        fillSlots();
+    }
+
+    private void settle(Attempt attempt, Settlement.Outcome outcome) {
+        courier.add(attempt, outcome);
+        askSoon();
+    }
+
+    private void settled(Courier.Ended end, SettleResult result) {
+        setting.ledger().settled(end.attempt(), end.settlement().outcome(), result);
+    }
+
+    private void giveBackAhead() {
+        while (!ahead.isEmpty()) {
+            courier.add(ahead.removeFirst(), new Settlement.Returned());
+        }
+    }
+
+    private void giveBackIfStillAhead(Attempt last) {
+        if (ahead.contains(last)) {
+            prefetch.reset();
+            giveBackAhead();
+            askSoon();
+        }
+    }
+
+    private void stop(OnSessionLost choice) {
+        mode = Mode.STOPPED;
+        ahead.clear();
+        if (choice == OnSessionLost.INTERRUPT) {
+            slots.interruptAll();
+        }
+        askSoon();
+    }
+
+    private void publish() {
+        stats = slots.stats(PoolStats.Status.valueOf(mode.name()));
+    }
+}
