@@ -1,11 +1,13 @@
 package io.muster.cluster.local;
 
+import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Ticker;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /**
@@ -87,14 +89,24 @@ public final class ManualNode implements Timeline {
 
     @Override
     public Loop loop(String loopName) {
-        return whole.queue(this, name + "/" + loopName);
+        return queue(loopName);
     }
 
     @Override
     public Task start(String taskName, Runnable body) {
-        ManualTask task = new ManualTask(loop(taskName), body);
+        ManualTask task = new ManualTask(queue(taskName), body);
         task.begin();
         return task;
+    }
+
+    /** Runs what is due elsewhere meanwhile. What waits in a node that is killed never returns. */
+    @Override
+    public boolean await(CompletableFuture<?> signal, Deadline deadline) {
+        whole.runUntilDone(signal, deadline);
+        if (killed) {
+            throw new KilledError();
+        }
+        return signal.isDone();
     }
 
     @Override
@@ -106,29 +118,32 @@ public final class ManualNode implements Timeline {
         return whole;
     }
 
+    private ManualQueue queue(String loopName) {
+        return whole.queue(this, name + "/" + loopName);
+    }
+
+    /** Takes what waited in a killed process off the stack. */
+    static final class KilledError extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** A body that runs once, in a queue of its own. */
     private static final class ManualTask implements Task {
-        private final Loop own;
+        private final ManualQueue own;
         private final Runnable body;
-        private boolean interrupted;
         private boolean ended;
 
-        ManualTask(Loop own, Runnable body) {
+        ManualTask(ManualQueue own, Runnable body) {
             this.own = own;
             this.body = body;
         }
 
         void begin() {
             own.post(() -> {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
                 try {
                     body.run();
                 } finally {
                     ended = true;
-                    boolean cleared = Thread.interrupted();
-                    interrupted |= cleared;
                     own.close();
                 }
             });
@@ -136,7 +151,7 @@ public final class ManualNode implements Timeline {
 
         @Override
         public void interrupt() {
-            interrupted = true;
+            own.interrupt();
         }
 
         @Override

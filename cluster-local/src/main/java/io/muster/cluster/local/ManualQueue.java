@@ -13,6 +13,7 @@ final class ManualQueue implements Loop {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private boolean running;
     private boolean closed;
+    private boolean interrupted;
 
     ManualQueue(ManualTimeline timeline, ManualNode node, String name) {
         this.timeline = timeline;
@@ -45,6 +46,7 @@ final class ManualQueue implements Loop {
     @Override
     public void close() {
         closed = true;
+        interrupted |= running;
         events.clear();
         timeline.forget(this);
     }
@@ -59,15 +61,40 @@ final class ManualQueue implements Loop {
         return node == owner;
     }
 
+    /** Interrupts the task that runs or waits in this loop, or the next one. */
+    void interrupt() {
+        interrupted = true;
+    }
+
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /** All loops share one thread, so each task gets the interrupts meant for it and leaves none behind. */
     void runHead() {
         Event event = events.remove();
+        boolean outerInterrupted = Thread.interrupted();
         running = true;
         try {
+            takeInterrupt();
             event.task.run();
+        } catch (ManualNode.KilledError end) {
+            events.clear();
         } catch (RuntimeException | Error e) {
             timeline.failed(name, e);
         } finally {
             running = false;
+            Thread.interrupted();
+            if (outerInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void takeInterrupt() {
+        if (interrupted) {
+            interrupted = false;
+            Thread.currentThread().interrupt();
         }
     }
 

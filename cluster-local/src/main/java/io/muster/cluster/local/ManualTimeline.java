@@ -1,19 +1,23 @@
 package io.muster.cluster.local;
 
 import io.muster.cluster.local.ManualQueue.Event;
+import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Ticker;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ public final class ManualTimeline implements Timeline {
     private final @Nullable Random shuffle;
     private final Set<ManualQueue> queues = new LinkedHashSet<>();
     private final Map<String, ManualNode> nodes = new LinkedHashMap<>();
+    private final Deque<ManualQueue> onStack = new ArrayDeque<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final ManualNode everywhere;
     private @Nullable Thread owner;
@@ -127,6 +132,24 @@ public final class ManualTimeline implements Timeline {
         return everywhere.start(name, body);
     }
 
+    @Override
+    public boolean await(CompletableFuture<?> signal, Deadline deadline) {
+        return everywhere.await(signal, deadline);
+    }
+
+    void runUntilDone(CompletableFuture<?> signal, Deadline deadline) {
+        ManualQueue waiting = onStack.peek();
+        BooleanSupplier ended = () -> signal.isDone()
+                || Thread.currentThread().isInterrupted()
+                || (waiting != null && waiting.isInterrupted());
+        if (!runUntil(ended, deadline.remaining())) {
+            advance(deadline.remaining());
+        }
+        if (waiting != null) {
+            waiting.takeInterrupt();
+        }
+    }
+
     Instant wallClock() {
         return ORIGIN.plusNanos(nowNanos);
     }
@@ -211,7 +234,12 @@ public final class ManualTimeline implements Timeline {
             return false;
         }
         nowNanos = chosenNanos;
-        chosen.runHead();
+        onStack.push(chosen);
+        try {
+            chosen.runHead();
+        } finally {
+            onStack.pop();
+        }
         return true;
     }
 }

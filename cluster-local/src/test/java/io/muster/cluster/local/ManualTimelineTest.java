@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
@@ -151,6 +152,56 @@ class ManualTimelineTest {
         assertThat(task.ended()).isTrue();
         assertThat(interrupted).containsExactly(true);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void whoWaitsLetsOthersRunUntilTheSignalOrTheDeadline() {
+        CompletableFuture<String> signal = new CompletableFuture<>();
+        timeline.loop("other").schedule(ofSeconds(2), () -> signal.complete("done"));
+        timeline.loop("waiting").post(() -> {
+            ran.add("signal " + timeline.await(signal, Deadline.after(ofSeconds(5), timeline.ticker())) + " at "
+                    + timeline.elapsed());
+            ran.add("none " + timeline.await(new CompletableFuture<>(), Deadline.after(ofSeconds(5), timeline.ticker()))
+                    + " at " + timeline.elapsed());
+        });
+
+        timeline.advance(ofSeconds(1));
+
+        assertThat(ran).containsExactly("signal true at PT2S", "none false at PT7S");
+    }
+
+    @Test
+    void anInterruptEndsAWaitAndStaysWithItsTask() {
+        Timeline.Task task = timeline.start("t", () -> {
+            ran.add("done "
+                    + timeline.await(new CompletableFuture<>(), Deadline.after(ofSeconds(5), timeline.ticker())));
+            ran.add("interrupted " + Thread.currentThread().isInterrupted());
+        });
+        timeline.loop("other").schedule(ofSeconds(2), () -> {
+            task.interrupt();
+            ran.add("other interrupted " + Thread.currentThread().isInterrupted());
+        });
+
+        timeline.advance(ofSeconds(3));
+
+        assertThat(ran).containsExactly("other interrupted false", "done false", "interrupted true");
+        assertThat(timeline.elapsed()).isEqualTo(ofSeconds(3));
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void whatWaitsInAKilledNodeNeverGoesOn() {
+        ManualNode node = timeline.node("n");
+        node.loop("l").post(() -> {
+            boolean done = node.await(new CompletableFuture<>(), Deadline.after(ofSeconds(5), node.ticker()));
+            ran.add("went on " + done);
+        });
+        timeline.loop("other").schedule(ofSeconds(1), node::kill);
+
+        timeline.advance(ofSeconds(10));
+
+        assertThat(ran).isEmpty();
+        assertThat(timeline.failures()).isEmpty();
     }
 
     @Test
