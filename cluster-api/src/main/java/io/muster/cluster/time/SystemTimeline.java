@@ -2,6 +2,11 @@ package io.muster.cluster.time;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /** The real timeline: system clocks, one daemon thread per loop, virtual threads for tasks where the JDK has them. */
@@ -39,5 +44,20 @@ public final class SystemTimeline implements Timeline {
     @Override
     public Task start(String name, Runnable body) {
         return Threads.start(name, body);
+    }
+
+    @Override
+    public boolean await(CompletableFuture<?> signal, Deadline deadline) {
+        try {
+            signal.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | CancellationException failed) {
+            return true;
+        } catch (TimeoutException e) {
+            return signal.isDone();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return signal.isDone();
+        }
     }
 }

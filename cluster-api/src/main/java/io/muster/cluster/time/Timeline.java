@@ -1,6 +1,7 @@
 package io.muster.cluster.time;
 
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,15 @@ public interface Timeline {
      * user code and for blocking calls that must not delay a loop.
      */
     Task start(String name, Runnable body);
+
+    /**
+     * Blocks the caller until {@code signal} is done (normally or not) or {@code deadline} has passed, whichever comes
+     * first. The only way to wait. A manual timeline runs meanwhile what is due elsewhere, moving time up to the deadline.
+     * An interrupt ends the wait early and stays set.
+     *
+     * @return whether the signal is done
+     */
+    boolean await(CompletableFuture<?> signal, Deadline deadline);
 
     /** A running body. */
     interface Task {

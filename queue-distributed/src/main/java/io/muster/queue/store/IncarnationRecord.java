@@ -11,6 +11,8 @@ public record IncarnationRecord(String incarnation, String node, Instant admitte
     /** Admitted once, buried once, never revived. */
     public enum Status {
         ADMITTED,
+        /** It gets nothing more, and may settle what it runs. */
+        LEAVING,
         BURIED,
         /** Jobs lie under it, and the store never admitted it or has forgotten it: bury it. */
         UNKNOWN

@@ -36,10 +36,13 @@ public interface JobStore extends AutoCloseable {
         /**
          * Accepts jobs. Once it returned an outcome {@code Pushed}, that job is not lost as long as the store keeps its own
          * promise. Repeating a push whose outcome was unknown with the same ids does not push twice while ids are remembered
-         * ({@link StoreCapabilities#remembersIdsFor}).
+         * ({@link StoreCapabilities#remembersIdsFor}): a known id answers {@link PushOutcome.SameId} before keys are looked at.
+         * Within one batch earlier jobs count as pushed: a second one with the same id or unique key is refused. A job whose
+         * due moment is not in the future is ready at once. Ready jobs of equal priority keep the order of pushes and batches.
          *
-         * @throws IllegalArgumentException a payload exceeds {@link StoreCapabilities#mostPayloadBytes()}; nothing was pushed
-         * @throws StoreFullException a bounded store has no room for all of them; nothing was pushed
+         * @throws IllegalArgumentException a payload exceeds {@link StoreCapabilities#mostPayloadBytes()}, or the batch
+         *     {@link StoreCapabilities#mostPushBatch()}; nothing was pushed
+         * @throws StoreFullException a bounded store has no room for all that would be pushed; nothing was pushed
          */
         List<PushOutcome> push(List<NewJob> jobs);
 
@@ -49,17 +52,31 @@ public interface JobStore extends AutoCloseable {
         /** Sizes of all queues that hold or held jobs, ordered by name. */
         List<QueueCounts> counts();
 
-        /** Jobs in one state, oldest first, at most {@code limit}, whose id follows {@code after} in the store's own order. */
-        List<StoredJob> list(String queue, JobState state, Optional<String> after, int limit);
+        /**
+         * Jobs in one state, in the order of their pushes, at most {@code limit}, beginning where {@code from}, the
+         * {@link JobPage#next} of an earlier page, points to. A job that stays in the state all the while is listed exactly
+         * once, also if others come and go between two pages. Payloads are included.
+         */
+        JobPage list(String queue, JobState state, Optional<String> from, int limit);
 
-        /** Stops handing out jobs of the queue, in the whole cluster; pushes are still accepted. Idempotent. */
+        /**
+         * Stops assigning jobs of the queue, in the whole cluster; pushes are still accepted, and what is assigned already is
+         * still taken and runs. Idempotent.
+         */
         void pause(String queue, String by);
 
         /** Ends {@link #pause}. Idempotent. */
         void resume(String queue);
     }
 
-    /** What the leader does. Every method is refused with {@link StaleFenceException} if a newer fence is installed. */
+    /**
+     * What the leader does. Every method that takes a fence installs it, as {@link #install} does, in the same atomic operation
+     * as its own work: refused with {@link StaleFenceException} if a newer term of the group is installed, with
+     * {@link ForeignFenceException} if another identity is; then nothing else is done either.
+     *
+     * <p>{@code now} is the caller's wall clock, by which due moments are judged where the store has no clock of its own
+     * (design 7); a store with one ignores it.
+     */
     interface LeaderDesk {
         /**
          * Compare-and-raise: from now on no older fence of the group can write. Idempotent for the same fence.
@@ -69,70 +86,110 @@ public interface JobStore extends AutoCloseable {
          */
         void install(Fence fence);
 
-        /** Raises the generation by an operator's word, so that a fence of {@code identity} can be installed. C11 */
+        /**
+         * Makes {@code identity} the group's by an operator's word: raises the generation, so that its fences are accepted and
+         * those of the former identity are foreign. No effect if it is the group's already. An identity that is adopted
+         * once more goes on at the highest term it ever installed: its old leaders stay stale. C11
+         */
         void adopt(String group, String identity);
 
         /**
-         * Assigns ready jobs to nodes, filling each grant's pool up to its limit, in the order of grants; skips jobs that a
-         * grant's types do not contain, whose overlap key is held, whose queue is paused, or that are suspect while their
-         * node has a suspect already. Grants to incarnations that are not admitted, or are buried, assign nothing.
+         * Assigns ready jobs to nodes, filling each grant's pool up to its limit, in the order of grants; within a queue by
+         * priority, then by place: the order of becoming ready, kept by jobs that come back without having been started
+         * (revoked, returned, reclaimed) and by those that crashed. Skips jobs that a grant's types do not contain, whose
+         * overlap key is held, whose queue is paused, or that are suspect while their node has a suspect already (assigned or
+         * running, in any pool). What is skipped never hides what stands behind it, however much it is. Grants to
+         * incarnations that are not admitted, leave or are buried assign nothing; that is no error.
          */
         AssignReport assign(Fence fence, List<Grant> grants);
 
-        /** Takes back up to {@code limit} jobs that are assigned but not taken, newest first; they are ready again. Answers how many. */
+        /**
+         * Takes back up to {@code limit} jobs that are assigned but not taken, the newest assignment first; they are ready
+         * again. Answers how many; an unknown incarnation or pool has none.
+         */
         int revoke(Fence fence, String incarnation, String pool, int limit);
 
         /**
-         * Buries a lost incarnation: it can never take or settle again. Then takes back what it held, at most {@code limit}
-         * jobs per call: untaken jobs are ready again and unchanged; running ones count a crash and are suspect from then on; a
-         * suspect that crashed {@link NewJob#maxCrashes} times as suspect fails. Repeat until {@link BuryReport#done()}. Idempotent.
+         * Buries a lost incarnation: from the first call on it can never take or settle again, whatever is left under it. Then
+         * takes back what it held, at most {@code limit} jobs per call: untaken jobs are ready again and unchanged; running
+         * ones count a crash and are suspect from then on; a suspect that crashed {@link NewJob#maxCrashes} times as suspect
+         * fails with {@link StoredJob#CRASHED}. If a survivor has said so by now ({@link NodeDesk#admit}), running ones count
+         * nothing. Overlap keys are free at once. Repeat until {@link BuryReport#done()}. Idempotent. An incarnation the
+         * store does not know is buried too, so that a late admission of it is refused; that is remembered for a day at
+         * least.
          */
         BuryReport bury(Fence fence, String incarnation, int limit);
 
-        /** Every incarnation that is admitted or still has jobs under it, buried or not. */
+        /** Every incarnation that is admitted, leaves or still has jobs under it, buried or not; ordered by name. */
         List<IncarnationRecord> incarnations();
 
-        /** Makes due jobs ready, ends keys whose time is over, forgets what was remembered long enough; at most {@code limit} of each. */
+        /**
+         * Makes due jobs ready (the earliest due first), ends keys whose time is over, forgets what was remembered long enough;
+         * at most {@code limit} of each: repeat if a number equals it.
+         */
         TendReport tend(Fence fence, Retention retention, Instant now, int limit);
 
-        /** Fails ready jobs of types that no live node serves and that wait longer than {@code longest}. Answers how many failed. */
+        /**
+         * Fails ready jobs of types not in {@code servedTypes} that are ready for longer than {@code longest}, with
+         * {@link StoredJob#UNSERVED}; not those of paused queues. Answers how many failed; a store may bound that per call:
+         * repeat while it is above 0.
+         */
         int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now);
 
-        /** Entries that settlements left for other queues or connections, oldest first. */
+        /** Entries that settlements left for other queues or connections, oldest first, until they are {@link #relayed}. */
         List<OutboxEntry> outbox(Fence fence, int limit);
 
         /** Removes relayed entries. Idempotent. */
         void relayed(Fence fence, List<String> outboxIds);
 
-        /** Called soon after jobs became ready, from an idle state at once; may be called without need. Never on an I/O thread. */
+        /**
+         * Called soon after jobs became assignable or a delayed job was pushed that is due before all others, from an idle state
+         * at once; may be called without need, and once for many. Never on an I/O thread, never with a lock of the store held.
+         */
         Subscription onReady(Runnable hint);
     }
 
     /** What nodes do. */
     interface NodeDesk {
         /**
-         * Makes an incarnation known, once. If {@code survivorOf} names an earlier incarnation of the same living process, whose
-         * session was lost, the crashes counted by its burial are taken back.
+         * Makes an incarnation known, once; repeating it changes nothing. Its status and its number of held jobs are the
+         * store's to say, not the caller's.
          *
-         * @throws IncarnationBuriedException it is buried already
+         * <p>If {@code survivorOf} names an earlier incarnation of the same living process, whose session was lost, the crashes
+         * counted by its burial are taken back from jobs that still live, once; if it is not buried yet, its burial will
+         * count none. A job that failed by such a crash stays failed.
+         *
+         * @throws IncarnationBuriedException it is buried already, or leaves
          */
         void admit(IncarnationRecord incarnation, Optional<String> survivorOf);
 
-        /** The incarnation leaves by itself: what it holds untaken is ready again, what it runs is settled or reclaimed later. Then it is buried. Idempotent. */
+        /**
+         * The incarnation leaves by itself: what it holds untaken is ready again, and it gets and takes nothing more. What it
+         * runs it may still settle; it is buried with the last of that, at once if nothing runs, or by {@link LeaderDesk#bury}.
+         * Idempotent; an unknown incarnation is buried.
+         */
         void leave(String incarnation);
 
         /**
          * One round trip: settles what has ended, then takes up to the limit of what is assigned, oldest first. Taken jobs are
          * recorded as started before this returns. If a reply was lost, the next call says what the pool holds
-         * ({@link Exchange#holding()}) and the store delivers again what it counts as running there and the pool does not hold.
+         * ({@link Exchange#holding()}) and the store delivers again, under the same token and without counting a start, what it
+         * counts as running there and the pool neither holds nor settled in this call: all of that, also beyond
+         * {@link Exchange#take()}, of which it uses up its number.
          *
-         * @throws IncarnationBuriedException nothing was applied and nothing ever will: rejoin as a new incarnation
+         * <p>A settlement is accepted if its token is the job's current one, of the incarnation that calls, in any of its
+         * pools. The outbox entries of a stale one are not written. An entry whose id is in the outbox is not written again.
+         *
+         * @throws IncarnationBuriedException it is buried or unknown: nothing was applied and, once buried, nothing ever will:
+         *     rejoin as a new incarnation
          */
         ExchangeReply exchange(Exchange exchange);
 
         /**
          * Assigns ready jobs to the caller itself, without a leader (C7): as {@link LeaderDesk#assign} for its own grant,
          * promoting due jobs of the named queues first.
+         *
+         * @throws IncarnationBuriedException it is buried, leaves or is unknown
          */
         AssignReport reserve(Grant own, Instant now);
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param id unique; plain characters {@code A-Z a-z 0-9 . _ ~ -}, at most 100
  * @param queue its queue; any text that {@link Key#segment} accepts
  * @param type stable type name, by which nodes say what they serve
- * @param payload opaque bytes
+ * @param payload opaque bytes; the store copies them or is done with them when push returns
  * @param priority higher goes first within a queue, −1000 to 1000
  * @param dueAt not before this moment, judged as design 7 says; empty: at once
  * @param maxCrashes how often it may crash as a suspect before it fails (J12)

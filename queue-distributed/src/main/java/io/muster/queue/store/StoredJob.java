@@ -25,6 +25,11 @@ public record StoredJob(
         Optional<String> holder,
         Optional<String> reason,
         Optional<String> detail) {
+    /** Reason of a job that used up its crashes (J12). */
+    public static final String CRASHED = "crashed too often as the only suspect on its node";
+    /** Reason of a job whose type no live node served for too long (J1). */
+    public static final String UNSERVED = "no live node serves its type";
+
     @Override
     public String toString() {
         return "StoredJob[" + id + ", " + type + " on " + queue + ", " + state + ", " + counters + "]";

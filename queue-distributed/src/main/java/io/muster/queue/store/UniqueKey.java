@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * At most one live job holds the key; a second push is refused and named the holder. J5
+ * At most one live job holds the key; a second push is refused and named the holder. J5 A key that has passed to another job
+ * is not freed by the end of the former.
  *
  * @param key any text
  * @param heldFor ends the hold this long after the push even if the job still lives; empty: exactly as long as it lives
@@ -19,7 +20,7 @@ public record UniqueKey(String key, Optional<Duration> heldFor, Until until) {
     public enum Until {
         /** The job's end: completed, failed or discarded. Kept over releases. */
         SETTLED,
-        /** The job's first start. */
+        /** The first time the job is taken; never held again by it. */
         PROCESSING
     }
 }

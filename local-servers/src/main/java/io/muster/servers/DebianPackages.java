@@ -1,0 +1,126 @@
+package io.muster.servers;
+
+import io.muster.servers.ServerBinary.Found;
+import io.muster.servers.ServerBinary.Missing;
+import io.muster.servers.ServerBinary.Origin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * Servers out of Debian packages, unpacked into the cache directory without root and without touching the package
+ * database of the machine. An unpacked server appears under its final name only when it is complete.
+ */
+final class DebianPackages {
+
+    /** So that an unreachable mirror costs its timeouts once per build and not once per module. */
+    private static final Duration FAILURE_REMEMBERED = Duration.ofMinutes(10);
+
+    /** A file lock excludes other processes only; within this JVM a second thread would get an exception from it. */
+    private static final ReentrantLock WITHIN_THIS_JVM = new ReentrantLock();
+
+    private final Path cache;
+
+    DebianPackages(Path cache) {
+        this.cache = cache;
+    }
+
+    /** The server from the cache, fetched now if it is not there yet. */
+    ServerBinary unpacked(DebianRecipe recipe) {
+        Optional<DebianMachine> machine = DebianMachine.thisOne();
+        if (machine.isEmpty()) {
+            return missing(recipe, "this is not a Debian system with apt-get, dpkg and a Debian mirror");
+        }
+        String suite = recipe.suite() == null ? machine.get().codename() : recipe.suite();
+        Path home = cache.resolve("servers").resolve(recipe.kind().id() + "-" + suite);
+        if (Files.isDirectory(home)) {
+            return found(recipe, home);
+        }
+        WITHIN_THIS_JVM.lock();
+        try {
+            Files.createDirectories(home.getParent());
+            try (FileChannel lockFile =
+                    FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lockFile.lock(); // until the file is closed
+                return Files.isDirectory(home) ? found(recipe, home) : fetched(recipe, machine.get(), suite, home);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot use the cache directory " + cache, failed);
+        } finally {
+            WITHIN_THIS_JVM.unlock();
+        }
+    }
+
+    private ServerBinary fetched(DebianRecipe recipe, DebianMachine machine, String suite, Path home)
+            throws IOException {
+        Path failure = home.resolveSibling(home.getFileName() + ".failed");
+        if (isRecent(failure)) {
+            return missing(
+                    recipe, Files.readString(failure).strip() + " (noted in " + failure + "; delete it to retry)");
+        }
+        Path partial = home.resolveSibling(home.getFileName() + ".partial");
+        Directories.delete(partial);
+        try {
+            Apt apt = new Apt(machine, suite, cache.resolve("apt").resolve(suite));
+            apt.unpack(recipe, partial);
+            Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(failure);
+            return found(recipe, home);
+        } catch (Apt.AptException failed) {
+            Files.writeString(failure, failed.reason() + System.lineSeparator());
+            return missing(recipe, failed.reason());
+        } finally {
+            Directories.delete(partial);
+        }
+    }
+
+    private static boolean isRecent(Path failure) throws IOException {
+        return Files.exists(failure)
+                && Files.getLastModifiedTime(failure)
+                        .toInstant()
+                        .plus(FAILURE_REMEMBERED)
+                        .isAfter(Instant.now());
+    }
+
+    private static ServerBinary found(DebianRecipe recipe, Path home) {
+        Path executable = home.resolve("usr/bin").resolve(recipe.executable());
+        if (!Files.isExecutable(executable)) {
+            return missing(recipe, "the packages unpacked in " + home + " have no usr/bin/" + recipe.executable());
+        }
+        return new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, executable, libraries(home));
+    }
+
+    private static List<Path> libraries(Path home) {
+        return Stream.of("usr/lib", "lib")
+                .map(home::resolve)
+                .filter(Files::isDirectory)
+                .flatMap(DebianPackages::triplets)
+                .toList();
+    }
+
+    /** Debian keeps libraries in a directory per architecture, such as x86_64-linux-gnu. */
+    private static Stream<Path> triplets(Path lib) {
+        try (Stream<Path> children = Files.list(lib)) {
+            return children.filter(child -> child.toString().contains("-linux-gnu")).toList().stream();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot list " + lib, failed);
+        }
+    }
+
+    private static Missing missing(DebianRecipe recipe, String why) {
+        return new Missing(
+                recipe.kind(),
+                "no %s on PATH, %s; install it or set %s to its path"
+                        .formatted(recipe.executable(), why, recipe.kind().environmentVariable()));
+    }
+}

@@ -1,0 +1,58 @@
+package io.muster.servers;
+
+import io.muster.servers.ServerBinary.Found;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One etcd member that is its own cluster. */
+final class EtcdDialect implements ServerDialect {
+
+    /** What etcd does by default: an election after 1000 ms, ten heartbeats within. */
+    private static final int TICKS_PER_ELECTION_AT_DEFAULT = 2;
+
+    private static final int HEARTBEATS_PER_ELECTION = 10;
+
+    @Override
+    public int ports() {
+        return 2;
+    }
+
+    @Override
+    public List<String> command(Found binary, Site site) {
+        String clients = "http://127.0.0.1:" + site.port();
+        String peers = "http://127.0.0.1:" + site.ports().get(1);
+        long electionMillis = site.options().tick().toMillis() / TICKS_PER_ELECTION_AT_DEFAULT;
+        List<String> command = new ArrayList<>(List.of(binary.path().toString()));
+        command.addAll(List.of("--name", "n0", "--data-dir", site.data().toString()));
+        command.addAll(List.of("--listen-client-urls", clients, "--advertise-client-urls", clients));
+        command.addAll(List.of("--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers));
+        command.addAll(List.of("--initial-cluster", "n0=" + peers, "--log-level", "warn"));
+        command.addAll(List.of("--election-timeout", Long.toString(electionMillis)));
+        command.addAll(List.of("--heartbeat-interval", Long.toString(electionMillis / HEARTBEATS_PER_ELECTION)));
+        if (site.options().durability() != Durability.FSYNC) {
+            command.add("--unsafe-no-fsync");
+        }
+        command.addAll(site.options().extraArguments());
+        return command;
+    }
+
+    /** Healthy means: has a leader and answers a linearizable read. */
+    @Override
+    public boolean isReady(Site site) throws IOException {
+        return TextExchange.get(site.port(), "/health", Map.of()).body().contains("\"health\":\"true\"");
+    }
+
+    /** Counts messages, so that each renewal on a lease stream is one; what this method asks is not among them. */
+    @Override
+    public long requestsReceived(Site site) throws IOException {
+        String page = TextExchange.get(site.port(), "/metrics", Map.of()).body();
+        return TextExchange.sumOfSamples(page, "grpc_server_msg_received_total");
+    }
+
+    @Override
+    public void check(ServerOptions options) {
+        ServerDialect.checkHasNoSecret(ServerKind.ETCD, options);
+    }
+}

@@ -1,0 +1,65 @@
+package io.muster.servers;
+
+import io.muster.servers.ServerBinary.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Redis, and what calls itself so. */
+final class RedisDialect implements ServerDialect {
+
+    private static final String PROCESSED = "total_commands_processed:";
+
+    @Override
+    public int ports() {
+        return 1;
+    }
+
+    /** The password goes into a file that only this user can read, not onto the command line, which all can. */
+    @Override
+    public List<String> command(Found binary, Site site) throws IOException {
+        ServerOptions options = site.options();
+        List<String> lines = new ArrayList<>(
+                List.of("port " + site.port(), "bind 127.0.0.1", "dir " + site.data(), "save \"\"", "daemonize no"));
+        lines.add("appendonly " + (options.durability() == Durability.MEMORY ? "no" : "yes"));
+        lines.add("appendfsync " + (options.durability() == Durability.FSYNC ? "always" : "no"));
+        if (!options.isOpen()) {
+            lines.add("requirepass \"" + options.secret() + "\"");
+        }
+        Path file = site.directory().resolve("redis.conf");
+        Files.write(file, lines);
+        List<String> command = new ArrayList<>(List.of(binary.path().toString(), file.toString()));
+        command.addAll(options.extraArguments());
+        return command;
+    }
+
+    /** While it loads its data, Redis answers a PING with an error. */
+    @Override
+    public boolean isReady(Site site) throws IOException {
+        return ask(site, "PING").contains("+PONG");
+    }
+
+    @Override
+    public long requestsReceived(Site site) throws IOException {
+        return ask(site, "INFO stats").stream()
+                .filter(line -> line.startsWith(PROCESSED))
+                .map(line -> Long.valueOf(line.substring(PROCESSED.length())))
+                .findFirst()
+                .orElseThrow(() -> new IOException("Redis did not tell " + PROCESSED));
+    }
+
+    @Override
+    public void check(ServerOptions options) {
+        if (!options.secret().matches("[^\"\\\\\\s]*")) {
+            throw new IllegalArgumentException("the password must not contain quotes, backslashes or white space");
+        }
+    }
+
+    private static List<String> ask(Site site, String command) throws IOException {
+        String secret = site.options().secret();
+        String authentication = secret.isEmpty() ? "" : "AUTH \"" + secret + "\"\r\n";
+        return TextExchange.lines(site.port(), authentication + command + "\r\nQUIT\r\n", "");
+    }
+}

@@ -1,0 +1,70 @@
+package io.muster.servers;
+
+import static java.util.Objects.requireNonNull;
+
+import io.muster.servers.ServerBinary.Found;
+import io.muster.servers.ServerBinary.Missing;
+import io.muster.servers.ServerBinary.Origin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds server binaries: the environment variable of the kind (a path, or {@code skip}), then PATH and /usr/sbin, then
+ * Debian packages unpacked into the cache directory, else missing. Nothing is installed and nothing needs root. Servers
+ * in containers are not looked for. ZooKeeper comes from the class path of this module and is missing only if skipped.
+ *
+ * <p>The first search for a server that is neither named nor installed may download its packages, which takes seconds and
+ * is announced on standard error; later ones take a millisecond. Safe for use by several threads and processes at once.
+ */
+public final class ServerBinaries {
+
+    private static final String SKIP = "skip";
+
+    private final ServerEnvironment environment;
+    private final DebianPackages packages;
+
+    public ServerBinaries(ServerEnvironment environment) {
+        this.environment = requireNonNull(environment, "environment");
+        this.packages = new DebianPackages(environment.cacheDirectory());
+    }
+
+    /** Looks for a server; never throws because there is none. */
+    public ServerBinary locate(ServerKind kind) {
+        Optional<String> override = environment.override(kind);
+        if (override.isPresent()) {
+            return overridden(kind, override.get());
+        }
+        if (kind == ServerKind.ZOOKEEPER) {
+            return new Found(kind, Origin.CLASS_PATH, JavaProcess.launcher(), List.of());
+        }
+        DebianRecipe recipe = DebianRecipe.of(kind);
+        return installed(recipe.executable())
+                .<ServerBinary>map(path -> new Found(kind, Origin.PATH, path, List.of()))
+                .orElseGet(() -> packages.unpacked(recipe));
+    }
+
+    private static ServerBinary overridden(ServerKind kind, String value) {
+        if (value.equals(SKIP)) {
+            return new Missing(kind, kind.environmentVariable() + "=skip");
+        }
+        if (kind == ServerKind.ZOOKEEPER) {
+            return new Missing(
+                    kind, kind.environmentVariable() + " can only be 'skip': ZooKeeper runs from the class path");
+        }
+        Path path = Path.of(value);
+        return Files.isExecutable(path)
+                ? new Found(kind, Origin.ENVIRONMENT, path.toAbsolutePath(), List.of())
+                : new Missing(kind, kind.environmentVariable() + "=" + value + " is not an executable file");
+    }
+
+    private Optional<Path> installed(String executable) {
+        Stream<Path> candidates = environment.searchPath().stream().map(directory -> directory.resolve(executable));
+        return candidates
+                .filter(Files::isRegularFile)
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

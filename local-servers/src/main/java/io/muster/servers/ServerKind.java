@@ -1,0 +1,21 @@
+package io.muster.servers;
+
+import java.util.Locale;
+
+/** A server this module knows how to find, start and ask whether it is ready. */
+public enum ServerKind {
+    REDIS,
+    ETCD,
+    CONSUL,
+    ZOOKEEPER;
+
+    /** The lower-case name: the scheme of its URIs and the name of its files, for example {@code redis}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The environment variable that names the binary to use, or {@code skip}: for example {@code MUSTER_IT_REDIS}. */
+    public String environmentVariable() {
+        return "MUSTER_IT_" + name();
+    }
+}

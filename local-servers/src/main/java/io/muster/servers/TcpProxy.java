@@ -1,0 +1,208 @@
+package io.muster.servers;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.servers.ProxyFault.Direction;
+import io.muster.servers.ProxyFault.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TCP proxy on loopback that can be told to misbehave: the network between a client and a server. One fault holds at a
+ * time; each of {@link #cut()}, {@link #blackhole()}, {@link #delay(Duration)}, {@link #swallowReplies()} and
+ * {@link #heal()} takes the place of the one before.
+ *
+ * <p>Safe for use by several threads. Four daemon threads per connection.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
+
+    private static final int BACKLOG = 128;
+    private static final int BIND_ATTEMPTS = 20;
+
+    private final InetSocketAddress target;
+    private final int port;
+    private final ProxyFault fault = new ProxyFault();
+    private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
+    private final LongAdder accepted = new LongAdder();
+    private final Map<Direction, LongAdder> bytes =
+            Map.of(Direction.TO_SERVER, new LongAdder(), Direction.TO_CLIENT, new LongAdder());
+
+    @GuardedBy("this")
+    private ServerSocket listener;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /**
+     * What went through so far.
+     *
+     * @param connections connections accepted since the start
+     * @param openConnections those of them still open
+     * @param bytesToServer bytes that were written to the server
+     * @param bytesToClient bytes that were written to the client
+     */
+    public record Traffic(long connections, int openConnections, long bytesToServer, long bytesToClient) {}
+
+    private TcpProxy(InetSocketAddress target, ServerSocket listener) {
+        this.target = target;
+        this.listener = listener;
+        this.port = listener.getLocalPort();
+    }
+
+    /** A proxy to this server; give clients {@link LocalServer#uriThrough(TcpProxy)}. */
+    public static TcpProxy to(LocalServer server) {
+        return to(server.host(), server.port());
+    }
+
+    /** A proxy to this address, listening on a free port of 127.0.0.1, letting everything pass. */
+    public static TcpProxy to(String host, int port) {
+        ServerSocket listener = listenSomewhere();
+        TcpProxy proxy = new TcpProxy(new InetSocketAddress(host, port), listener);
+        proxy.acceptFrom(listener);
+        return proxy;
+    }
+
+    public String host() {
+        return TextExchange.LOOPBACK;
+    }
+
+    /** The port clients connect to; the same until {@link #close()}. */
+    public int port() {
+        return port;
+    }
+
+    public Traffic traffic() {
+        return new Traffic(accepted.sum(), links.size(), sum(Direction.TO_SERVER), sum(Direction.TO_CLIENT));
+    }
+
+    private void count(Direction direction, int forwarded) {
+        requireNonNull(bytes.get(direction)).add(forwarded);
+    }
+
+    private long sum(Direction direction) {
+        return requireNonNull(bytes.get(direction)).sum();
+    }
+
+    /** Resets all connections and refuses new ones: the server's machine is there, the server is not. */
+    public synchronized void cut() {
+        refuseConnections();
+    }
+
+    /**
+     * Holds back everything in both directions, and connections stay open: packets are lost on the way. New connections
+     * are accepted, as the kernel does it, but do not reach the server. What is held back goes through after
+     * {@link #heal()}, as TCP would send it again.
+     */
+    public void blackhole() {
+        change(Kind.BLACKHOLE, Duration.ZERO);
+    }
+
+    /** Lets everything pass that much later, in each direction: a round trip takes twice as much longer. */
+    public void delay(Duration oneWay) {
+        change(Kind.DELAY, requireNonNull(oneWay, "oneWay"));
+    }
+
+    /**
+     * Requests reach the server and are executed, replies are lost. Connections on which something was lost are reset by
+     * the next {@link #heal()} or other fault: after a gap in its replies a connection must not go on.
+     */
+    public void swallowReplies() {
+        change(Kind.SWALLOW_REPLIES, Duration.ZERO);
+    }
+
+    /** Everything passes again, and new connections are accepted. */
+    public void heal() {
+        change(Kind.NONE, Duration.ZERO);
+    }
+
+    /** Resets all connections and stops listening for good. Calling it twice has no effect. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        refuseConnections();
+    }
+
+    private synchronized void change(Kind kind, Duration delay) {
+        if (closed) {
+            throw new IllegalStateException("the proxy on port " + port + " was closed");
+        }
+        fault.become(kind, delay);
+        links.stream().filter(ProxyLink::hasLostReplies).forEach(ProxyLink::reset);
+        if (listener.isClosed()) {
+            listener = listenOn(port);
+            acceptFrom(listener);
+        }
+    }
+
+    @GuardedBy("this")
+    private void refuseConnections() {
+        fault.become(Kind.CUT, Duration.ZERO);
+        try {
+            listener.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot stop listening on port " + port, failed);
+        }
+        links.forEach(ProxyLink::reset);
+    }
+
+    private void acceptFrom(ServerSocket socket) {
+        DaemonThreads.start("proxy-" + port + "-accept", () -> {
+            try {
+                while (true) {
+                    accept(socket.accept());
+                }
+            } catch (IOException ended) {
+                log.debug("Stopped listening port={} reason={}", port, ended.getMessage());
+            }
+        });
+    }
+
+    /** A connection accepted while the proxy is being cut is either in the set in time, or sees the cut here. */
+    private void accept(Socket client) {
+        accepted.increment();
+        ProxyLink link = new ProxyLink(client, target, fault, this::count, links::remove);
+        links.add(link);
+        if (fault.isCut()) {
+            link.reset();
+        } else {
+            link.start();
+        }
+    }
+
+    private static ServerSocket listenSomewhere() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return listenOn(FreePorts.next(1).get(0));
+            } catch (UncheckedIOException taken) {
+                if (attempt == BIND_ATTEMPTS) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private static ServerSocket listenOn(int port) {
+        try {
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+            return socket;
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot listen on port " + port, failed);
+        }
+    }
+}

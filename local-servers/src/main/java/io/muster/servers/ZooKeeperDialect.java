@@ -1,0 +1,69 @@
+package io.muster.servers;
+
+import io.muster.servers.ServerBinary.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One standalone ZooKeeper server in a JVM of its own, from the class path of this JVM. */
+final class ZooKeeperDialect implements ServerDialect {
+
+    private static final String MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
+    private static final String RECEIVED = "Received: ";
+
+    /** Clients that ask for more get the default upper bound, whatever the tick. */
+    private static final long MAX_SESSION_MILLIS = 40_000;
+
+    @Override
+    public int ports() {
+        return 1;
+    }
+
+    @Override
+    public List<String> command(Found binary, Site site) throws IOException {
+        ServerOptions options = site.options();
+        List<String> lines = new ArrayList<>(List.of(
+                "dataDir=" + site.data(),
+                "clientPort=" + site.port(),
+                "clientPortAddress=127.0.0.1",
+                "tickTime=" + options.tick().toMillis(),
+                "maxSessionTimeout=" + MAX_SESSION_MILLIS,
+                "maxClientCnxns=0",
+                "admin.enableServer=false",
+                "4lw.commands.whitelist=srvr",
+                "forceSync=" + (options.durability() == Durability.FSYNC ? "yes" : "no")));
+        lines.addAll(options.extraArguments());
+        Path file = site.directory().resolve("zoo.cfg");
+        Files.write(file, lines);
+        return JavaCommand.of(MAIN, file.toString())
+                .withJvmOptions(
+                        "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true")
+                .words(binary.path());
+    }
+
+    @Override
+    public boolean isReady(Site site) throws IOException {
+        return status(site).contains("Mode: standalone");
+    }
+
+    /** Counts packets of clients, pings included; what this method asks is not among them. */
+    @Override
+    public long requestsReceived(Site site) throws IOException {
+        return status(site).stream()
+                .filter(line -> line.startsWith(RECEIVED))
+                .map(line -> Long.valueOf(line.substring(RECEIVED.length())))
+                .findFirst()
+                .orElseThrow(() -> new IOException("ZooKeeper did not tell what it received"));
+    }
+
+    @Override
+    public void check(ServerOptions options) {
+        ServerDialect.checkHasNoSecret(ServerKind.ZOOKEEPER, options);
+    }
+
+    private static List<String> status(Site site) throws IOException {
+        return TextExchange.lines(site.port(), "srvr", "");
+    }
+}

@@ -1,0 +1,110 @@
+package io.muster.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds for every kind of server, told through a value stored by its own protocol. */
+final class LocalServerTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsItsDataAndItsPortWhenItIsStoppedAndWhenItIsKilled(ServerKind kind) throws Exception {
+        try (LocalServer server = started(kind)) {
+            StoredValue value = StoredValue.in(server);
+            int port = server.port();
+            long firstPid = server.pid();
+
+            value.write("before the stop");
+            server.stop();
+            assertThat(server.isRunning()).isFalse();
+            server.restart();
+            assertThat(value.read()).isEqualTo("before the stop");
+
+            value.write("before the kill");
+            server.kill();
+            assertThat(server.isRunning()).isFalse();
+            server.restart();
+            assertThat(value.read()).isEqualTo("before the kill");
+            assertThat(server.port()).isEqualTo(port);
+            assertThat(server.pid()).isNotEqualTo(firstPid);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void standsStillWhileFrozenAndGoesOnWhenThawed(ServerKind kind) throws Exception {
+        LocalServer server = shared(kind);
+        StoredValue value = StoredValue.in(server);
+        value.write("before the frost");
+
+        server.freeze();
+
+        assertThat(server.isRunning()).isTrue();
+        assertThatThrownBy(value::read).isInstanceOf(java.net.SocketTimeoutException.class);
+        server.thaw();
+        assertThat(value.read()).isEqualTo("before the frost");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsTheRequestsItReceives(ServerKind kind) throws Exception {
+        LocalServer server = shared(kind);
+        StoredValue value = StoredValue.in(server);
+        long before = server.requestsReceived();
+
+        value.write("counted");
+
+        assertThat(server.requestsReceived()).isGreaterThan(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeLeavesNothingBehind(ServerKind kind) {
+        LocalServer server = started(kind);
+        long pid = server.pid();
+
+        server.close();
+        server.close();
+
+        assertThat(ProcessHandle.of(pid)).isEmpty();
+        assertThat(server.log().getParent()).doesNotExist();
+        assertThatThrownBy(server::restart).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(server::requestsReceived).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSharedServerLeftDeadOrFrozenIsUsableAgain(ServerKind kind) throws Exception {
+        LocalServer server = shared(kind);
+        server.kill();
+        assertThat(shared(kind)).isSameAs(server);
+        StoredValue.in(server).write("alive again");
+
+        server.freeze();
+        assertThat(shared(kind)).isSameAs(server);
+        assertThat(StoredValue.in(server).read()).isEqualTo("alive again");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itsAddressNamesItsKindAndPort(ServerKind kind) {
+        LocalServer server = shared(kind);
+
+        assertThat(server.uri()).hasToString(kind.id() + "://127.0.0.1:" + server.port());
+        assertThat(Files.isRegularFile(server.log())).isTrue();
+    }
+
+    private static LocalServer started(ServerKind kind) {
+        return LocalServer.tryStart(kind, ServerOptions.forTests()).orElseGet(() -> abort("no " + kind.id() + " here"));
+    }
+
+    private static LocalServer shared(ServerKind kind) {
+        return SharedServers.get(kind).orElseGet(() -> abort("no " + kind.id() + " here"));
+    }
+}
