@@ -104,6 +104,12 @@ public interface Cluster extends AutoCloseable {
     /** Receives broadcasts of others, in order per sender. C5 */
     Subscription subscribe(String channel, MessageListener listener);
 
+    /**
+     * Gives this session up, as if it had been lost, and begins another with a new incarnation: for a process that was declared
+     * dead by somebody else's record. Returns at once.
+     */
+    void rejoin();
+
     /** The primitives beneath, for stores that keep jobs in the coordinator. Not for applications. */
     Backend backend();
 

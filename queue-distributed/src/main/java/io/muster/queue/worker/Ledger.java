@@ -67,6 +67,11 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Figures of the pool while it has no incarnation to work in. */
+    public PoolStats idle(int concurrency) {
+        return stats(PoolStats.Status.RUNNING, concurrency, 0, 0);
+    }
+
     PoolStats stats(PoolStats.Status status, int total, int active, int stuck) {
         long processed = completed.sum() + failed.sum() + retried.sum() + discarded.sum();
         return new PoolStats(

@@ -39,6 +39,7 @@ public final class WorkerPool implements AutoCloseable {
     private boolean askPosted;
     private boolean hinted = true;
     private int waiting;
+    private boolean worked;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -178,6 +179,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private void took(ExchangeReply reply, int room) {
         waiting = reply.waiting();
+        worked |= !reply.taken().isEmpty();
         ahead.addAll(reply.taken());
         fillSlots();
         if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
@@ -194,9 +196,9 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void settledDown() {
-        if (mode == Mode.RUNNING
-                && waiting == 0
-                && slots.running() + ahead.size() < setting.options().concurrency()) {
+        boolean free = slots.running() + ahead.size() < setting.options().concurrency();
+        if (worked && free && waiting == 0 && mode == Mode.RUNNING) {
+            worked = false;
             setting.hungry().run();
         }
         if (slots.running() == 0 && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {

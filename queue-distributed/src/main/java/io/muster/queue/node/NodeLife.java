@@ -1,0 +1,311 @@
+package io.muster.queue.node;
+
+import io.muster.cluster.Cluster;
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.Node;
+import io.muster.cluster.NodeId;
+import io.muster.cluster.NodeStatus;
+import io.muster.cluster.Registration;
+import io.muster.cluster.SessionStatus;
+import io.muster.cluster.Subscription;
+import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.IncarnationBuriedException;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.worker.Ledger;
+import io.muster.queue.worker.OnSessionLost;
+import io.muster.queue.worker.PoolOptions;
+import io.muster.queue.worker.PoolSetting;
+import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.WorkerPool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process's life as a node, over all its incarnations.
+ *
+ * <pre>
+ *  registered ─seen in the membership─▶ admitted by the store ─▶ pools at work
+ *      ▲                                                            │ session lost, or buried
+ *      └──────────── new session, new incarnation ◀─────────────────┘
+ * </pre>
+ *
+ * <p>The order matters: registered before admitted, so that a leader which finds an admitted incarnation missing from the
+ * membership may conclude that it is gone. All state belongs to one loop.
+ */
+public final class NodeLife implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
+    private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
+
+    private final NodeSetting setting;
+    private final Cluster cluster;
+    private final Timeline timeline;
+    private final Loop loop;
+    private final Runnable hungry;
+    private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<WorkerPool> formerPools = new ArrayList<>();
+    private Map<String, WorkerPool> pools = new LinkedHashMap<>();
+    private Optional<String> working = Optional.empty();
+    private Optional<String> survivorOf = Optional.empty();
+    private Optional<String> buried = Optional.empty();
+    private NodeStatus status = NodeStatus.ONLINE;
+    private volatile List<WorkerPool> shownPools = List.of();
+
+    /** {@code hungry} is called when a pool has free slots and nothing to run. */
+    public NodeLife(NodeSetting setting, Runnable hungry) {
+        this.setting = setting;
+        this.cluster = setting.cluster();
+        this.timeline = cluster.options().timeline();
+        this.hungry = hungry;
+        this.loop = timeline.loop(name() + "-life");
+        for (PoolOptions pool : setting.pools()) {
+            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
+        }
+    }
+
+    /** Registers and begins to work once the store has admitted this incarnation. Call once. */
+    public void start() {
+        cluster.register(registration());
+        subscriptions.add(cluster.onSession((node, session) -> loop.post(() -> session(node, session))));
+        subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
+        loop.schedule(setting.heartbeat(), this::heartbeat);
+    }
+
+    /** What the pools are doing, as far as this process knows: at once, from memory. */
+    public List<PoolStats> pools() {
+        return shownPools.stream().map(WorkerPool::stats).toList();
+    }
+
+    /** The pool's figures and listeners. */
+    public Ledger ledger(String pool) {
+        Ledger ledger = ledgers.get(pool);
+        if (ledger == null) {
+            throw new IllegalArgumentException("No pool \"" + pool + "\" on this node; there are " + ledgers.keySet());
+        }
+        return ledger;
+    }
+
+    /** Takes nothing more on this node until {@link #resume}. */
+    public void pause() {
+        loop.post(() -> {
+            status = NodeStatus.PAUSED;
+            pools.values().forEach(WorkerPool::pause);
+            publish();
+        });
+    }
+
+    public void resume() {
+        loop.post(() -> {
+            status = NodeStatus.ONLINE;
+            pools.values().forEach(WorkerPool::resume);
+            publish();
+        });
+    }
+
+    /** Ends all pools within {@code grace}, gives back what did not run, and leaves the store. The future ends when that is done. */
+    public CompletableFuture<Void> drain(Duration grace) {
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        loop.post(() -> {
+            status = NodeStatus.DRAINING;
+            publish();
+            List<CompletableFuture<Void>> ends = new ArrayList<>();
+            for (WorkerPool pool : pools.values()) {
+                CompletableFuture<Void> end = new CompletableFuture<>();
+                ends.add(end);
+                pool.drain(grace, () -> end.complete(null));
+            }
+            CompletableFuture<?>[] all = ends.toArray(new CompletableFuture<?>[0]);
+            CompletableFuture.allOf(all)
+                    .whenComplete((nothing, never) -> loop.post(() -> {
+                        leave();
+                        drained.complete(null);
+                    }));
+        });
+        return drained;
+    }
+
+    @Override
+    public void close() {
+        subscriptions.forEach(Subscription::close);
+        shownPools.forEach(WorkerPool::close);
+        formerPools.forEach(WorkerPool::close);
+        loop.close();
+        ledgers.values().forEach(Ledger::close);
+    }
+
+    private String name() {
+        return cluster.options().nodeId();
+    }
+
+    private Registration registration() {
+        Registration given = setting.registration();
+        Set<String> queues = new LinkedHashSet<>();
+        setting.pools().forEach(pool -> queues.addAll(pool.queues()));
+        return new Registration(
+                given.address(),
+                given.port(),
+                given.labels(),
+                report().metadata(),
+                setting.types().handled(),
+                queues);
+    }
+
+    private NodeReport report() {
+        List<NodeReport.Pool> reports = new ArrayList<>();
+        for (PoolOptions pool : setting.pools()) {
+            WorkerPool running = pools.get(pool.name());
+            PoolStats stats = running == null ? ledger(pool.name()).idle(pool.concurrency()) : running.stats();
+            reports.add(new NodeReport.Pool(pool.name(), pool.queues(), pool.concurrency(), stats));
+        }
+        return new NodeReport(reports);
+    }
+
+    private void session(NodeId node, SessionStatus session) {
+        boolean over = session.state() == SessionStatus.State.LOST && working.equals(Optional.of(node.incarnation()));
+        if (over) {
+            LOG.warn(
+                    "Session lost; its jobs will run elsewhere node={} running-handlers={}",
+                    node,
+                    setting.onSessionLost());
+            stopWorking(setting.onSessionLost());
+        }
+    }
+
+    private void members(List<Node> nodes) {
+        NodeId self = cluster.self();
+        boolean listed = nodes.stream().anyMatch(node -> node.id().equals(self));
+        if (listed && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
+            admit(self);
+        }
+    }
+
+    private void admit(NodeId self) {
+        if (buried.equals(Optional.of(self.incarnation())) || working.equals(Optional.of(self.incarnation()))) {
+            return;
+        }
+        if (working.isPresent()) {
+            stopWorking(setting.onSessionLost());
+        }
+        try {
+            IncarnationRecord record = IncarnationRecord.admitted(
+                    self.incarnation(), self.name(), timeline.clock().instant());
+            setting.store().nodes().admit(record, survivorOf);
+        } catch (IncarnationBuriedException e) {
+            rejoin(self.incarnation());
+            return;
+        } catch (StoreException e) {
+            LOG.warn("Store does not admit this node yet; trying again node={} reason={}", self, e.toString());
+            loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
+            return;
+        }
+        work(self.incarnation());
+    }
+
+    private void admitIfCurrent(NodeId self) {
+        if (self.equals(cluster.self()) && status != NodeStatus.DRAINING) {
+            admit(self);
+        }
+    }
+
+    private void work(String incarnation) {
+        working = Optional.of(incarnation);
+        survivorOf = Optional.empty();
+        pools = new LinkedHashMap<>();
+        for (PoolOptions options : setting.pools()) {
+            WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
+            pools.put(options.name(), pool);
+        }
+        shownPools = List.copyOf(pools.values());
+        pools.values().forEach(WorkerPool::start);
+        if (status == NodeStatus.PAUSED) {
+            pools.values().forEach(WorkerPool::pause);
+        }
+        LOG.info("Works node={} incarnation={} pools={}", name(), incarnation, pools.keySet());
+        publish();
+        hungry.run();
+    }
+
+    private PoolSetting poolSetting(PoolOptions options, String incarnation) {
+        boolean byLeader = setting.assignment() == NodeSetting.Assignment.BY_LEADER;
+        return new PoolSetting(
+                options,
+                name(),
+                incarnation,
+                byLeader
+                        ? setting.store().nodes()
+                        : new ReservingDesk(
+                                setting.store(), options, setting.types().handled(), timeline),
+                setting.types(),
+                setting.slots(),
+                ledger(options.name()),
+                timeline,
+                () -> mayStart(incarnation),
+                hungry,
+                () -> loop.post(() -> rejoin(incarnation)));
+    }
+
+    private boolean mayStart(String incarnation) {
+        return cluster.session().isActive() && cluster.self().incarnation().equals(incarnation);
+    }
+
+    private void rejoin(String incarnation) {
+        if (buried.equals(Optional.of(incarnation))) {
+            return;
+        }
+        LOG.warn(
+                "The store has buried this incarnation; joining as a new one node={} incarnation={}",
+                name(),
+                incarnation);
+        buried = Optional.of(incarnation);
+        stopWorking(OnSessionLost.INTERRUPT);
+        cluster.rejoin();
+    }
+
+    private void stopWorking(OnSessionLost choice) {
+        survivorOf = working.or(() -> survivorOf);
+        working = Optional.empty();
+        pools.values().forEach(pool -> pool.sessionLost(choice));
+        formerPools.forEach(WorkerPool::close);
+        formerPools.clear();
+        formerPools.addAll(pools.values());
+        pools = new LinkedHashMap<>();
+    }
+
+    private void leave() {
+        working.ifPresent(incarnation -> {
+            try {
+                setting.store().nodes().leave(incarnation);
+            } catch (StoreException e) {
+                LOG.warn(
+                        "Could not leave the store; the leader takes back what is left node={} reason={}",
+                        name(),
+                        e.toString());
+            }
+        });
+        working = Optional.empty();
+    }
+
+    private void heartbeat() {
+        publish();
+        loop.schedule(setting.heartbeat(), this::heartbeat);
+    }
+
+    private void publish() {
+        try {
+            cluster.publish(status, report().metadata());
+        } catch (ClusterException e) {
+            LOG.debug("Heartbeat not published; the next one will say it all node={} reason={}", name(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.muster.queue.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.muster.cluster.Node;
+import io.muster.queue.worker.PoolStats;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node publishes of its pools: the leader plans by it, people read it. Kept as JSON in the node's metadata.
+ *
+ * @param pools its pools, in the order they were configured
+ */
+public record NodeReport(List<Pool> pools) {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
+    private static final String METADATA_KEY = "muster.pools";
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    public NodeReport {
+        pools = List.copyOf(pools);
+    }
+
+    /**
+     * A pool of a node.
+     *
+     * @param queues what it serves, most wanted first
+     * @param stats as of the node's last heartbeat
+     */
+    public record Pool(String name, List<String> queues, int concurrency, PoolStats stats) {
+        public Pool {
+            queues = List.copyOf(queues);
+        }
+    }
+
+    /** As metadata to publish. */
+    public Map<String, String> metadata() {
+        try {
+            return Map.of(METADATA_KEY, JSON.writeValueAsString(pools));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Pools cannot be written as JSON", e);
+        }
+    }
+
+    /** The report that a node published, if it published one that this version can read. */
+    public static Optional<NodeReport> of(Node node) {
+        String text = node.metadata().get(METADATA_KEY);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new NodeReport(List.of(JSON.readValue(text, Pool[].class))));
+        } catch (JsonProcessingException e) {
+            LOG.warn(
+                    "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
+                    node.id(),
+                    e.getOriginalMessage());
+            return Optional.empty();
+        }
+    }
+}

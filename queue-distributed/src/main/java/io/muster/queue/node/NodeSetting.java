@@ -1,0 +1,41 @@
+package io.muster.queue.node;
+
+import io.muster.cluster.Cluster;
+import io.muster.cluster.Registration;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.worker.NodeSlots;
+import io.muster.queue.worker.OnSessionLost;
+import io.muster.queue.worker.PoolOptions;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a node works with.
+ *
+ * @param registration address, port and labels; types, queues and metadata are filled in
+ * @param assignment who decides what this node gets
+ * @param heartbeat how often pool figures are published
+ */
+public record NodeSetting(
+        Cluster cluster,
+        JobStore store,
+        JobTypes types,
+        List<PoolOptions> pools,
+        Registration registration,
+        NodeSlots slots,
+        Assignment assignment,
+        OnSessionLost onSessionLost,
+        Duration heartbeat) {
+    /** Who decides what a node gets. C7 */
+    public enum Assignment {
+        /** The leader assigns. */
+        BY_LEADER,
+        /** The node reserves for itself. */
+        BY_ITSELF
+    }
+
+    public NodeSetting {
+        pools = List.copyOf(pools);
+    }
+}

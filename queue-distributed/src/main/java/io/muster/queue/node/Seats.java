@@ -1,0 +1,31 @@
+package io.muster.queue.node;
+
+import io.muster.cluster.Node;
+import io.muster.cluster.NodeStatus;
+import io.muster.queue.distribution.Seat;
+import io.muster.queue.worker.PoolStats;
+import java.util.List;
+
+/** Turns the membership into what the leader plans with. */
+final class Seats {
+    private Seats() {}
+
+    static List<Seat> of(List<Node> nodes) {
+        return nodes.stream()
+                .flatMap(node -> NodeReport.of(node).stream()
+                        .flatMap(report -> report.pools().stream().map(pool -> seat(node, pool))))
+                .toList();
+    }
+
+    private static Seat seat(Node node, NodeReport.Pool pool) {
+        boolean open = node.status() == NodeStatus.ONLINE && pool.stats().status() == PoolStats.Status.RUNNING;
+        return new Seat(
+                node.id().name(),
+                node.id().incarnation(),
+                pool.name(),
+                pool.queues(),
+                node.registration().jobTypes(),
+                pool.concurrency(),
+                open);
+    }
+}
