@@ -163,6 +163,11 @@ public final class SessionCluster implements Cluster {
     }
 
     @Override
+    public void rejoin() {
+        open().keeper.rejoin();
+    }
+
+    @Override
     public Backend backend() {
         return backend;
     }

@@ -97,6 +97,12 @@ final class SessionKeeper {
         };
     }
 
+    /** Gives the present session up, as if it had been lost. */
+    void rejoin() {
+        LiveSession session = current;
+        clock.post(() -> apply(session, SessionEvent.ENDED, 0));
+    }
+
     /** Ends the session, and with it everything that hangs on it. The loops are the caller's to close, see {@link #loops}. */
     void close(Deadline deadline) {
         closed = true;
