@@ -102,9 +102,7 @@ final class ZooKeeperBackend implements Backend {
         data.start();
         watching.start();
         data.connected(deadline);
-        reads.ensure(keys.directories(), deadline);
-        reads.ensure(keys.creations(), deadline);
-        reads.ensure(keys.revision(), deadline);
+        reads.ensureNamespace(deadline);
         identity(deadline);
         ZooKeeper probe = watching.connected(deadline);
         capabilities = capabilities(Duration.ofMillis(probe.getSessionTimeout()), keys);

@@ -114,10 +114,9 @@ final class ZooKeeperCalls {
         return reply;
     }
 
-    static CompletableFuture<@Nullable Void> unwatch(ZooKeeper zk, String path, Watcher watcher) {
-        CompletableFuture<@Nullable Void> reply = new CompletableFuture<>();
-        zk.removeWatches(path, watcher, WatcherType.Any, true, (rc, p, c) -> complete(reply, rc), null);
-        return reply;
+    /** Nobody waits for the answer: what still arrives is ignored. */
+    static void unwatch(ZooKeeper zk, String path, Watcher watcher) {
+        zk.removeWatches(path, watcher, WatcherType.Any, true, (rc, p, c) -> {}, null);
     }
 
     static CompletableFuture<Multi> multi(ZooKeeper zk, List<Op> operations) {

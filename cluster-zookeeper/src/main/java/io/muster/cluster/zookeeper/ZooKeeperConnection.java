@@ -182,7 +182,10 @@ final class ZooKeeperConnection implements AutoCloseable {
         settings.setProperty(prefix + ".password", store.password());
     }
 
-    /** Gives Curator its handles and keeps the newest. Credentials are on a handle before anybody sees it. */
+    /**
+     * Gives Curator its handles and keeps the newest. Credentials are on a handle before anybody sees it. Of a single
+     * session Curator gets the dead handle again.
+     */
     private final class Handles implements ZookeeperFactory {
         @Override
         public ZooKeeper newZooKeeper(String servers, int timeoutMillis, Watcher watcher, boolean readOnly)
@@ -194,8 +197,9 @@ final class ZooKeeperConnection implements AutoCloseable {
         public ZooKeeper newZooKeeper(
                 String servers, int timeoutMillis, Watcher watcher, boolean readOnly, ZKClientConfig ignored)
                 throws IOException {
-            if (life == Life.ONE_SESSION && handle != null) {
-                throw new IOException("This session has ended and is not followed by another");
+            ZooKeeper first = handle;
+            if (life == Life.ONE_SESSION && first != null) {
+                return first;
             }
             Watcher both = event -> {
                 watcher.process(event);

@@ -1,7 +1,9 @@
 package io.muster.cluster.zookeeper;
 
 import io.muster.cluster.spi.Key;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Where things lie. Under {@code chroot/namespace}:
@@ -46,6 +48,15 @@ final class ZooKeeperKeys {
     String creations(Key key) {
         int hash = key.path().hashCode();
         int shard = Math.floorMod(hash ^ (hash >>> 15), SHARDS);
+        return creations(shard);
+    }
+
+    /** All counters of creations. */
+    List<String> counters() {
+        return IntStream.range(0, SHARDS).mapToObj(this::creations).toList();
+    }
+
+    private String creations(int shard) {
         return creations() + "/" + String.format(Locale.ROOT, "%02x", shard);
     }
 

@@ -11,9 +11,11 @@ import io.muster.cluster.time.Timeline;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
@@ -107,6 +109,25 @@ final class ZooKeeperReads {
                 ZooKeeperCalls.await(ZooKeeperCalls.ensure(zk, path, data, acl), timeline, deadline);
             }
             return exists;
+        });
+    }
+
+    /** Creates the nodes that every namespace has. */
+    void ensureNamespace(Deadline deadline) {
+        ensure(keys.directories(), deadline);
+        ensureOne(keys.revision(), EMPTY, deadline);
+        ensureOne(keys.creations(), EMPTY, deadline);
+        reading("create " + keys.creations(), deadline, zk -> {
+            Set<String> missing = new LinkedHashSet<>(keys.counters());
+            ZooKeeperCalls.await(ZooKeeperCalls.children(zk, keys.creations()), timeline, deadline)
+                    .orElse(List.of())
+                    .forEach(name -> missing.remove(keys.creations() + "/" + name));
+            List<CompletableFuture<@Nullable Void>> created = new ArrayList<>();
+            missing.forEach(path -> created.add(ZooKeeperCalls.ensure(zk, path, EMPTY, acl)));
+            for (CompletableFuture<@Nullable Void> one : created) {
+                ZooKeeperCalls.await(one, timeline, deadline);
+            }
+            return missing.size();
         });
     }
 

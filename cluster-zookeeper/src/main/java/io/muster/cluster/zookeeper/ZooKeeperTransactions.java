@@ -25,6 +25,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
@@ -81,7 +82,7 @@ final class ZooKeeperTransactions {
             Step step = steps.get(failed);
             Code code = reply.error(failed);
             if (missesOurs(step, code)) {
-                createOurs(step, deadline);
+                createOurs(transaction, deadline);
             } else if (!isFailedCompare(code)) {
                 throw errors.writing(
                         "commit", KeeperException.create(code, step.operation().getPath()));
@@ -124,14 +125,20 @@ final class ZooKeeperTransactions {
 
     /** A creation finds no parent, or a counter is not there yet. */
     private static boolean missesOurs(Step step, Code code) {
-        boolean creates = step.operation().getType() == org.apache.zookeeper.ZooDefs.OpCode.create;
+        boolean creates = step.operation().getType() == OpCode.create;
         return code == Code.NONODE && (creates || step.meaning() == Meaning.OURS);
     }
 
-    private void createOurs(Step step, Deadline deadline) {
-        String path = step.operation().getPath();
-        boolean entry = path.startsWith(keys.directories() + "/");
-        reads.ensure(entry ? keys.directory(step.key().directory()) : path, deadline);
+    private void createOurs(Transaction transaction, Deadline deadline) {
+        reads.ensureNamespace(deadline);
+        Set<String> directories = new LinkedHashSet<>();
+        transaction
+                .writes()
+                .forEach(write -> directories.add(keys.directory(write.key().directory())));
+        transaction
+                .compares()
+                .forEach(compare -> directories.add(keys.directory(compare.key().directory())));
+        directories.forEach(directory -> reads.ensureOne(directory, EMPTY, deadline));
     }
 
     private Looked look(Transaction transaction, Look look, Deadline deadline) {
@@ -154,38 +161,42 @@ final class ZooKeeperTransactions {
         if (look == Look.CERTAIN) {
             ZooKeeperCalls.await(ZooKeeperCalls.sync(zk, keys.root()), timeline, deadline);
         }
-        Map<String, CompletableFuture<Optional<Stat>>> counters = new LinkedHashMap<>();
-        for (Compare.Unchanged compare : unchanged) {
-            counters.computeIfAbsent(keys.creations(compare.key()), path -> ZooKeeperCalls.exists(zk, path));
-        }
-        Map<Key, CompletableFuture<Optional<Stat>>> stats = new LinkedHashMap<>();
-        for (Compare.Unchanged compare : unchanged) {
-            stats.computeIfAbsent(compare.key(), key -> ZooKeeperCalls.exists(zk, keys.path(key)));
-        }
-        for (Key key : blind) {
-            stats.computeIfAbsent(key, one -> ZooKeeperCalls.exists(zk, keys.path(one)));
-        }
+        Set<String> counters = new LinkedHashSet<>();
+        Set<String> paths = new LinkedHashSet<>();
+        unchanged.forEach(compare -> counters.add(keys.creations(compare.key())));
+        unchanged.forEach(compare -> paths.add(keys.path(compare.key())));
+        blind.forEach(key -> paths.add(keys.path(key)));
+        Map<String, Stat> stats = stats(zk, counters, paths, deadline);
 
         Map<String, Integer> creations = new LinkedHashMap<>();
-        for (Map.Entry<String, CompletableFuture<Optional<Stat>>> counter : counters.entrySet()) {
-            ZooKeeperCalls.await(counter.getValue(), timeline, deadline)
-                    .ifPresent(stat -> creations.put(counter.getKey(), stat.getVersion()));
-        }
         Set<Key> changed = new LinkedHashSet<>();
         for (Compare.Unchanged compare : unchanged) {
-            Optional<Stat> stat = ZooKeeperCalls.await(stats.get(compare.key()), timeline, deadline);
-            boolean same = stat.isPresent() && compare.version().equals(ZooKeeperReads.version(stat.get()));
+            String path = keys.creations(compare.key());
+            Stat counter = stats.get(path);
+            Stat stat = stats.get(keys.path(compare.key()));
             // Without a counter none of its keys existed when it was looked at.
-            if (!same || !creations.containsKey(keys.creations(compare.key()))) {
+            if (counter == null || stat == null || !compare.version().equals(ZooKeeperReads.version(stat))) {
                 changed.add(compare.key());
+            } else {
+                creations.put(path, counter.getVersion());
             }
         }
         Map<Key, Boolean> exists = new HashMap<>();
-        for (Key key : blind) {
-            exists.put(
-                    key,
-                    ZooKeeperCalls.await(stats.get(key), timeline, deadline).isPresent());
-        }
+        blind.forEach(key -> exists.put(key, stats.containsKey(keys.path(key))));
         return new Looked(new Seen(exists, creations), changed);
+    }
+
+    /** Of those that exist. */
+    private Map<String, Stat> stats(ZooKeeper zk, Set<String> first, Set<String> then, Deadline deadline)
+            throws KeeperException {
+        Map<String, CompletableFuture<Optional<Stat>>> replies = new LinkedHashMap<>();
+        first.forEach(path -> replies.put(path, ZooKeeperCalls.exists(zk, path)));
+        then.forEach(path -> replies.put(path, ZooKeeperCalls.exists(zk, path)));
+        Map<String, Stat> stats = new HashMap<>();
+        for (Map.Entry<String, CompletableFuture<Optional<Stat>>> reply : replies.entrySet()) {
+            ZooKeeperCalls.await(reply.getValue(), timeline, deadline)
+                    .ifPresent(stat -> stats.put(reply.getKey(), stat));
+        }
+        return stats;
     }
 }
