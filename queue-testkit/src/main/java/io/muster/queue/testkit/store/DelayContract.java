@@ -27,8 +27,8 @@ public abstract class DelayContract extends StoreContract {
         admit("n1");
 
         assertThat(state("a")).isEqualTo(JobState.DELAYED);
-        assertThat(find("a").dueAt()).hasValueSatisfying(at -> assertThat(at)
-                .isBetween(due.minusMillis(1), due.plusMillis(1)));
+        assertThat(find("a").dueAt())
+                .hasValueSatisfying(at -> assertThat(at).isBetween(due.minusMillis(1), due.plusMillis(1)));
         assertThat(tend().promoted()).isZero();
         assertThat(assign("n1", 5)).isZero();
 
@@ -53,8 +53,8 @@ public abstract class DelayContract extends StoreContract {
         Instant early = environment.now().plus(HOUR);
         push(job("late").withDueAt(early.plus(HOUR)), job("early").withDueAt(early));
 
-        assertThat(tend().nextDue()).hasValueSatisfying(next -> assertThat(next)
-                .isBetween(early.minusMillis(1), early.plusMillis(1)));
+        assertThat(tend().nextDue())
+                .hasValueSatisfying(next -> assertThat(next).isBetween(early.minusMillis(1), early.plusMillis(1)));
     }
 
     @Test
@@ -77,7 +77,9 @@ public abstract class DelayContract extends StoreContract {
     @Test
     @Tag("Q6")
     void priorityHoldsForJobsThatWereDelayedToo() {
-        push(job("ready"), job("urgent").withPriority(5).withDueAt(environment.now().plus(SHORT)));
+        push(
+                job("ready"),
+                job("urgent").withPriority(5).withDueAt(environment.now().plus(SHORT)));
         admit("n1");
         environment.pass(LONGER);
         tend();
@@ -89,7 +91,9 @@ public abstract class DelayContract extends StoreContract {
     @Tag("Q4")
     void tendingPromotesNoMoreThanItsLimitEachTime() {
         Instant due = environment.now().plus(SHORT);
-        push(IntStream.range(0, 10).mapToObj(i -> job("job-" + i).withDueAt(due)).toArray(NewJob[]::new));
+        push(IntStream.range(0, 10)
+                .mapToObj(i -> job("job-" + i).withDueAt(due))
+                .toArray(NewJob[]::new));
         environment.pass(LONGER);
 
         TendReport first = store.leader().tend(FENCE, Retention.DEFAULT, environment.now(), 4);
@@ -140,9 +144,7 @@ public abstract class DelayContract extends StoreContract {
         push("a");
         admit("n1");
 
-        settle(
-                runOne("n1"),
-                new Settlement.Released(Duration.ofSeconds(Long.MAX_VALUE), Settlement.Why.ASKED));
+        settle(runOne("n1"), new Settlement.Released(Duration.ofSeconds(Long.MAX_VALUE), Settlement.Why.ASKED));
 
         assertThat(state("a")).isEqualTo(JobState.DELAYED);
         assertThat(tend().promoted()).isZero();

@@ -126,7 +126,9 @@ public abstract class InspectContract extends StoreContract {
                     .singleElement()
                     .satisfies(job -> assertThat(job.id()).isEqualToIgnoringCase(state.name()));
         }
-        assertThat(store.intake().list("unknown", JobState.READY, Optional.empty(), 10).jobs())
+        assertThat(store.intake()
+                        .list("unknown", JobState.READY, Optional.empty(), 10)
+                        .jobs())
                 .isEmpty();
     }
 

@@ -296,9 +296,9 @@ public abstract class KeyContract extends StoreContract {
         }
 
         assertThat(done).doesNotHaveDuplicates();
-        assertThat(done).filteredOn(id -> id.startsWith("same-")).isEqualTo(IntStream.range(0, 40)
-                .mapToObj(i -> "same-" + i)
-                .toList());
+        assertThat(done)
+                .filteredOn(id -> id.startsWith("same-"))
+                .isEqualTo(IntStream.range(0, 40).mapToObj(i -> "same-" + i).toList());
     }
 
     @Test

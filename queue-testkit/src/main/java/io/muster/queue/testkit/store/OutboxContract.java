@@ -59,13 +59,9 @@ public abstract class OutboxContract extends StoreContract {
         settleWith(attempts.get(0), entry("out-m"));
         settleWith(attempts.get(2), entry("out-a"));
 
-        assertThat(store.leader().outbox(FENCE, 2))
-                .extracting(OutboxEntry::id)
-                .containsExactly("out-z", "out-m");
+        assertThat(store.leader().outbox(FENCE, 2)).extracting(OutboxEntry::id).containsExactly("out-z", "out-m");
         store.leader().relayed(FENCE, List.of("out-z", "out-m"));
-        assertThat(store.leader().outbox(FENCE, 2))
-                .extracting(OutboxEntry::id)
-                .containsExactly("out-a");
+        assertThat(store.leader().outbox(FENCE, 2)).extracting(OutboxEntry::id).containsExactly("out-a");
     }
 
     @Test

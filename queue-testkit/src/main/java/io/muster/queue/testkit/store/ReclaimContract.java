@@ -50,7 +50,8 @@ public abstract class ReclaimContract extends StoreContract {
 
         assertThat(first.untaken() + first.crashed()).isEqualTo(2);
         assertThat(first.done()).isFalse();
-        assertThatThrownBy(() -> exchange("lost", 5, Settlement.of(running.get(0).token(), COMPLETED)))
+        assertThatThrownBy(
+                        () -> exchange("lost", 5, Settlement.of(running.get(0).token(), COMPLETED)))
                 .isInstanceOf(IncarnationBuriedException.class);
         assertThat(store.leader().incarnations()).singleElement().satisfies(record -> {
             assertThat(record.status()).isEqualTo(IncarnationRecord.Status.BURIED);
@@ -160,8 +161,7 @@ public abstract class ReclaimContract extends StoreContract {
     @Test
     @Tag("J12")
     void manySuspectsBeforeThemDoNotHideOtherJobs() {
-        String[] suspects =
-                IntStream.range(0, 150).mapToObj(i -> "s" + i).toArray(String[]::new);
+        String[] suspects = IntStream.range(0, 150).mapToObj(i -> "s" + i).toArray(String[]::new);
         push(suspects);
         crash(suspects);
         push("innocent");
@@ -292,8 +292,7 @@ public abstract class ReclaimContract extends StoreContract {
 
         assertThat(store.leader().incarnations())
                 .extracting(IncarnationRecord::incarnation, IncarnationRecord::held)
-                .containsExactly(
-                        tuple("a", 0), tuple("b", 3));
+                .containsExactly(tuple("a", 0), tuple("b", 3));
     }
 
     /** Lets ready jobs, which are the only ones, crash together on a node that is lost. */
