@@ -39,7 +39,8 @@ final class ZooKeeperDialect implements ServerDialect {
         Files.write(file, lines);
         return JavaCommand.of(MAIN, file.toString())
                 .withJvmOptions(
-                        "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true")
+                        // The last 500 transactions stay in memory, of up to 1 MiB each: 96 MiB were too few.
+                        "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true")
                 .words(binary.path());
     }
 

@@ -8,15 +8,14 @@ import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Ticker;
 import io.muster.cluster.time.Timeline;
+import io.muster.cluster.time.Turns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +119,7 @@ public final class RingBroadcast implements AutoCloseable {
     /** This publisher's side of one channel. Whoever holds the turn owns the fields. */
     private final class Ring {
         private final String directory;
-        private CompletableFuture<@Nullable Void> tail = CompletableFuture.completedFuture(null);
+        private final Turns turns = new Turns(timeline);
         private volatile long sequence;
         private volatile long since = 1;
         private volatile long lastNanos;
@@ -131,7 +130,7 @@ public final class RingBroadcast implements AutoCloseable {
         }
 
         void publish(byte[] message, Deadline deadline) {
-            inTurn(deadline, () -> {
+            turns.run(deadline, () -> {
                 long next = sequence + 1;
                 RingSlot slot = new RingSlot(publisher, next, since, message);
                 Write write = Write.put(new Key(directory, slot.name()), slot.encoded());
@@ -161,7 +160,7 @@ public final class RingBroadcast implements AutoCloseable {
                 return;
             }
             try {
-                inTurn(Deadline.after(STEP, ticker), () -> {
+                turns.run(Deadline.after(STEP, ticker), () -> {
                     since = sequence + 1;
                     sweeping = !removeSlots(directory, publisher);
                 });
@@ -170,24 +169,6 @@ public final class RingBroadcast implements AutoCloseable {
             }
             if (sweeping) {
                 loop.schedule(SILENCE, this::sweep);
-            }
-        }
-
-        /** First come, first served, without a lock held over the call to the coordinator. */
-        private void inTurn(Deadline deadline, Runnable action) {
-            CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
-            CompletableFuture<@Nullable Void> previous;
-            synchronized (this) {
-                previous = tail;
-                tail = CompletableFuture.allOf(previous, mine);
-            }
-            try {
-                if (!timeline.await(previous, deadline)) {
-                    throw new ClusterUnavailableException("Earlier messages on this channel are still being sent");
-                }
-                action.run();
-            } finally {
-                mine.complete(null);
             }
         }
     }

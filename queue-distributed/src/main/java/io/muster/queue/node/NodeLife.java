@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,20 +120,25 @@ public final class NodeLife implements AutoCloseable {
         loop.post(() -> {
             status = NodeStatus.DRAINING;
             publish();
-            List<CompletableFuture<Void>> ends = new ArrayList<>();
-            for (WorkerPool pool : pools.values()) {
-                CompletableFuture<Void> end = new CompletableFuture<>();
-                ends.add(end);
-                pool.drain(grace, () -> end.complete(null));
-            }
-            CompletableFuture<?>[] all = ends.toArray(new CompletableFuture<?>[0]);
-            CompletableFuture.allOf(all)
-                    .whenComplete((nothing, never) -> loop.post(() -> {
-                        leave();
-                        drained.complete(null);
-                    }));
+            leaveWhenAllEnded(List.copyOf(pools.values()), grace, drained);
         });
         return drained;
+    }
+
+    private void leaveWhenAllEnded(List<WorkerPool> ending, Duration grace, CompletableFuture<Void> drained) {
+        AtomicInteger left = new AtomicInteger(ending.size());
+        Runnable ended = () -> {
+            if (left.decrementAndGet() <= 0) {
+                loop.post(() -> {
+                    leave();
+                    drained.complete(null);
+                });
+            }
+        };
+        ending.forEach(pool -> pool.drain(grace, ended));
+        if (ending.isEmpty()) {
+            ended.run();
+        }
     }
 
     @Override

@@ -7,10 +7,10 @@ import io.muster.queue.worker.PoolStats;
 import java.util.List;
 
 /** Turns the membership into what the leader plans with. */
-final class Seats {
+public final class Seats {
     private Seats() {}
 
-    static List<Seat> of(List<Node> nodes) {
+    public static List<Seat> of(List<Node> nodes) {
         return nodes.stream()
                 .flatMap(node -> NodeReport.of(node).stream()
                         .flatMap(report -> report.pools().stream().map(pool -> seat(node, pool))))

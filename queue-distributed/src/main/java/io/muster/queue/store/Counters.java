@@ -48,6 +48,11 @@ public record Counters(int starts, int releases, int exceptions, int timeouts, i
                 crashes > 1 ? suspectCrashes - 1 : suspectCrashes);
     }
 
+    /** Failed for good by {@code why}; what the handler asked for is counted nowhere. */
+    public Counters failed(Settlement.Why why) {
+        return why == Settlement.Why.ASKED ? this : released(why);
+    }
+
     public Counters released(Settlement.Why why) {
         return switch (why) {
             case ASKED -> new Counters(starts, releases + 1, exceptions, timeouts, crashes, suspectCrashes);

@@ -1,0 +1,268 @@
+package io.muster.cluster.consul;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.ClusterUnavailableException;
+import io.muster.cluster.Subscription;
+import io.muster.cluster.consul.ConsulErrors.Effect;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.BackendSession;
+import io.muster.cluster.spi.Capabilities;
+import io.muster.cluster.spi.ChannelListener;
+import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.ListRequest;
+import io.muster.cluster.spi.Listing;
+import io.muster.cluster.spi.RingBroadcast;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.WatchListener;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Timeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The primitives on Consul's key-value store. Numbers of the namespace are Raft indexes. All reads are consistent ones,
+ * confirmed by a quorum.
+ */
+final class ConsulBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsulBackend.class);
+    private static final int COMMAND_CONNECTIONS = 16;
+    private static final int SESSION_CONNECTIONS = 2;
+    private static final Duration CLOSING = Duration.ofSeconds(3);
+    private static final long NONCES = 1L << 53;
+
+    /**
+     * Consul takes 64 operations and 512 KiB of JSON with values in base64. A put without a compare is worth two
+     * operations where there is room, a bind always is; keys may stand there twice.
+     */
+    private static final Capabilities CAPABILITIES = new Capabilities(
+            "consul",
+            ConsulSession.LEAST_TTL,
+            Duration.ofSeconds(2),
+            false,
+            Capabilities.FenceStrength.STRICT,
+            false,
+            true,
+            60,
+            320 * 1024,
+            300 * 1024,
+            64 * 1024);
+
+    private final ConsulKeys keys;
+    private final ConsulConfig config;
+    private final Timeline timeline;
+    private final Loop cutOffs;
+    private final ConsulHttp commands;
+    private final ConsulHttp renewals;
+    private final RingBroadcast broadcast;
+    private final Set<BackendSession> sessions = ConcurrentHashMap.newKeySet();
+
+    @GuardedBy("this")
+    private final Map<String, ConsulWatch> watches = new HashMap<>();
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    private ConsulBackend(ConsulConfig config, String namespace, Timeline timeline) {
+        this.keys = new ConsulKeys(namespace);
+        this.config = config;
+        this.timeline = timeline;
+        this.cutOffs = timeline.loop("muster-consul-cut-offs");
+        this.commands = new ConsulHttp(config, COMMAND_CONNECTIONS, cutOffs);
+        this.renewals = new ConsulHttp(config, SESSION_CONNECTIONS, cutOffs);
+        this.broadcast = new RingBroadcast(this, timeline);
+    }
+
+    /** Proves address, token, and the right to read and write by creating the namespace's identity or reading it. */
+    static ConsulBackend open(ConsulConfig config, String namespace, Timeline timeline) {
+        ConsulBackend backend = new ConsulBackend(config, namespace, timeline);
+        try {
+            backend.identity(Deadline.after(config.connectTimeout(), timeline.ticker()));
+            return backend;
+        } catch (ClusterException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public String identity(Deadline deadline) {
+        Optional<String> present = presentIdentity(deadline);
+        if (present.isEmpty()) {
+            createIdentity(deadline);
+            present = presentIdentity(deadline);
+        }
+        return present.orElseThrow(() -> new ClusterUnavailableException(
+                "Namespace " + keys.namespace() + " was deleted at this moment; nothing was applied"));
+    }
+
+    @Override
+    public BackendSession openSession(Duration ttl, Deadline deadline) {
+        BackendSession session = ConsulSession.open(renewals, keys.namespace(), ttl, timeline, deadline);
+        sessions.add(session);
+        return session;
+    }
+
+    @Override
+    public CommitResult commit(Transaction transaction, Deadline deadline) {
+        CAPABILITIES.check(transaction);
+        ConsulTransactions request =
+                new ConsulTransactions(keys, transaction, timeline.random().nextLong(NONCES));
+        ConsulHttp.Reply reply = commands.put(commands.inDatacenter("/v1/txn"), request.body(), Effect.WRITE, deadline);
+        if (reply.status() == 200) {
+            return request.committed(commands.json(reply));
+        }
+        Optional<CommitResult> conflict =
+                reply.status() == 409 ? request.conflict(commands.json(reply)) : Optional.empty();
+        return conflict.orElseThrow(() -> commands.errors().refused(reply.status(), reply.body(), Effect.WRITE));
+    }
+
+    @Override
+    public Optional<Entry> read(Key key, Deadline deadline) {
+        return found(ConsulKeys.inAddress(keys.path(key)) + "?consistent", deadline)
+                .map(answer -> ConsulEntries.entry(key, answer.path(0)));
+    }
+
+    @Override
+    public Listing list(ListRequest request, Deadline deadline) {
+        String prefix = ConsulKeys.inAddress(keys.prefix(request.directory()));
+        boolean values = request.values() == ListRequest.Values.INCLUDED;
+        Optional<JsonNode> found = found(prefix + (values ? "?recurse&consistent" : "?keys&consistent"), deadline);
+        List<Entry> all = found.map(answer -> values
+                        ? ConsulEntries.children(keys, request.directory(), answer)
+                        : ConsulEntries.names(keys, request.directory(), answer))
+                .orElse(List.of());
+        List<Entry> page = all.stream()
+                .filter(entry -> request.after()
+                        .map(after -> entry.key().name().compareTo(after) > 0)
+                        .orElse(true))
+                .limit(request.limit() + 1L)
+                .toList();
+        boolean more = page.size() > request.limit();
+        return new Listing(more ? page.subList(0, request.limit()) : page, more);
+    }
+
+    @Override
+    public Subscription watch(String directory, WatchListener listener) {
+        Key.checkDirectory(directory);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("The backend is closed");
+            }
+            ConsulWatch watch = watches.computeIfAbsent(directory, this::startWatch);
+            ConsulWatchFeed feed = watch.add(listener);
+            return () -> unwatch(directory, watch, feed);
+        }
+    }
+
+    @Override
+    public void publish(String channel, byte[] message, Deadline deadline) {
+        CAPABILITIES.checkMessage(message);
+        broadcast.publish(channel, message, deadline);
+    }
+
+    @Override
+    public Subscription subscribe(String channel, ChannelListener listener) {
+        return broadcast.subscribe(channel, listener);
+    }
+
+    @Override
+    public void close() {
+        List<ConsulWatch> running;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            running = new ArrayList<>(watches.values());
+            watches.clear();
+        }
+        running.forEach(ConsulWatch::close);
+        broadcast.close();
+        endSessions();
+        commands.close();
+        renewals.close();
+        cutOffs.close();
+    }
+
+    private void endSessions() {
+        Deadline deadline = Deadline.after(CLOSING, timeline.ticker());
+        for (BackendSession session : sessions) {
+            try {
+                session.end(deadline);
+            } catch (ClusterException e) {
+                LOG.warn(
+                        "Session is left to expire session={} ttl={} reason={}",
+                        session.id(),
+                        session.effectiveTtl(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    private ConsulWatch startWatch(String directory) {
+        ConsulWatch watch = new ConsulWatch(directory, keys, new ConsulHttp(config, 1, cutOffs), timeline);
+        watch.start();
+        return watch;
+    }
+
+    private void unwatch(String directory, ConsulWatch watch, ConsulWatchFeed feed) {
+        boolean idle;
+        synchronized (this) {
+            idle = watch.remove(feed);
+            if (idle) {
+                watches.remove(directory, watch);
+            }
+        }
+        if (idle) {
+            watch.close();
+        }
+    }
+
+    private Optional<String> presentIdentity(Deadline deadline) {
+        return found(ConsulKeys.inAddress(keys.identity()) + "?consistent", deadline)
+                .map(answer -> ConsulEntries.text(answer.path(0)));
+    }
+
+    /** If another node was faster, its identity stays. */
+    private void createIdentity(Deadline deadline) {
+        byte[] random = new byte[16];
+        timeline.random().nextBytes(random);
+        String body =
+                ConsulTransactions.creation(keys.identity(), HexFormat.of().formatHex(random));
+        ConsulHttp.Reply reply = commands.put(commands.inDatacenter("/v1/txn"), body, Effect.NONE, deadline);
+        if (reply.status() != 200 && !ConsulTransactions.isStale(reply)) {
+            throw commands.errors().refused(reply.status(), reply.body(), Effect.NONE);
+        }
+    }
+
+    /** The array at an address beneath the store's; empty if there is nothing. */
+    private Optional<JsonNode> found(String address, Deadline deadline) {
+        ConsulHttp.Reply reply = commands.get(commands.inDatacenter("/v1/kv/" + address), deadline);
+        if (reply.status() == 404) {
+            return Optional.empty();
+        }
+        if (reply.status() != 200) {
+            throw commands.errors().refused(reply.status(), reply.body(), Effect.NONE);
+        }
+        return Optional.of(commands.json(reply));
+    }
+}

@@ -1,0 +1,69 @@
+package io.muster.cluster.consul;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.Version;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads entries as Consul writes them. */
+final class ConsulEntries {
+    private ConsulEntries() {}
+
+    /** The children of a directory in the order of their names; {@code answer} is an array of what is beneath its prefix. */
+    static List<Entry> children(ConsulKeys keys, String directory, JsonNode answer) {
+        List<Entry> children = new ArrayList<>(answer.size());
+        for (JsonNode item : answer) {
+            children.add(entry(keys.key(directory, item.path("Key").asText()), item));
+        }
+        children.sort(Comparator.comparing(child -> child.key().name()));
+        return children;
+    }
+
+    /** As {@link #children}, of an array of paths: values and versions are left out. */
+    static List<Entry> names(ConsulKeys keys, String directory, JsonNode answer) {
+        List<Entry> names = new ArrayList<>(answer.size());
+        for (JsonNode path : answer) {
+            Key key = keys.key(directory, path.asText());
+            names.add(new Entry(key, new byte[0], version(0, Tie.FREE), 0, Optional.empty()));
+        }
+        names.sort(Comparator.comparing(name -> name.key().name()));
+        return names;
+    }
+
+    static Entry entry(Key key, JsonNode item) {
+        String session = item.path("Session").asText("");
+        byte[] value = Base64.getDecoder().decode(item.path("Value").asText(""));
+        return new Entry(
+                key,
+                value,
+                version(item.path("ModifyIndex").asLong(), session.isEmpty() ? Tie.FREE : Tie.BOUND),
+                item.path("CreateIndex").asLong(),
+                session.isEmpty() ? Optional.empty() : Optional.of(session));
+    }
+
+    static String text(JsonNode item) {
+        byte[] value = Base64.getDecoder().decode(item.path("Value").asText(""));
+        return new String(value, StandardCharsets.UTF_8);
+    }
+
+    /** Whether an entry hangs on a session. */
+    enum Tie {
+        FREE,
+        BOUND
+    }
+
+    /** Says of a bound entry that it is, so that overwriting it is refused before anything is sent. */
+    static Version version(long modifyIndex, Tie tie) {
+        return new Version(modifyIndex, tie == Tie.BOUND ? 1 : 0);
+    }
+
+    static boolean isBound(Version version) {
+        return version.minor() == 1;
+    }
+}

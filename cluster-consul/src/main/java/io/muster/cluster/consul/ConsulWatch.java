@@ -1,0 +1,187 @@
+package io.muster.cluster.consul;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.WatchListener;
+import io.muster.cluster.spi.WatchListener.Change;
+import io.muster.cluster.time.Backoff;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Timeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one directory by one blocking query at a time, however many listeners it has. Each answer is the whole directory;
+ * listeners get what differs from the one before.
+ *
+ * <p>The loop owns the query and its index. Listeners and the newest known state are guarded by this object's lock, which is
+ * never held during I/O or a callback.
+ */
+final class ConsulWatch {
+    /** How long the server keeps a query open; it adds up to a sixteenth. */
+    static final Duration WAIT = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsulWatch.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Backoff AFTER_FAILURE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
+    /** An empty directory is woken by writes beside it, so idle rounds must not follow one another at full speed. */
+    private static final Backoff AFTER_FALSE_WAKE = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
+
+    private final String directory;
+    private final ConsulKeys keys;
+    private final ConsulHttp http;
+    private final Timeline timeline;
+    private final Loop loop;
+    private volatile boolean closed;
+
+    private long index;
+    private int failures;
+    private int falseWakes;
+
+    @GuardedBy("this")
+    private final List<ConsulWatchFeed> feeds = new ArrayList<>();
+
+    /** By name; null until first known and from an outage to the next answer. */
+    @GuardedBy("this")
+    private @Nullable Map<String, Entry> known;
+
+    /** @param http connections of this watch alone; closed with it */
+    ConsulWatch(String directory, ConsulKeys keys, ConsulHttp http, Timeline timeline) {
+        this.directory = directory;
+        this.keys = keys;
+        this.http = http;
+        this.timeline = timeline;
+        this.loop = timeline.loop("muster-consul-watch-" + directory);
+    }
+
+    void start() {
+        loop.post(this::poll);
+    }
+
+    /** The listener is called on a loop of its own. */
+    synchronized ConsulWatchFeed add(WatchListener listener) {
+        ConsulWatchFeed feed = new ConsulWatchFeed(listener, timeline.loop("muster-consul-listener-" + directory));
+        feeds.add(feed);
+        if (known != null) {
+            feed.offerSnapshot(List.copyOf(known.values()));
+        }
+        return feed;
+    }
+
+    /** Whether nobody listens any more. */
+    synchronized boolean remove(ConsulWatchFeed feed) {
+        feed.close();
+        feeds.remove(feed);
+        return feeds.isEmpty();
+    }
+
+    /** Cuts the query off. Does not wait for listeners. */
+    void close() {
+        closed = true;
+        http.close();
+        loop.post(loop::close);
+        List<ConsulWatchFeed> ended;
+        synchronized (this) {
+            ended = List.copyOf(feeds);
+            feeds.clear();
+        }
+        ended.forEach(ConsulWatchFeed::close);
+    }
+
+    private void poll() {
+        if (closed) {
+            return;
+        }
+        try {
+            List<Entry> children = query();
+            if (failures > 0) {
+                LOG.info("Watching again directory={} failures={}", directory, failures);
+                failures = 0;
+            }
+            falseWakes = deliver(children) ? 0 : falseWakes + 1;
+            next(falseWakes < 2 ? Duration.ZERO : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random()));
+        } catch (ClusterException e) {
+            index = 0;
+            forget();
+            failures++;
+            if (failures == 1 && !closed) {
+                LOG.warn("Watch interrupted, it goes on by itself directory={} reason={}", directory, e.getMessage());
+            }
+            next(AFTER_FAILURE.after(failures, timeline.random()));
+        }
+    }
+
+    private void next(Duration delay) {
+        if (delay.isZero()) {
+            loop.post(this::poll);
+        } else {
+            loop.schedule(delay, this::poll);
+        }
+    }
+
+    /** Waits for an index beyond the last one; an index that went back (a restored server) begins anew. */
+    private List<Entry> query() {
+        Duration wait = index == 0 ? Duration.ZERO : WAIT;
+        String path = "/v1/kv/" + ConsulKeys.inAddress(keys.prefix(directory)) + "?recurse&consistent"
+                + (index == 0 ? "" : "&index=" + index + "&wait=" + WAIT.toSeconds() + "s");
+        Duration most = wait.plus(wait.dividedBy(16)).plus(PATIENCE);
+        ConsulHttp.Reply reply = http.get(http.inDatacenter(path), Deadline.after(most, timeline.ticker()));
+        if (reply.status() != 200 && reply.status() != 404) {
+            throw http.errors().refused(reply.status(), reply.body(), ConsulErrors.Effect.NONE);
+        }
+        if (reply.index() < index) {
+            LOG.info(
+                    "Consul's index went back, reading anew directory={} from={} to={}",
+                    directory,
+                    index,
+                    reply.index());
+            index = 0;
+            forget();
+        } else {
+            index = Math.max(1, reply.index());
+        }
+        return reply.status() == 404 ? List.of() : ConsulEntries.children(keys, directory, http.json(reply));
+    }
+
+    private synchronized void forget() {
+        known = null;
+    }
+
+    /** Whether there was anything to tell. */
+    private synchronized boolean deliver(List<Entry> children) {
+        Map<String, Entry> before = known;
+        Map<String, Entry> now = new LinkedHashMap<>();
+        children.forEach(child -> now.put(child.key().name(), child));
+        known = now;
+        if (before == null) {
+            feeds.forEach(feed -> feed.offerSnapshot(children));
+            return true;
+        }
+        List<Change> changes = new ArrayList<>();
+        for (Entry child : children) {
+            Entry old = before.get(child.key().name());
+            if (old == null || !old.version().equals(child.version())) {
+                changes.add(new Change(child.key(), Optional.of(child)));
+            }
+        }
+        for (String name : before.keySet()) {
+            if (!now.containsKey(name)) {
+                changes.add(new Change(new Key(directory, name), Optional.empty()));
+            }
+        }
+        if (!changes.isEmpty()) {
+            feeds.forEach(feed -> feed.offerChanges(changes));
+        }
+        return !changes.isEmpty();
+    }
+}

@@ -1,0 +1,11 @@
+package io.muster.cluster.testkit;
+
+/** The primitives' whole contract. */
+public interface PrimitivesContract
+        extends TransactionContract,
+                LimitContract,
+                SessionContract,
+                ListContract,
+                WatchContract,
+                ChannelContract,
+                FaultContract {}

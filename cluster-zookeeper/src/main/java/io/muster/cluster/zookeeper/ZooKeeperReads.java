@@ -1,0 +1,185 @@
+package io.muster.cluster.zookeeper;
+
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.ListRequest;
+import io.muster.cluster.spi.ListRequest.Values;
+import io.muster.cluster.spi.Listing;
+import io.muster.cluster.spi.Version;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.cluster.zookeeper.ZooKeeperCalls.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that may be repeated on the next connection until the deadline. Thread-safe. */
+final class ZooKeeperReads {
+    private static final byte[] EMPTY = {};
+
+    private final ZooKeeperConnection connection;
+    private final ZooKeeperKeys keys;
+    private final List<ACL> acl;
+    private final Timeline timeline;
+    private final ZooKeeperErrors errors;
+
+    ZooKeeperReads(
+            ZooKeeperConnection connection,
+            ZooKeeperKeys keys,
+            List<ACL> acl,
+            Timeline timeline,
+            ZooKeeperErrors errors) {
+        this.connection = connection;
+        this.keys = keys;
+        this.acl = acl;
+        this.timeline = timeline;
+        this.errors = errors;
+    }
+
+    /** Asks one handle one or more things. */
+    @FunctionalInterface
+    interface Request<T> {
+        T ask(ZooKeeper zk) throws KeeperException;
+    }
+
+    static Version version(Stat stat) {
+        return new Version(stat.getMzxid(), stat.getVersion());
+    }
+
+    static Entry entry(Key key, Node node) {
+        Stat stat = node.stat();
+        Optional<String> session = stat.getEphemeralOwner() == 0
+                ? Optional.empty()
+                : Optional.of(ZooKeeperSession.id(stat.getEphemeralOwner()));
+        return new Entry(key, node.data(), version(stat), stat.getCzxid(), session);
+    }
+
+    <T> T reading(String action, Deadline deadline, Request<T> request) {
+        while (true) {
+            ZooKeeper zk = connection.connected(deadline);
+            try {
+                return request.ask(zk);
+            } catch (KeeperException e) {
+                if (!ZooKeeperErrors.isConnectionTrouble(e) || deadline.expired()) {
+                    throw errors.reading(action, e);
+                }
+            }
+        }
+    }
+
+    Optional<Entry> read(Key key, Deadline deadline) {
+        return node(keys.path(key), deadline).map(node -> entry(key, node));
+    }
+
+    /** The newest committed state of a node. */
+    Optional<Node> node(String path, Deadline deadline) {
+        return reading("read " + path, deadline, zk -> {
+            CompletableFuture<@Nullable Void> synced = ZooKeeperCalls.sync(zk, keys.root());
+            CompletableFuture<Optional<Node>> reply = ZooKeeperCalls.data(zk, path);
+            ZooKeeperCalls.await(synced, timeline, deadline);
+            return ZooKeeperCalls.await(reply, timeline, deadline);
+        });
+    }
+
+    /** Creates a persistent node, and those above it, unless they exist. */
+    void ensure(String path, Deadline deadline) {
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            ensureOne(path.substring(0, slash), EMPTY, deadline);
+        }
+        ensureOne(path, EMPTY, deadline);
+    }
+
+    /** As {@link #ensure}, with what the node is to hold if it does not exist; its parent must. */
+    void ensureOne(String path, byte[] data, Deadline deadline) {
+        reading("create " + path, deadline, zk -> {
+            // Whoever may not create here may still use what an operator has created.
+            boolean exists = ZooKeeperCalls.await(ZooKeeperCalls.exists(zk, path), timeline, deadline)
+                    .isPresent();
+            if (!exists) {
+                ZooKeeperCalls.await(ZooKeeperCalls.ensure(zk, path, data, acl), timeline, deadline);
+            }
+            return exists;
+        });
+    }
+
+    /** Creates the nodes that every namespace has. */
+    void ensureNamespace(Deadline deadline) {
+        ensure(keys.directories(), deadline);
+        ensureOne(keys.revision(), EMPTY, deadline);
+        ensureOne(keys.creations(), EMPTY, deadline);
+        reading("create " + keys.creations(), deadline, zk -> {
+            Set<String> missing = new LinkedHashSet<>(keys.counters());
+            ZooKeeperCalls.await(ZooKeeperCalls.children(zk, keys.creations()), timeline, deadline)
+                    .orElse(List.of())
+                    .forEach(name -> missing.remove(keys.creations() + "/" + name));
+            List<CompletableFuture<@Nullable Void>> created = new ArrayList<>();
+            missing.forEach(path -> created.add(ZooKeeperCalls.ensure(zk, path, EMPTY, acl)));
+            for (CompletableFuture<@Nullable Void> one : created) {
+                ZooKeeperCalls.await(one, timeline, deadline);
+            }
+            return missing.size();
+        });
+    }
+
+    Listing list(ListRequest request, Deadline deadline) {
+        String path = keys.directory(request.directory());
+        return reading("list " + path, deadline, zk -> {
+            CompletableFuture<@Nullable Void> synced = ZooKeeperCalls.sync(zk, keys.root());
+            CompletableFuture<Optional<List<String>>> reply = ZooKeeperCalls.children(zk, path);
+            ZooKeeperCalls.await(synced, timeline, deadline);
+            List<String> names = new ArrayList<>(
+                    ZooKeeperCalls.await(reply, timeline, deadline).orElse(List.of()));
+            request.after().ifPresent(after -> names.removeIf(name -> name.compareTo(after) <= 0));
+            names.sort(null);
+            boolean more = names.size() > request.limit();
+            List<String> page = more ? names.subList(0, request.limit()) : names;
+            return new Listing(entries(zk, request, page, deadline), more);
+        });
+    }
+
+    private List<Entry> entries(ZooKeeper zk, ListRequest request, List<String> names, Deadline deadline)
+            throws KeeperException {
+        if (request.values() == Values.OMITTED) {
+            return names.stream()
+                    .map(name -> new Entry(
+                            new Key(request.directory(), name), EMPTY, new Version(0, 0), 0, Optional.empty()))
+                    .toList();
+        }
+        return new ArrayList<>(states(zk, keys, request.directory(), names, timeline, deadline).values().stream()
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    /** The present states of several entries, asked for at once; empty for those that are gone. */
+    static Map<String, Optional<Entry>> states(
+            ZooKeeper zk,
+            ZooKeeperKeys keys,
+            String directory,
+            Iterable<String> names,
+            Timeline timeline,
+            Deadline deadline)
+            throws KeeperException {
+        Map<String, CompletableFuture<Optional<Node>>> replies = new LinkedHashMap<>();
+        for (String name : names) {
+            replies.put(name, ZooKeeperCalls.data(zk, keys.path(new Key(directory, name))));
+        }
+        Map<String, Optional<Entry>> states = new LinkedHashMap<>();
+        for (Map.Entry<String, CompletableFuture<Optional<Node>>> reply : replies.entrySet()) {
+            Key key = new Key(directory, reply.getKey());
+            states.put(
+                    reply.getKey(),
+                    ZooKeeperCalls.await(reply.getValue(), timeline, deadline).map(node -> entry(key, node)));
+        }
+        return states;
+    }
+}

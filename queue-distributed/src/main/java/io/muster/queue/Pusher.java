@@ -1,0 +1,176 @@
+package io.muster.queue;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.cluster.time.Backoff;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.job.JobEnvelope;
+import io.muster.queue.job.JobIds;
+import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreOutcomeUnknownException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Pushes jobs. Single pushes coalesce: the first caller sends at once, those who arrive during its flight form the next batch. A push whose
+ * outcome is unknown is repeated with the same ids, which the store does not push twice. Thread-safe; the lock is never held over I/O.
+ */
+final class Pusher {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
+
+    private final JobStore store;
+    private final JobTypes types;
+    private final Timeline timeline;
+
+    @GuardedBy("this")
+    private List<Waiting> next = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean inFlight;
+
+    private record Waiting(NewJob job, CompletableFuture<PushOutcome> outcome) {}
+
+    Pusher(JobStore store, JobTypes types, Timeline timeline) {
+        this.store = store;
+        this.types = types;
+        this.timeline = timeline;
+    }
+
+    Instant now() {
+        return timeline.clock().instant();
+    }
+
+    NewJob encode(Object job, String queue, JobOptions options, Optional<String> id) {
+        String type = types.of(job).name();
+        byte[] payload = JobEnvelope.write(job, options);
+        int most = store.capabilities().mostPayloadBytes();
+        if (payload.length > most) {
+            throw new IllegalArgumentException(
+                    "Job of type \"" + type + "\" for queue \"" + queue + "\" has " + payload.length
+                            + " bytes; store " + store.capabilities().store() + " takes " + most
+                            + ". Keep the data elsewhere and push a reference.");
+        }
+        return NewJob.of(id.orElseGet(() -> JobIds.next(timeline)), queue, type, payload);
+    }
+
+    PushOutcome push(NewJob job) {
+        CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
+        if (enlist(new Waiting(job, outcome))) {
+            fly();
+        }
+        if (!timeline.await(outcome, Deadline.after(PATIENCE.multipliedBy(2), timeline.ticker()))) {
+            throw new QueueException(
+                    "Push of " + job + " did not end in time", new StoreOutcomeUnknownException("no answer"));
+        }
+        try {
+            return outcome.join();
+        } catch (CompletionException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    CompletableFuture<PushOutcome> pushAsync(NewJob job) {
+        CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
+        if (enlist(new Waiting(job, outcome))) {
+            timeline.start("push", this::fly);
+        }
+        return outcome;
+    }
+
+    /** All or nothing per chunk; chunks are what the store takes at once. */
+    List<PushOutcome> bulk(List<NewJob> jobs) {
+        List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
+        int chunk = store.capabilities().mostPushBatch();
+        for (int from = 0; from < jobs.size(); from += chunk) {
+            outcomes.addAll(send(jobs.subList(from, Math.min(jobs.size(), from + chunk))));
+        }
+        return outcomes;
+    }
+
+    /** Whether the caller has to fly. */
+    private synchronized boolean enlist(Waiting waiting) {
+        next.add(waiting);
+        boolean first = !inFlight;
+        inFlight = true;
+        return first;
+    }
+
+    /** Sends what waits now; who came meanwhile is sent by a task, so that no caller works for others for long. */
+    private void fly() {
+        List<Waiting> batch = board();
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            List<PushOutcome> outcomes = bulk(batch.stream().map(Waiting::job).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).outcome().complete(outcomes.get(i));
+            }
+        } catch (RuntimeException e) {
+            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+        }
+        if (landedWithOthersWaiting()) {
+            timeline.start("push", this::fly);
+        }
+    }
+
+    private synchronized boolean landedWithOthersWaiting() {
+        inFlight = !next.isEmpty();
+        return inFlight;
+    }
+
+    private synchronized List<Waiting> board() {
+        List<Waiting> batch = next;
+        next = new ArrayList<>();
+        return batch;
+    }
+
+    private List<PushOutcome> send(List<NewJob> jobs) {
+        Deadline deadline = Deadline.after(PATIENCE, timeline.ticker());
+        for (int failures = 1; ; failures++) {
+            try {
+                List<PushOutcome> outcomes = store.intake().push(jobs);
+                return failures == 1
+                        ? outcomes
+                        : outcomes.stream().map(Pusher::ours).toList();
+            } catch (StoreOutcomeUnknownException e) {
+                Deadline wait = deadline.orAfter(AGAIN.after(failures, timeline.random()));
+                timeline.await(new CompletableFuture<Void>(), wait);
+                if (deadline.expired()) {
+                    throw failed(jobs, e);
+                }
+            } catch (StoreException e) {
+                throw failed(jobs, e);
+            }
+        }
+    }
+
+    /** On a repeated push, a known id is the one that the first try left. */
+    private static PushOutcome ours(PushOutcome outcome) {
+        return outcome instanceof PushOutcome.SameId same ? new PushOutcome.Pushed(same.jobId()) : outcome;
+    }
+
+    private static QueueException failed(List<NewJob> jobs, StoreException cause) {
+        NewJob first = jobs.get(0);
+        String what = jobs.size() == 1
+                ? "job " + first.id() + " of type \"" + first.type() + "\""
+                : jobs.size() + " jobs, the first " + first.id() + " of type \"" + first.type() + "\",";
+        return new QueueException(
+                "Could not push " + what + " to queue \"" + first.queue() + "\": " + cause.getMessage(), cause);
+    }
+
+    private static RuntimeException unwrapped(CompletionException e) {
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+}

@@ -1,0 +1,217 @@
+package io.muster.queue;
+
+import io.muster.cluster.Cluster;
+import io.muster.cluster.ClusterConfigurationException;
+import io.muster.cluster.ClusterOptions;
+import io.muster.cluster.Leader;
+import io.muster.cluster.Node;
+import io.muster.cluster.NodeStatus;
+import io.muster.cluster.Subscription;
+import io.muster.queue.job.JobType;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.node.NodeReport;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.worker.PoolListener;
+import io.muster.queue.worker.PoolStats;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The entry point: a process's part in a clustered job queue.
+ *
+ * <pre>{@code
+ * try (Queue queue = Queue.named("shop")
+ *         .cluster("etcd://localhost:2379")
+ *         .handle("send-mail", SendMail.class, (mail, context) -> mailer.send(mail))
+ *         .start()) {
+ *     queue.push(new SendMail("ada@example.org"));
+ * }
+ * }</pre>
+ *
+ * <p>Jobs run at least once, on any node that handles their type and serves their queue. An acknowledged push is not lost as long
+ * as the store keeps its own promise. Thread-safe.
+ */
+public final class Queue implements AutoCloseable {
+    /** The group whose leader distributes all queues. */
+    public static final String GROUP = "default";
+
+    private static final String DEFAULT_QUEUE = "default";
+
+    private final QueueSettings settings;
+    private final Cluster cluster;
+    private final JobStore store;
+    private final JobTypes types;
+    private final Pusher pusher;
+    private final Optional<Membership> member;
+
+    private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
+        this.settings = builder.settings();
+        this.cluster = cluster;
+        this.store = store;
+        this.types = builder.types();
+        this.pusher = new Pusher(store, types, builder.timeline());
+        this.member = builder.role() == QueueBuilder.Role.NODE
+                ? Optional.of(new Membership(builder, cluster, store, types))
+                : Optional.empty();
+    }
+
+    /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
+    public static QueueBuilder named(String namespace) {
+        return of(QueueSettings.DEFAULT.withNamespace(namespace));
+    }
+
+    /** Begins a queue with these settings. */
+    public static QueueBuilder of(QueueSettings settings) {
+        return new QueueBuilder(settings);
+    }
+
+    static Queue open(QueueBuilder builder) {
+        QueueSettings settings = builder.settings();
+        ClusterOptions options = ClusterOptions.named(settings.namespace())
+                .withSessionTtl(settings.sessionTtl())
+                .withTimeline(builder.timeline());
+        ClusterOptions named = settings.nodeId().map(options::withNodeId).orElse(options);
+        Cluster cluster = builder.backend()
+                .map(config -> Cluster.open(config, named))
+                .orElseGet(() -> Cluster.open(settings.cluster(), named));
+        try {
+            Queue queue = new Queue(builder, cluster, StoreOpening.open(settings, cluster));
+            queue.member.ifPresent(Membership::start);
+            return queue;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** Pushes a job to the default queue; answers its id. Q4 */
+    public String push(Object job) {
+        return pushOn(DEFAULT_QUEUE, job);
+    }
+
+    /** Pushes a job to a queue; answers its id. Q4 */
+    public String pushOn(String queue, Object job) {
+        return job(job).onQueue(queue).dispatch().jobId();
+    }
+
+    /** Pushes a job to run once {@code delay} has passed; answers its id. Q4 */
+    public String later(Duration delay, Object job) {
+        return laterOn(DEFAULT_QUEUE, delay, job);
+    }
+
+    /** Pushes a job to a queue to run once {@code delay} has passed; answers its id. Q4 */
+    public String laterOn(String queue, Duration delay, Object job) {
+        return job(job).onQueue(queue).delay(delay).dispatch().jobId();
+    }
+
+    /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */
+    public List<String> bulk(String queue, List<?> jobs) {
+        List<NewJob> built =
+                jobs.stream().map(job -> job(job).onQueue(queue).build()).toList();
+        return pusher.bulk(built).stream().map(PushOutcome::jobId).toList();
+    }
+
+    /** Pushes jobs as they are, payloads untouched. Q4 */
+    public List<PushOutcome> pushRaw(List<NewJob> jobs) {
+        return pusher.bulk(jobs);
+    }
+
+    /** A job with options of its own, to be dispatched. J3 */
+    public Dispatch job(Object job) {
+        JobType<?> type = types.of(job);
+        return new Dispatch(pusher, job, DEFAULT_QUEUE, type.options());
+    }
+
+    /** The job as the store has it. */
+    public Optional<StoredJob> find(String jobId) {
+        return store.intake().find(jobId);
+    }
+
+    /** The cluster from live data. C8 */
+    public QueueStats stats() {
+        List<Node> nodes = cluster.nodes();
+        Optional<Leader> leader = leader();
+        int online = (int) nodes.stream()
+                .filter(node -> node.status() == NodeStatus.ONLINE)
+                .count();
+        return new QueueStats(
+                settings.nodeId().orElse(cluster.self().name()),
+                leads(),
+                leader.map(now -> now.node().name()),
+                leader.map(Leader::term),
+                nodes.size(),
+                online,
+                store.intake().counts());
+    }
+
+    /** All nodes with their pools. C1, C8 */
+    public List<NodeView> nodes() {
+        Optional<Leader> leader = leader();
+        return cluster.nodes().stream()
+                .map(node -> new NodeView(
+                        node,
+                        leader.map(now -> now.node().equals(node.id())).orElse(false),
+                        NodeReport.of(node).map(NodeReport::pools).orElse(List.of())))
+                .toList();
+    }
+
+    /** Who leads, by a linearizable read. C4 */
+    public Optional<Leader> leader() {
+        return cluster.leader(GROUP);
+    }
+
+    /** Whether this process leads and still trusts that. */
+    public boolean leads() {
+        return member.map(Membership::leads).orElse(false);
+    }
+
+    /** This node's pools at this moment; none on a client. C8 */
+    public List<PoolStats> pools() {
+        return member.map(Membership::pools).orElse(List.of());
+    }
+
+    /** Tells {@code listener} what becomes of the attempts of this node's pool. K5 */
+    public Subscription listen(String pool, PoolListener listener) {
+        return asMember().listen(pool, listener);
+    }
+
+    /** This node takes no more jobs until {@link #resume}; others do. K4 */
+    public void pause() {
+        asMember().pause();
+    }
+
+    /** Ends {@link #pause}. */
+    public void resume() {
+        asMember().resume();
+    }
+
+    /** The cluster beneath. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** The store beneath. */
+    public JobStore store() {
+        return store;
+    }
+
+    /**
+     * Ends this process's part: takes nothing more, lets running handlers end within the shutdown grace, gives back the rest without
+     * counting an attempt, hands leadership over at once, unregisters, disconnects. Idempotent.
+     */
+    @Override
+    public void close() {
+        member.ifPresent(Membership::close);
+        store.close();
+        cluster.close();
+    }
+
+    private Membership asMember() {
+        return member.orElseThrow(() -> new ClusterConfigurationException(
+                "This process is only connected and no node; use start() instead of connect()"));
+    }
+}

@@ -1,0 +1,140 @@
+package io.muster.queue.memory;
+
+import io.muster.queue.store.JobPage;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UniqueKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+final class MemoryIntake implements JobStore.Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryIntake.class);
+
+    private final MemoryStore store;
+
+    MemoryIntake(MemoryStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public List<PushOutcome> push(List<NewJob> jobs) {
+        checkSizes(jobs);
+        return store.alone((content, now) -> {
+            content.jobs().unique.expire(now, Integer.MAX_VALUE);
+            List<PushOutcome> outcomes = judge(jobs, content.jobs());
+            checkRoom(outcomes, content.jobs());
+            apply(jobs, outcomes, content.jobs(), now);
+            return outcomes;
+        });
+    }
+
+    @Override
+    public Optional<StoredJob> find(String jobId) {
+        return store.alone((content, now) -> content.jobs().find(jobId).map(MemoryJob::stored));
+    }
+
+    @Override
+    public List<QueueCounts> counts() {
+        return store.alone((content, now) -> content.jobs().books.counts());
+    }
+
+    @Override
+    public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
+        long after = from.map(Long::parseLong).orElse(0L);
+        return store.alone((content, now) -> {
+            NavigableMap<Long, MemoryJob> rest =
+                    content.jobs().books.jobs(queue, state).tailMap(after, false);
+            Collection<MemoryJob> page = rest.values().stream().limit(limit).toList();
+            Optional<String> next = rest.size() <= page.size()
+                    ? Optional.empty()
+                    : Optional.of(Long.toString(
+                            page.stream().mapToLong(job -> job.sequence).max().orElse(after)));
+            return new JobPage(page.stream().map(MemoryJob::stored).toList(), next);
+        });
+    }
+
+    @Override
+    public void pause(String queue, String by) {
+        boolean changed = store.alone((content, now) -> content.jobs().pause(queue));
+        if (changed) {
+            LOG.info("Paused queue={} by={}", queue, by);
+        }
+    }
+
+    @Override
+    public void resume(String queue) {
+        boolean changed = store.alone((content, now) -> content.jobs().resume(queue));
+        if (changed) {
+            LOG.info("Resumed queue={}", queue);
+        }
+    }
+
+    private void checkSizes(List<NewJob> jobs) {
+        StoreCapabilities limits = store.capabilities();
+        if (jobs.size() > limits.mostPushBatch()) {
+            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
+                    + jobs.size() + "; nothing was pushed");
+        }
+        for (NewJob job : jobs) {
+            if (job.payload().length > limits.mostPayloadBytes()) {
+                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
+                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
+            }
+        }
+    }
+
+    private static List<PushOutcome> judge(List<NewJob> jobs, JobTable table) {
+        Set<String> ids = new HashSet<>();
+        Map<String, String> keys = new HashMap<>();
+        List<PushOutcome> outcomes = new ArrayList<>();
+        for (NewJob job : jobs) {
+            Optional<String> key = job.unique().map(UniqueKey::key);
+            Optional<String> holder =
+                    key.flatMap(name -> table.unique.owner(name).or(() -> Optional.ofNullable(keys.get(name))));
+            if (ids.contains(job.id()) || table.knows(job.id())) {
+                outcomes.add(new PushOutcome.SameId(job.id()));
+            } else if (holder.isPresent()) {
+                outcomes.add(new PushOutcome.DuplicateOf(job.id(), holder.get()));
+            } else {
+                ids.add(job.id());
+                key.ifPresent(name -> keys.put(name, job.id()));
+                outcomes.add(new PushOutcome.Pushed(job.id()));
+            }
+        }
+        return List.copyOf(outcomes);
+    }
+
+    private void checkRoom(List<PushOutcome> outcomes, JobTable table) {
+        long accepted =
+                outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count();
+        if (table.live() + accepted > store.maxJobs()) {
+            throw new StoreFullException("The memory store holds " + table.live() + " of at most " + store.maxJobs()
+                    + " jobs and has no room for " + accepted + " more; nothing was pushed. Raise "
+                    + MemoryOptions.MAX_JOBS_SETTING + " or push more slowly");
+        }
+    }
+
+    private static void apply(List<NewJob> jobs, List<PushOutcome> outcomes, JobTable table, Instant now) {
+        for (int i = 0; i < jobs.size(); i++) {
+            if (outcomes.get(i) instanceof PushOutcome.Pushed) {
+                table.push(jobs.get(i), now);
+            }
+        }
+    }
+}
