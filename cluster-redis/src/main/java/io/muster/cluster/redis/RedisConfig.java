@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param sentinelPassword password of the Sentinels themselves
  * @param database number of the database; 0 on a Cluster
  * @param tls present if connections are encrypted
- * @param connectTimeout longest time to make one connection, and for {@link #open} to return
+ * @param connectTimeout longest time for {@link #open} to return, and for one attempt to connect; once connected, attempts
+ *     to connect again take at most two seconds each
  */
 public record RedisConfig(
         Topology topology,
@@ -36,7 +37,7 @@ public record RedisConfig(
         Optional<Tls> tls,
         Duration connectTimeout)
         implements BackendConfig {
-    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** What is found at the hosts. */
     public enum Topology {
@@ -109,21 +110,21 @@ public record RedisConfig(
     }
 
     /** One server without credentials. {@code address} is {@code host} or {@code host:port}. */
-    public static RedisConfig of(String address) {
-        return of(Topology.SERVER, List.of(address), Optional.empty());
+    public static RedisConfig at(String address) {
+        return with(Topology.SERVER, List.of(address), Optional.empty());
     }
 
     /** The server that these Sentinels ({@code host:port}) watch under the name {@code master}. */
     public static RedisConfig sentinel(String master, List<String> sentinels) {
-        return of(Topology.SENTINEL, sentinels, Optional.of(master));
+        return with(Topology.SENTINEL, sentinels, Optional.of(master));
     }
 
     /** A Redis Cluster, some nodes of which are at these addresses. */
     public static RedisConfig cluster(List<String> addresses) {
-        return of(Topology.CLUSTER, addresses, Optional.empty());
+        return with(Topology.CLUSTER, addresses, Optional.empty());
     }
 
-    private static RedisConfig of(Topology topology, List<String> addresses, Optional<String> master) {
+    private static RedisConfig with(Topology topology, List<String> addresses, Optional<String> master) {
         List<Host> hosts =
                 ConnectionUri.parse("redis://" + String.join(",", addresses)).hosts();
         return new RedisConfig(

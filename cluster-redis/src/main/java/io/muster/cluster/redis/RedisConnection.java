@@ -164,11 +164,15 @@ final class RedisConnection implements AutoCloseable {
             if (closed) {
                 throw new ClusterUnavailableException("The connection to Redis was closed by this process");
             }
-            if (current == null || isUseless(current)) {
-                current = connector.connect();
+            attempt = current;
+            if (attempt == null || isUseless(attempt)) {
+                if (attempt != null && !attempt.isCompletedExceptionally()) {
+                    RedisConnector.giveUp(attempt.join());
+                }
+                attempt = connector.connect();
+                current = attempt;
                 timeouts = 0;
             }
-            attempt = current;
         }
         if (!timeline.await(attempt, deadline)) {
             throw errors.silent();
@@ -202,13 +206,14 @@ final class RedisConnection implements AutoCloseable {
 
     private void discard(StatefulRedisConnection<byte[], byte[]> connection) {
         synchronized (this) {
-            if (current != null
-                    && current.isDone()
-                    && !current.isCompletedExceptionally()
-                    && current.join().equals(connection)) {
-                current = null;
-                timeouts = 0;
+            if (current == null
+                    || !current.isDone()
+                    || current.isCompletedExceptionally()
+                    || !current.join().equals(connection)) {
+                return;
             }
+            current = null;
+            timeouts = 0;
         }
         RedisConnector.giveUp(connection);
     }

@@ -19,6 +19,7 @@ import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.redis.RedisConfig.Secret;
 import io.muster.cluster.redis.RedisConfig.Tls;
 import io.muster.cluster.spi.ConnectionUri.Host;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,8 @@ final class RedisConnector implements AutoCloseable {
     private static final int MOST_QUEUED = 16_384;
     private static final int SENTINEL_PORT = 26_379;
     private static final long CLOSE_SECONDS = 2;
+    /** A frozen server is left for the next one after this. The first attempt may also have to load classes. */
+    private static final Duration RECONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisConfig config;
     private final String slotKey;
@@ -46,6 +49,7 @@ final class RedisConnector implements AutoCloseable {
     private final RedisClient client;
     private final AtomicInteger nextHost = new AtomicInteger();
     private volatile Optional<RedisServer> server = Optional.empty();
+    private volatile boolean connectedBefore;
 
     /** @param slotKey any key of the namespace */
     RedisConnector(RedisConfig config, String slotKey) {
@@ -119,7 +123,7 @@ final class RedisConnector implements AutoCloseable {
                         .orElseThrow(() -> new ClusterUnavailableException("No node of the Redis Cluster at "
                                 + config.address() + " serves slot " + slot + " now")))
                 .toCompletableFuture()
-                .orTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((owner, failure) -> giveUp(connection)));
     }
 
@@ -129,7 +133,7 @@ final class RedisConnector implements AutoCloseable {
                 .async()
                 .info()
                 .toCompletableFuture()
-                .orTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((info, failure) -> {
                     if (failure == null) {
                         RedisServer found = RedisServer.parse(info);
@@ -148,7 +152,9 @@ final class RedisConnector implements AutoCloseable {
                     return connection;
                 })
                 .whenComplete((checked, failure) -> {
-                    if (failure != null) {
+                    if (failure == null) {
+                        connectedBefore = true;
+                    } else {
                         giveUp(connection);
                     }
                 });
@@ -165,13 +171,12 @@ final class RedisConnector implements AutoCloseable {
         RedisURI.Builder uri =
                 RedisURI.builder().withSentinelMasterId(config.master().orElseThrow());
         for (Host host : config.hosts()) {
-            RedisURI sentinel = RedisURI.Builder.redis(
+            RedisURI.Builder builder = RedisURI.Builder.redis(
                             unbracketed(host.name()), host.port().orElse(SENTINEL_PORT))
-                    .withTimeout(config.connectTimeout())
-                    .build();
+                    .withTimeout(timeout());
             config.sentinelPassword()
-                    .ifPresent(password -> sentinel.setCredentialsProvider(() -> reactor.core.publisher.Mono.just(
-                            io.lettuce.core.RedisCredentials.just(null, password.text()))));
+                    .ifPresent(password -> builder.withPassword(password.text().toCharArray()));
+            RedisURI sentinel = builder.build();
             config.tls().ifPresent(tls -> encrypt(sentinel, tls));
             uri.withSentinel(sentinel);
         }
@@ -179,7 +184,7 @@ final class RedisConnector implements AutoCloseable {
     }
 
     private RedisURI completed(RedisURI.Builder builder) {
-        builder.withTimeout(config.connectTimeout()).withDatabase(config.database());
+        builder.withTimeout(timeout()).withDatabase(config.database());
         Optional<char[]> password =
                 config.credentials().password().map(Secret::text).map(String::toCharArray);
         if (password.isPresent()) {
@@ -202,6 +207,12 @@ final class RedisConnector implements AutoCloseable {
                     case AUTHORITY -> SslVerifyMode.CA;
                     case NONE -> SslVerifyMode.NONE;
                 });
+    }
+
+    private Duration timeout() {
+        return connectedBefore && config.connectTimeout().compareTo(RECONNECT_TIMEOUT) > 0
+                ? RECONNECT_TIMEOUT
+                : config.connectTimeout();
     }
 
     private static String unbracketed(String host) {
