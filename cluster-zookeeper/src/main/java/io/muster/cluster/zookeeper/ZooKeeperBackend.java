@@ -31,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.ACL;
 
 /**
  * The primitives on ZooKeeper: an entry is a znode, a session is a ZooKeeper session, numbers are zxids.
@@ -80,9 +79,9 @@ final class ZooKeeperBackend implements Backend {
         this.errors = new ZooKeeperErrors(config);
         this.data = new ZooKeeperConnection(config, DATA_SESSION, Life.RENEWED, timeline);
         this.watching = new ZooKeeperConnection(config, shortestSession(config), Life.RENEWED, timeline);
-        List<ACL> acl = ZooKeeperConnection.acl(config);
+        ZooKeeperAcl acl = ZooKeeperAcl.of(config);
         this.reads = new ZooKeeperReads(data, keys, acl, timeline, errors);
-        this.transactions = new ZooKeeperTransactions(reads, keys, acl, timeline, errors);
+        this.transactions = new ZooKeeperTransactions(reads, keys, acl.namespace(), timeline, errors);
         this.broadcast = new RingBroadcast(this, timeline);
         this.capabilities = capabilities(DATA_SESSION, keys);
     }
@@ -147,8 +146,8 @@ final class ZooKeeperBackend implements Backend {
             byte[] identity = new byte[IDENTITY_BYTES];
             timeline.random().nextBytes(identity);
             String text = HexFormat.of().formatHex(identity);
-            reads.ensure(keys.root(), deadline);
-            reads.ensureOne(keys.identity(), text.getBytes(StandardCharsets.US_ASCII), deadline);
+            reads.ensureNamespace(deadline);
+            reads.ensure(keys.identity(), text.getBytes(StandardCharsets.US_ASCII), deadline);
         }
     }
 

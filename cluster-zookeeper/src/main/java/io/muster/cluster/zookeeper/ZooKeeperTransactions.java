@@ -138,7 +138,7 @@ final class ZooKeeperTransactions {
         transaction
                 .compares()
                 .forEach(compare -> directories.add(keys.directory(compare.key().directory())));
-        directories.forEach(directory -> reads.ensureOne(directory, EMPTY, deadline));
+        directories.forEach(directory -> reads.ensure(directory, EMPTY, deadline));
     }
 
     private Looked look(Transaction transaction, Look look, Deadline deadline) {
