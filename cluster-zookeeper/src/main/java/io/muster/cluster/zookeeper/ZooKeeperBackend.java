@@ -17,6 +17,7 @@ import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Multi;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Node;
@@ -67,6 +68,7 @@ final class ZooKeeperBackend implements Backend {
     private final ZooKeeperReads reads;
     private final ZooKeeperTransactions transactions;
     private final RingBroadcast broadcast;
+    private final Loop watchdog;
     private final Set<ZooKeeperSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ZooKeeperWatch> watches = ConcurrentHashMap.newKeySet();
     private volatile Capabilities capabilities;
@@ -82,6 +84,7 @@ final class ZooKeeperBackend implements Backend {
         ZooKeeperAcl acl = ZooKeeperAcl.of(config);
         this.reads = new ZooKeeperReads(data, keys, acl, timeline, errors);
         this.transactions = new ZooKeeperTransactions(reads, keys, acl.namespace(), timeline, errors);
+        this.watchdog = timeline.loop("muster-zookeeper-sessions");
         this.broadcast = new RingBroadcast(this, timeline);
         this.capabilities = capabilities(DATA_SESSION, keys);
     }
@@ -155,7 +158,7 @@ final class ZooKeeperBackend implements Backend {
     public BackendSession openSession(Duration ttl, Deadline deadline) {
         Duration least = capabilities.leastSessionTtl();
         Duration asked = ttl.compareTo(least) < 0 ? least : ttl;
-        ZooKeeperSession session = ZooKeeperSession.open(config, keys, asked, timeline, deadline);
+        ZooKeeperSession session = ZooKeeperSession.open(config, keys, asked, timeline, watchdog, deadline);
         sessions.removeIf(ZooKeeperSession::isOver);
         sessions.add(session);
         if (closed) {
@@ -238,6 +241,7 @@ final class ZooKeeperBackend implements Backend {
         Deadline deadline = Deadline.after(CLOSE_WAIT, timeline.ticker());
         closed = true;
         broadcast.close();
+        watchdog.close();
         watches.forEach(ZooKeeperWatch::close);
         watches.clear();
         sessions.forEach(ZooKeeperSession::beginEnd);
