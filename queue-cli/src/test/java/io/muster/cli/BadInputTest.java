@@ -50,8 +50,7 @@ class BadInputTest {
 
     @Test
     void anUnknownSettingOfAnAddressIsAnsweredWithTheNearest() {
-        Said said =
-                Terminal.in(directory).run("stats", "--cluster", "local:", "--store", "memory:?maxJob=5");
+        Said said = Terminal.in(directory).run("stats", "--cluster", "local:", "--store", "memory:?maxJob=5");
 
         assertFailed(said, "stats");
         assertThat(said.err()).contains("maxJob").contains("did you mean \"maxJobs\"?");
@@ -156,7 +155,8 @@ class BadInputTest {
 
         assertThat(Terminal.in(directory).run("stats").err()).contains("from-directory");
         assertThat(withVariable.run("stats").err()).contains("from-environment");
-        assertThat(withVariable.run("stats", "--config", "own.properties").err()).contains("from-config");
+        assertThat(withVariable.run("stats", "--config", "own.properties").err())
+                .contains("from-config");
         assertThat(withVariable
                         .run("stats", "--config", "own.properties", "--cluster", "from-option:")
                         .err())

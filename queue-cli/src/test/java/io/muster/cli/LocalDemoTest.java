@@ -52,7 +52,8 @@ class LocalDemoTest {
 
     @Test
     void withoutAKillNothingRunsTwice() {
-        Said said = Terminal.in(directory).run("demo", "--cluster", "local", "--jobs", "100", "--no-kill", "--nodes", "1");
+        Said said =
+                Terminal.in(directory).run("demo", "--cluster", "local", "--jobs", "100", "--no-kill", "--nodes", "1");
 
         assertThat(said.exitCode()).as(said.out() + said.err()).isZero();
         assertThat(said.out()).contains("nothing was lost").doesNotContain("killed");

@@ -74,10 +74,12 @@ class LookingTest {
         Said pushed = run("push", "--count", "20");
         assertThat(pushed.out().lines()).hasSize(20).doesNotHaveDuplicates();
 
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(
-                                run("stats", "--json").json().get("jobs").get("completed").asInt())
-                        .isEqualTo(20));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(run("stats", "--json")
+                        .json()
+                        .get("jobs")
+                        .get("completed")
+                        .asInt())
+                .isEqualTo(20));
 
         JsonNode stats = run("stats", "--json").json();
         assertThat(stats.get("leaderId").asText()).isEqualTo("node-a");
@@ -92,7 +94,8 @@ class LookingTest {
     @Test
     @Tag("Q4")
     void pushedJobsGoToTheNamedQueueWithTheirDelay() {
-        JsonNode ids = run("push", "--json", "--queue", "slow", "--delay", "10m").json();
+        JsonNode ids =
+                run("push", "--json", "--queue", "slow", "--delay", "10m").json();
 
         assertThat(ids).hasSize(2);
         JsonNode queue = run("stats", "--json").json().get("queues").get(0);

@@ -17,7 +17,7 @@ final class Terminal {
     private final Surroundings surroundings;
 
     Terminal(Path directory, Map<String, String> environment) {
-        this.surroundings = new Surroundings(environment, directory, directory);
+        this.surroundings = new Surroundings(environment, directory, directory, false);
     }
 
     static Terminal in(Path directory) {
@@ -40,9 +40,8 @@ final class Terminal {
     Said run(String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine(surroundings)
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err));
+        CommandLine command =
+                Main.commandLine(surroundings).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = command.execute(words);
         return new Said(exitCode, out.toString(), err.toString());
     }

@@ -85,18 +85,10 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         DemoPlan plan = plan();
         try (Closing closing = new Closing()) {
-            Runnable interrupted = () -> {
-                closing.close();
-                output.err().println();
-                output.err().println("demo: interrupted; everything it started has ended");
-                output.err().flush();
-                Runtime.getRuntime().halt(STOPPED_BY_SIGNAL);
-            };
-            Signals.on("INT", interrupted);
-            Signals.on("TERM", interrupted);
-            DemoReport report = new Demo(
-                            plan, closing, output.err(), Progress.Kind.ofThisProcess(), SystemTimeline.instance())
-                    .run();
+            Signals.on("INT", () -> interrupted(closing));
+            Signals.on("TERM", () -> interrupted(closing));
+            Progress.Kind kind = surroundings.watchedLive() ? Progress.Kind.BAR : Progress.Kind.LINES;
+            DemoReport report = new Demo(plan, closing, output.err(), kind, SystemTimeline.instance()).run();
             if (output.isJson()) {
                 output.json(report.asMap());
             } else {
@@ -104,6 +96,14 @@ public final class DemoCommand implements Callable<Integer> {
             }
             return report.isGood() ? 0 : 1;
         }
+    }
+
+    private void interrupted(Closing closing) {
+        closing.close();
+        output.err().println();
+        output.err().println("demo: interrupted; everything it started has ended");
+        output.err().flush();
+        Runtime.getRuntime().halt(STOPPED_BY_SIGNAL);
     }
 
     private DemoPlan plan() {

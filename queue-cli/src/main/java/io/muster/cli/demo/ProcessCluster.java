@@ -149,12 +149,14 @@ final class ProcessCluster implements DemoCluster {
 
     @Override
     public synchronized Optional<String> trouble() {
-        return processes.entrySet().stream()
-                .filter(entry ->
-                        !dismissed.contains(entry.getKey()) && !entry.getValue().isAlive())
-                .findFirst()
-                .map(entry -> entry.getKey() + " ended by itself with exit code "
-                        + entry.getValue().exitCode().orElse(-1) + "; its last words:" + lastLines(entry.getKey()));
+        for (Map.Entry<String, JavaProcess> entry : processes.entrySet()) {
+            String node = entry.getKey();
+            if (!dismissed.contains(node) && !entry.getValue().isAlive()) {
+                return Optional.of(node + " ended by itself with exit code "
+                        + entry.getValue().exitCode().orElse(-1) + "; its last words:" + lastLines(node));
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

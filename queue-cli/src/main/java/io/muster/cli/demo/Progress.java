@@ -25,11 +25,7 @@ final class Progress {
     /** How progress is shown. */
     enum Kind {
         BAR,
-        LINES;
-
-        static Kind ofThisProcess() {
-            return System.console() != null && System.getenv("TERM") != null ? BAR : LINES;
-        }
+        LINES
     }
 
     Progress(PrintWriter out, Kind kind, Ticker ticker, int total) {

@@ -69,8 +69,8 @@ class ComparisonTest {
 
     @Test
     void aResultUnderAnotherKeyIsWrong() {
-        Comparison comparison =
-                Comparison.of(PUSHED, List.of(begun("job-1", "1:b.txt", "node-1", 0).ended(b)), files);
+        Comparison comparison = Comparison.of(
+                PUSHED, List.of(begun("job-1", "1:b.txt", "node-1", 0).ended(b)), files);
 
         assertThat(comparison.wrong()).isEqualTo(1);
     }

@@ -40,7 +40,8 @@ class DemoReportTest {
 
     @Test
     void itsMapHasThePromisedNames() {
-        Map<String, Object> map = new java.util.LinkedHashMap<>(report(0, 0, Optional.of("kill -9"), 12).asMap());
+        Map<String, Object> map = new java.util.LinkedHashMap<>(
+                report(0, 0, Optional.of("kill -9"), 12).asMap());
 
         assertThat(map)
                 .containsEntry("jobs", 2000)

@@ -42,8 +42,7 @@ class RunTailTest {
         try (RunLog log = RunLog.open(directory, "node-1")) {
             log.ran(begun("job-1").ended(INDEX));
         }
-        Files.writeString(
-                directory.resolve("node-1.jsonl"), "{\"job\":\"job-2\",\"ind", StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve("node-1.jsonl"), "{\"job\":\"job-2\",\"ind", StandardOpenOption.APPEND);
 
         assertThat(tail.done()).isEqualTo(1);
         assertThat(RunLog.readAll(directory)).containsExactly(begun("job-1").ended(INDEX));
