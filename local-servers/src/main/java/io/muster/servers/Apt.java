@@ -114,6 +114,7 @@ final class Apt {
                 "Dir::Cache=" + directory.resolve("cache"),
                 "Debug::NoLocking=1",
                 "APT::Sandbox::User=",
+                "APT::Update::Error-Mode=any",
                 "Acquire::Languages=none",
                 "Acquire::Retries=2",
                 "Acquire::http::Timeout=20",
@@ -132,10 +133,17 @@ final class Apt {
         process.kill();
         String said = Files.readString(output);
         if (!ended || process.exitCode().orElseThrow() != 0) {
-            String last = said.lines().reduce("", (before, line) -> line.isBlank() ? before : line);
-            throw new AptException("%s failed for Debian %s: %s".formatted(words.get(0), suite, last));
+            throw new AptException("%s failed for Debian %s: %s".formatted(words.get(0), suite, complaint(said)));
         }
         return said;
+    }
+
+    /** The first warning or error says what is wrong; those that follow say what came of it. */
+    private static String complaint(String said) {
+        return said.lines()
+                .filter(line -> line.startsWith("W: ") || line.startsWith("E: "))
+                .findFirst()
+                .orElseGet(said::strip);
     }
 
     /** A build that seems to hang needs a word on the terminal, not in a log that is off by default. */

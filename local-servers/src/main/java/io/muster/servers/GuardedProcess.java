@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A child process that cannot outlive this JVM, with the signals that tests need.
@@ -75,12 +75,14 @@ final class GuardedProcess {
 
     private final Process shell;
     private final long pid;
-    private final Optional<ProcessHandle> child;
+
+    /** Null if it ended before it could be looked up; knows better than the pid alone, which may be given away again. */
+    private final @Nullable ProcessHandle child;
 
     private GuardedProcess(Process shell, long pid) {
         this.shell = shell;
         this.pid = pid;
-        this.child = ProcessHandle.of(pid);
+        this.child = ProcessHandle.of(pid).orElse(null);
     }
 
     /** Starts the command; standard output and error go to {@code output} together, standard input is empty. */
@@ -136,8 +138,8 @@ final class GuardedProcess {
 
     /** SIGKILL; returns when the child is gone. Also ends a frozen child. */
     void kill() {
-        if (isAlive()) {
-            child.ifPresent(ProcessHandle::destroyForcibly);
+        if (isAlive() && child != null) {
+            child.destroyForcibly();
         }
         if (!awaitExit(KILL_LIMIT)) {
             throw new IllegalStateException("process " + pid + " is still there after SIGKILL");
@@ -146,8 +148,8 @@ final class GuardedProcess {
 
     /** Sends SIGTERM and does not wait. */
     void terminate() {
-        if (isAlive()) {
-            child.ifPresent(ProcessHandle::destroy);
+        if (isAlive() && child != null) {
+            child.destroy();
         }
     }
 

@@ -48,6 +48,7 @@ public final class JavaProcess implements AutoCloseable {
      *     or the program will stand still when it writes
      */
     public static JavaProcess start(JavaCommand command, Consumer<String> listener) {
+        BufferedWriter writer = open(command.log());
         GuardedProcess process = GuardedProcess.start(
                 new GuardedProcess.Command(
                         command.words(launcher()),
@@ -56,8 +57,17 @@ public final class JavaProcess implements AutoCloseable {
                         ""),
                 Redirect.PIPE);
         JavaProcess started = new JavaProcess(process);
-        DaemonThreads.start("output-" + process.pid(), () -> started.readOutput(command.log(), listener));
+        DaemonThreads.start("output-" + process.pid(), () -> started.readOutput(writer, listener));
         return started;
+    }
+
+    /** Before the program starts, which would stand still if nobody read its output. */
+    private static BufferedWriter open(Path file) {
+        try {
+            return Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot write the log " + file, failed);
+        }
     }
 
     /** The {@code java} executable of the JDK this JVM runs on. */
@@ -118,21 +128,19 @@ public final class JavaProcess implements AutoCloseable {
         process.kill();
     }
 
-    private void readOutput(Path file, Consumer<String> listener) {
-        try (BufferedReader reader =
-                        new BufferedReader(new InputStreamReader(process.output(), StandardCharsets.UTF_8));
-                BufferedWriter writer =
-                        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+    private void readOutput(BufferedWriter log, Consumer<String> listener) {
+        try (log;
+                BufferedReader reader =
+                        new BufferedReader(new InputStreamReader(process.output(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                writer.write(line);
-                writer.newLine();
-                writer.flush();
+                log.write(line);
+                log.newLine();
+                log.flush();
                 lines.add(line);
                 tell(listener, line);
             }
         } catch (IOException failed) {
-            throw new UncheckedIOException(
-                    "cannot copy the output of process " + process.pid() + " to " + file, failed);
+            throw new UncheckedIOException("cannot copy the output of process " + process.pid(), failed);
         } finally {
             lines.end();
         }

@@ -8,6 +8,8 @@ import io.muster.servers.ServerLauncher.Launched;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -125,7 +127,9 @@ public final class LocalServer implements AutoCloseable {
 
     private URI uri(int port) {
         String secret = site.options().secret();
-        String user = kind() == ServerKind.REDIS && !secret.isEmpty() ? ":" + secret + "@" : "";
+        String user = kind() == ServerKind.REDIS && !secret.isEmpty()
+                ? ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8) + "@"
+                : "";
         return URI.create(kind().id() + "://" + user + host() + ":" + port);
     }
 

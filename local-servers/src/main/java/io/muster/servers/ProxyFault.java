@@ -1,6 +1,7 @@
 package io.muster.servers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.servers.ProxyPipe.Mark;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -72,21 +73,24 @@ final class ProxyFault {
     }
 
     /**
-     * Waits until something that arrived at that moment may leave the proxy, or is lost.
+     * Waits until something that arrived at that moment may leave the proxy, or is lost. That the server closed the
+     * connection is not lost with its replies but waits, as TCP does not show the end of a stream before all of it.
      *
      * @param repliesLost set here when a reply is lost; from then on no reply may be forwarded on that connection, since
      *     the client would take it for the answer to an earlier request
      */
-    Verdict admit(Direction direction, long arrivedNanos, AtomicBoolean repliesLost) throws InterruptedException {
+    Verdict admit(Direction direction, Mark mark, long arrivedNanos, AtomicBoolean repliesLost)
+            throws InterruptedException {
         lock.lock();
         try {
             while (true) {
-                if (kind == Kind.SWALLOW_REPLIES && direction == Direction.TO_CLIENT) {
+                boolean swallowed = kind == Kind.SWALLOW_REPLIES && direction == Direction.TO_CLIENT;
+                if (swallowed && mark == Mark.DATA) {
                     repliesLost.set(true);
                     return Verdict.DROP;
                 }
                 long waitNanos = kind == Kind.DELAY ? arrivedNanos + delayNanos - Await.nanos() : 0;
-                if (kind == Kind.BLACKHOLE) {
+                if (kind == Kind.BLACKHOLE || swallowed) {
                     changed.await();
                 } else if (waitNanos > 0) {
                     changed.awaitNanos(waitNanos);

@@ -94,7 +94,7 @@ final class ProxyLink {
         ProxyPipe pipe = new ProxyPipe(
                 from,
                 to,
-                arrivedNanos -> fault.admit(direction, arrivedNanos, repliesLost),
+                (mark, arrivedNanos) -> fault.admit(direction, mark, arrivedNanos, repliesLost),
                 count -> onForwarded.accept(direction, count));
         startThread("read", pipe::read);
         startThread("write", () -> {

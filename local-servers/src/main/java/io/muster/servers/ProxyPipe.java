@@ -28,7 +28,8 @@ final class ProxyPipe {
         BROKEN
     }
 
-    private enum Mark {
+    /** What a chunk says. */
+    enum Mark {
         DATA,
         SENDER_CLOSED,
         SENDER_BROKE
@@ -36,10 +37,10 @@ final class ProxyPipe {
 
     private record Chunk(Mark mark, ByteBuffer bytes, long arrivedNanos) {}
 
-    /** Decides about what arrived at a moment, and waits as long as it must. */
+    /** Decides about what arrived at a moment, and waits as long as it must; only data may be dropped. */
     @FunctionalInterface
     interface Gate {
-        Verdict admit(long arrivedNanos) throws InterruptedException;
+        Verdict admit(Mark mark, long arrivedNanos) throws InterruptedException;
     }
 
     private final Socket from;
@@ -84,7 +85,7 @@ final class ProxyPipe {
             OutputStream out = to.getOutputStream();
             while (true) {
                 Chunk chunk = queue.take();
-                Verdict verdict = gate.admit(chunk.arrivedNanos());
+                Verdict verdict = gate.admit(chunk.mark(), chunk.arrivedNanos());
                 if (verdict == Verdict.RESET || chunk.mark() == Mark.SENDER_BROKE) {
                     return End.BROKEN;
                 }

@@ -5,19 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.servers.ProxyFault.Direction;
 import io.muster.servers.ProxyFault.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy on loopback that can be told to misbehave: the network between a client and a server. One fault holds at a
@@ -28,11 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TcpProxy implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
-
-    private static final int BACKLOG = 128;
-    private static final int BIND_ATTEMPTS = 20;
-
     private final InetSocketAddress target;
     private final int port;
     private final ProxyFault fault = new ProxyFault();
@@ -41,8 +31,9 @@ public final class TcpProxy implements AutoCloseable {
     private final Map<Direction, LongAdder> bytes =
             Map.of(Direction.TO_SERVER, new LongAdder(), Direction.TO_CLIENT, new LongAdder());
 
+    /** Null while connections are refused. */
     @GuardedBy("this")
-    private ServerSocket listener;
+    private @Nullable ProxyAcceptor acceptor;
 
     @GuardedBy("this")
     private boolean closed;
@@ -57,10 +48,11 @@ public final class TcpProxy implements AutoCloseable {
      */
     public record Traffic(long connections, int openConnections, long bytesToServer, long bytesToClient) {}
 
-    private TcpProxy(InetSocketAddress target, ServerSocket listener) {
+    private TcpProxy(InetSocketAddress target) {
         this.target = target;
-        this.listener = listener;
-        this.port = listener.getLocalPort();
+        ProxyAcceptor first = ProxyAcceptor.onFreePort(this::accept);
+        this.acceptor = first;
+        this.port = first.port();
     }
 
     /** A proxy to this server; give clients {@link LocalServer#uriThrough(TcpProxy)}. */
@@ -70,10 +62,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /** A proxy to this address, listening on a free port of 127.0.0.1, letting everything pass. */
     public static TcpProxy to(String host, int port) {
-        ServerSocket listener = listenSomewhere();
-        TcpProxy proxy = new TcpProxy(new InetSocketAddress(host, port), listener);
-        proxy.acceptFrom(listener);
-        return proxy;
+        return new TcpProxy(new InetSocketAddress(host, port));
     }
 
     public String host() {
@@ -117,8 +106,9 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Requests reach the server and are executed, replies are lost. Connections on which something was lost are reset by
-     * the next {@link #heal()} or other fault: after a gap in its replies a connection must not go on.
+     * Requests reach the server and are executed, replies are lost, and that the server closed a connection is not seen.
+     * Connections on which something was lost are reset by the next {@link #heal()} or other fault: after a gap in its
+     * replies a connection must not go on.
      */
     public void swallowReplies() {
         change(Kind.SWALLOW_REPLIES, Duration.ZERO);
@@ -142,33 +132,19 @@ public final class TcpProxy implements AutoCloseable {
         }
         fault.become(kind, delay);
         links.stream().filter(ProxyLink::hasLostReplies).forEach(ProxyLink::reset);
-        if (listener.isClosed()) {
-            listener = listenOn(port);
-            acceptFrom(listener);
+        if (acceptor == null) {
+            acceptor = ProxyAcceptor.on(port, this::accept);
         }
     }
 
     @GuardedBy("this")
     private void refuseConnections() {
         fault.become(Kind.CUT, Duration.ZERO);
-        try {
-            listener.close();
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot stop listening on port " + port, failed);
+        if (acceptor != null) {
+            acceptor.close();
+            acceptor = null;
         }
         links.forEach(ProxyLink::reset);
-    }
-
-    private void acceptFrom(ServerSocket socket) {
-        DaemonThreads.start("proxy-" + port + "-accept", () -> {
-            try {
-                while (true) {
-                    accept(socket.accept());
-                }
-            } catch (IOException ended) {
-                log.debug("Stopped listening port={} reason={}", port, ended.getMessage());
-            }
-        });
     }
 
     /** A connection accepted while the proxy is being cut is either in the set in time, or sees the cut here. */
@@ -180,29 +156,6 @@ public final class TcpProxy implements AutoCloseable {
             link.reset();
         } else {
             link.start();
-        }
-    }
-
-    private static ServerSocket listenSomewhere() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return listenOn(FreePorts.next(1).get(0));
-            } catch (UncheckedIOException taken) {
-                if (attempt == BIND_ATTEMPTS) {
-                    throw taken;
-                }
-            }
-        }
-    }
-
-    private static ServerSocket listenOn(int port) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-            return socket;
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot listen on port " + port, failed);
         }
     }
 }

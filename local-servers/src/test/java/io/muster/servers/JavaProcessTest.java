@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,13 @@ final class JavaProcessTest {
             assertThat(Files.readAllLines(file)).contains("hello world good morning blue", "complaint");
             assertThat(process.awaitLine("complaint"::equals, Duration.ZERO)).hasValue("complaint");
         }
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsFoundOutBeforeTheProgramStarts(@TempDir Path directory) {
+        JavaCommand command = COUNTER.withLog(directory.resolve("no/such/directory/counter.log"));
+
+        assertThatThrownBy(() -> JavaProcess.start(command).close()).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test

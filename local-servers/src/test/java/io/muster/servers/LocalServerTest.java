@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,25 +18,24 @@ final class LocalServerTest {
     @ParameterizedTest
     @EnumSource
     void keepsItsDataAndItsPortWhenItIsStoppedAndWhenItIsKilled(ServerKind kind) throws Exception {
-        try (LocalServer server = started(kind)) {
-            StoredValue value = StoredValue.in(server);
-            int port = server.port();
-            long firstPid = server.pid();
+        LocalServer server = shared(kind);
+        StoredValue value = StoredValue.in(server);
+        int port = server.port();
+        long firstPid = server.pid();
 
-            value.write("before the stop");
-            server.stop();
-            assertThat(server.isRunning()).isFalse();
-            server.restart();
-            assertThat(value.read()).isEqualTo("before the stop");
+        value.write("before the stop");
+        server.stop();
+        assertThat(server.isRunning()).isFalse();
+        server.restart();
+        assertThat(value.read()).isEqualTo("before the stop");
 
-            value.write("before the kill");
-            server.kill();
-            assertThat(server.isRunning()).isFalse();
-            server.restart();
-            assertThat(value.read()).isEqualTo("before the kill");
-            assertThat(server.port()).isEqualTo(port);
-            assertThat(server.pid()).isNotEqualTo(firstPid);
-        }
+        value.write("before the kill");
+        server.kill();
+        assertThat(server.isRunning()).isFalse();
+        server.restart();
+        assertThat(value.read()).isEqualTo("before the kill");
+        assertThat(server.port()).isEqualTo(port);
+        assertThat(server.pid()).isNotEqualTo(firstPid);
     }
 
     @ParameterizedTest
@@ -46,7 +48,7 @@ final class LocalServerTest {
         server.freeze();
 
         assertThat(server.isRunning()).isTrue();
-        assertThatThrownBy(value::read).isInstanceOf(java.net.SocketTimeoutException.class);
+        assertThatThrownBy(value::read).isInstanceOf(SocketTimeoutException.class);
         server.thaw();
         assertThat(value.read()).isEqualTo("before the frost");
     }
@@ -61,6 +63,27 @@ final class LocalServerTest {
         value.write("counted");
 
         assertThat(server.requestsReceived()).isGreaterThan(before);
+    }
+
+    /** By this the first start knows that other ports may help. */
+    @ParameterizedTest
+    @EnumSource
+    void aStartThatFailsBecauseItsPortIsTakenSaysSo(ServerKind kind) throws Exception {
+        LocalServer server = shared(kind);
+        server.stop();
+        try (ServerSocket other = new ServerSocket(server.port(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(other.isBound()).isTrue();
+
+            assertThatThrownBy(server::restart)
+                    .isInstanceOfSatisfying(ServerStartException.class, failed -> assertThat(failed.isPortTaken())
+                            .as(failed.getMessage())
+                            .isTrue());
+            assertThat(server.isRunning()).isFalse();
+        }
+
+        server.restart();
+
+        assertThat(server.isRunning()).isTrue();
     }
 
     @ParameterizedTest

@@ -2,16 +2,20 @@ package io.muster.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.muster.servers.ServerBinary.Missing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Children end with the JVM that started them, whichever way that ends. */
@@ -27,7 +31,7 @@ final class OrphanTest {
             Files.writeString(scratch.resolve("data"), "some");
             GuardedProcess child = GuardedProcess.start(
                     new GuardedProcess.Command(
-                            java.util.List.of("sh", "-c", args[1]), Map.of(), Path.of("/"), scratch.toString()),
+                            List.of("sh", "-c", args[1]), Map.of(), Path.of("/"), scratch.toString()),
                     ProcessBuilder.Redirect.DISCARD);
             System.out.println("child " + child.pid());
             new CountDownLatch(1).await();
@@ -93,6 +97,36 @@ final class OrphanTest {
         owner.kill();
 
         assertGone(child, directory);
+    }
+
+    /** Starts a server, says where it is, and stays. */
+    static final class ServerOwner {
+
+        public static void main(String[] args) throws Exception {
+            LocalServer server = LocalServer.start(ServerKind.valueOf(args[0]));
+            System.out.println("child " + server.pid());
+            System.out.println("log " + server.log());
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKilledJvmLeavesNoServerAndNoData(ServerKind kind) {
+        if (new ServerBinaries(ServerEnvironment.ofThisProcess()).locate(kind) instanceof Missing missing) {
+            SkippedServers.note(kind.id(), missing.reason());
+            abort(missing.reason());
+        }
+        JavaProcess owner = JavaProcess.start(JavaCommand.of(ServerOwner.class.getName(), kind.name()));
+        long child = childOf(owner);
+        String log = owner.awaitLine(text -> text.startsWith("log "), LIMIT).orElseThrow();
+        Path directory = Path.of(log.substring("log ".length())).resolveSibling("");
+        assertThat(directory).isNotEmptyDirectory();
+
+        owner.kill();
+
+        await().atMost(LIMIT).until(() -> ProcessHandle.of(child).isEmpty());
+        await().atMost(LIMIT).until(() -> !Files.exists(directory));
     }
 
     private static long childOf(JavaProcess owner) {

@@ -41,7 +41,7 @@ final class ConsulBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(ConsulBackend.class);
     private static final int COMMAND_CONNECTIONS = 16;
     private static final int SESSION_CONNECTIONS = 2;
-    private static final Duration CLOSING = Duration.ofSeconds(3);
+    private static final Duration CLOSING = Duration.ofMillis(2_500);
     private static final long NONCES = 1L << 53;
 
     /**
@@ -195,9 +195,9 @@ final class ConsulBackend implements Backend {
             running = new ArrayList<>(watches.values());
             watches.clear();
         }
+        endSessions();
         running.forEach(ConsulWatch::close);
         broadcast.close();
-        endSessions();
         commands.close();
         renewals.close();
         cutOffs.close();

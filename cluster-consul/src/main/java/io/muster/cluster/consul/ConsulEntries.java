@@ -19,7 +19,7 @@ final class ConsulEntries {
     static List<Entry> children(ConsulKeys keys, String directory, JsonNode answer) {
         List<Entry> children = new ArrayList<>(answer.size());
         for (JsonNode item : answer) {
-            children.add(entry(keys.key(directory, item.path("Key").asText()), item));
+            keys.key(directory, item.path("Key").asText()).ifPresent(key -> children.add(entry(key, item)));
         }
         children.sort(Comparator.comparing(child -> child.key().name()));
         return children;
@@ -29,8 +29,9 @@ final class ConsulEntries {
     static List<Entry> names(ConsulKeys keys, String directory, JsonNode answer) {
         List<Entry> names = new ArrayList<>(answer.size());
         for (JsonNode path : answer) {
-            Key key = keys.key(directory, path.asText());
-            names.add(new Entry(key, new byte[0], version(0, Tie.FREE), 0, Optional.empty()));
+            keys.key(directory, path.asText())
+                    .ifPresent(
+                            key -> names.add(new Entry(key, new byte[0], version(0, Tie.FREE), 0, Optional.empty())));
         }
         names.sort(Comparator.comparing(name -> name.key().name()));
         return names;

@@ -4,14 +4,17 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.OutcomeUnknownException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.http.NoHttpResponseException;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +106,11 @@ final class ConsulErrors {
                 "The deadline passed before the request to Consul at " + address + " was sent");
     }
 
+    /** This process closed the connections. */
+    ClusterException closed(Throwable cause) {
+        return new ClusterUnavailableException("The connections to Consul at " + address + " were closed here", cause);
+    }
+
     /** The answer was not Consul's JSON. */
     ClusterException unreadable(Throwable cause) {
         return new OutcomeUnknownException("The answer of " + address + " is not Consul's", cause);
@@ -112,8 +120,12 @@ final class ConsulErrors {
     private static boolean neverSent(Throwable cause) {
         return cause instanceof ConnectException
                 || cause instanceof ConnectTimeoutException
-                || cause instanceof NoRouteToHostException
-                || cause instanceof IllegalStateException;
+                || cause instanceof NoRouteToHostException;
+    }
+
+    /** Whether a connection that had been established ended without an answer. */
+    static boolean brokeOff(IOException cause) {
+        return (cause instanceof SocketException || cause instanceof NoHttpResponseException) && !neverSent(cause);
     }
 
     static boolean says(@Nullable String text, String part) {

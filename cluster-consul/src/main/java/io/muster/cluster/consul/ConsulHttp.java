@@ -43,7 +43,7 @@ import org.apache.http.protocol.HttpContext;
  * watch is ended by closing what it waits on (the client ignores interrupts).
  *
  * <p>consul-api waits ten minutes for an answer and repeats what fails; every call here is given what is left of its
- * deadline as timeout and is cut off at the deadline, and nothing is repeated. Thread-safe.
+ * deadline as timeout and is cut off at the deadline, and no write is repeated. Thread-safe.
  */
 final class ConsulHttp implements AutoCloseable {
     private static final Duration CUT_OFF_AFTER = Duration.ofMillis(10);
@@ -75,6 +75,7 @@ final class ConsulHttp implements AutoCloseable {
         return errors;
     }
 
+    /** Calls without effect are made once more if their connection breaks: it may have been a server that restarted. */
     Reply get(String path, Deadline deadline) {
         return call(raw -> raw.makeGetRequest(path), Effect.NONE, deadline);
     }
@@ -121,6 +122,21 @@ final class ConsulHttp implements AutoCloseable {
     }
 
     private Reply call(Function<ConsulRawClient, HttpResponse> call, Effect effect, Deadline deadline) {
+        try {
+            return attempt(call, deadline);
+        } catch (IOException e) {
+            if (effect == Effect.WRITE || !ConsulErrors.brokeOff(e)) {
+                throw errors.unanswered(e, effect);
+            }
+        }
+        try {
+            return attempt(call, deadline);
+        } catch (IOException e) {
+            throw errors.unanswered(e, effect);
+        }
+    }
+
+    private Reply attempt(Function<ConsulRawClient, HttpResponse> call, Deadline deadline) throws IOException {
         if (deadline.expired()) {
             throw errors.tooLate();
         }
@@ -132,9 +148,9 @@ final class ConsulHttp implements AutoCloseable {
             Long index = response.getConsulIndex();
             return new Reply(response.getStatusCode(), body == null ? "" : body, index == null ? 0 : index);
         } catch (TransportException e) {
-            throw errors.unanswered(e.getCause() == null ? e : e.getCause(), effect);
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
         } catch (IllegalStateException closed) {
-            throw errors.unanswered(closed, effect);
+            throw errors.closed(closed);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.muster.cluster.consul;
 
 import io.muster.cluster.spi.Key;
+import java.util.Optional;
 
 /**
  * The only place where names in Consul are made.
@@ -16,7 +17,7 @@ import io.muster.cluster.spi.Key;
  * Consul keeps as they are: in addresses they are encoded once more.
  */
 final class ConsulKeys {
-    private static final String IN_ADDRESS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-@:/";
+    private static final String IN_NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-@%";
 
     private final String namespace;
 
@@ -38,9 +39,14 @@ final class ConsulKeys {
         return namespace + "/" + directory.replace('/', ':') + "/";
     }
 
-    /** The key whose path begins with its directory's {@link #prefix}. */
-    Key key(String directory, String path) {
-        return new Key(directory, path.substring(prefix(directory).length()));
+    /**
+     * The key of a path that begins with its directory's {@link #prefix}; empty if it is none of ours, such as the folders
+     * that Consul's own user interface makes.
+     */
+    Optional<Key> key(String directory, String path) {
+        String name = path.substring(prefix(directory).length());
+        boolean ours = !name.isEmpty() && name.chars().allMatch(c -> IN_NAMES.indexOf(c) >= 0);
+        return ours ? Optional.of(new Key(directory, name)) : Optional.empty();
     }
 
     String identity() {
@@ -51,16 +57,12 @@ final class ConsulKeys {
         return namespace + "/:revision";
     }
 
-    /** The path as it stands in an address. */
+    /** The path as it stands in an address; of what paths contain, only the percent sign means something there. */
     static String inAddress(String path) {
         StringBuilder address = new StringBuilder(path.length());
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (IN_ADDRESS.indexOf(c) >= 0) {
-                address.append(c);
-            } else {
-                address.append(String.format("%%%02X", (int) c));
-            }
+            address.append(c == '%' ? "%25" : c);
         }
         return address.toString();
     }

@@ -98,10 +98,21 @@ final class ConsulWatch {
         ended.forEach(ConsulWatchFeed::close);
     }
 
+    /** Goes on whatever happens: what is not foreseen here is logged by the loop. */
     private void poll() {
         if (closed) {
             return;
         }
+        Duration pause = AFTER_FAILURE.most();
+        try {
+            pause = round();
+        } finally {
+            next(pause);
+        }
+    }
+
+    /** Asks once and tells what is new; how long to pause then. */
+    private Duration round() {
         try {
             List<Entry> children = query();
             if (failures > 0) {
@@ -109,7 +120,7 @@ final class ConsulWatch {
                 failures = 0;
             }
             falseWakes = deliver(children) ? 0 : falseWakes + 1;
-            next(falseWakes < 2 ? Duration.ZERO : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random()));
+            return falseWakes < 2 ? Duration.ZERO : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random());
         } catch (ClusterException e) {
             index = 0;
             forget();
@@ -117,7 +128,7 @@ final class ConsulWatch {
             if (failures == 1 && !closed) {
                 LOG.warn("Watch interrupted, it goes on by itself directory={} reason={}", directory, e.getMessage());
             }
-            next(AFTER_FAILURE.after(failures, timeline.random()));
+            return AFTER_FAILURE.after(failures, timeline.random());
         }
     }
 

@@ -21,7 +21,14 @@ class ConsulKeysTest {
     void aPathIsReadBackAsItsKey() {
         Key key = new Key("a/b-c", Key.segment("50 % / €"));
 
-        assertThat(keys.key("a/b-c", keys.path(key))).isEqualTo(key);
+        assertThat(keys.key("a/b-c", keys.path(key))).contains(key);
+    }
+
+    @Test
+    void whatOthersPutThereIsNotOurs() {
+        assertThat(keys.key("a", "shop/a/")).isEmpty();
+        assertThat(keys.key("a", "shop/a/with space")).isEmpty();
+        assertThat(keys.key("a", "shop/a/b/c")).isEmpty();
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.OutcomeUnknownException;
 import io.muster.cluster.SessionLostException;
@@ -24,7 +23,6 @@ import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
-import io.muster.servers.ServerOptions;
 import io.muster.servers.SharedServers;
 import io.muster.servers.TcpProxy;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +88,7 @@ class ConsulServerTest {
 
         assertThat(second.revision()).isGreaterThan(first.revision());
         assertThat(commit(Transaction.builder().require(Compare.unchanged(key, first.version(key)))))
-                .isEqualTo(new CommitResult.Conflict(java.util.Set.of(key)));
+                .isEqualTo(new CommitResult.Conflict(Set.of(key)));
     }
 
     @Test
@@ -250,37 +249,6 @@ class ConsulServerTest {
             proxy.heal();
             assertThat(through.read(key, soon())).isPresent();
         }
-    }
-
-    @Test
-    void aMissingOrWrongTokenIsRefusedWithARemedy() {
-        String secret = "2b778dd9-f5f1-6f29-b4b4-9a5fa948757a";
-        LocalServer guarded = SharedServers.get(
-                        ServerKind.CONSUL, ServerOptions.forTests().withSecret(secret))
-                .orElseThrow();
-        ConsulConfig config = ConsulConfig.at(guarded.host(), guarded.port());
-
-        assertThatThrownBy(() -> open(config))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("key_prefix");
-        assertThatThrownBy(() -> open(config.withToken("11111111-2222-3333-4444-555555555555")))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("ACL not found")
-                .hasMessageNotContaining("11111111");
-        Backend allowed = open(config.withToken(secret));
-        BackendSession session = allowed.openSession(Duration.ofSeconds(2), soon());
-        session.renew(soon());
-    }
-
-    @Test
-    void aForeignDatacenterIsRefused() {
-        assertThatThrownBy(
-                        () -> open(ConsulConfig.at(server.host(), server.port()).withDatacenter("elsewhere")))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("datacenter");
-        open(ConsulConfig.at(server.host(), server.port()).withDatacenter("dc1"))
-                .openSession(Duration.ofSeconds(2), soon())
-                .renew(soon());
     }
 
     private Backend open(ConsulConfig config) {

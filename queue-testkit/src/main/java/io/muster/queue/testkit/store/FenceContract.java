@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ public abstract class FenceContract extends StoreContract {
         Prepared prepared = prepare();
         store.leader().install(NEWER);
 
-        writes(FENCE).forEach((name, write) -> assertThatThrownBy(write::run)
+        writes().forEach((name, write) -> assertThatThrownBy(() -> write.accept(FENCE))
                 .as(name)
                 .isInstanceOf(StaleFenceException.class)
                 .hasMessageContaining("8"));
@@ -55,13 +56,14 @@ public abstract class FenceContract extends StoreContract {
     @Tag("C4")
     void everyWriteInstallsItsFence() {
         long term = 100;
-        for (String name : writes(FENCE).keySet()) {
-            Fence fence = new Fence("default", "coordinator-a", term++);
+        for (Map.Entry<String, Consumer<Fence>> write : writes().entrySet()) {
+            Fence before = new Fence("default", "coordinator-a", term++);
 
-            writes(fence).getOrDefault(name, () -> {}).run();
+            write.getValue().accept(new Fence("default", "coordinator-a", term));
 
-            Fence before = new Fence("default", "coordinator-a", fence.term() - 1);
-            assertThatThrownBy(() -> store.leader().install(before)).as(name).isInstanceOf(StaleFenceException.class);
+            assertThatThrownBy(() -> store.leader().install(before))
+                    .as(write.getKey())
+                    .isInstanceOf(StaleFenceException.class);
         }
     }
 
@@ -80,13 +82,12 @@ public abstract class FenceContract extends StoreContract {
     void anotherCoordinatorWritesNothingHoweverHighItsTerm() {
         Prepared prepared = prepare();
 
-        writes(FOREIGN).forEach((name, write) -> assertThatThrownBy(write::run)
+        writes().forEach((name, write) -> assertThatThrownBy(() -> write.accept(FOREIGN))
                 .as(name)
                 .isInstanceOf(ForeignFenceException.class)
                 .hasMessageContaining("coordinator-a"));
 
         prepared.assertUntouched();
-        store.leader().install(FENCE);
     }
 
     @Test
@@ -198,17 +199,17 @@ public abstract class FenceContract extends StoreContract {
     }
 
     /** Every write of the leader's desk; each would change something in a prepared store. */
-    private Map<String, Runnable> writes(Fence fence) {
+    private Map<String, Consumer<Fence>> writes() {
         JobStore.LeaderDesk leader = store.leader();
-        Map<String, Runnable> writes = new LinkedHashMap<>();
-        writes.put("assign", () -> leader.assign(fence, List.of(grant("n1", 5))));
-        writes.put("revoke", () -> leader.revoke(fence, "n1", POOL, 5));
-        writes.put("bury", () -> leader.bury(fence, "n1", 5));
-        writes.put("tend", () -> leader.tend(fence, Retention.DEFAULT, environment.now(), 5));
-        writes.put("failUnserved", () -> leader.failUnserved(fence, List.of(), Duration.ZERO, environment.now()));
-        writes.put("outbox", () -> leader.outbox(fence, 5));
-        writes.put("relayed", () -> leader.relayed(fence, List.of("out")));
-        writes.put("install", () -> leader.install(fence));
+        Map<String, Consumer<Fence>> writes = new LinkedHashMap<>();
+        writes.put("assign", fence -> leader.assign(fence, List.of(grant("n1", 5))));
+        writes.put("revoke", fence -> leader.revoke(fence, "n1", POOL, 5));
+        writes.put("bury", fence -> leader.bury(fence, "n1", 5));
+        writes.put("tend", fence -> leader.tend(fence, Retention.DEFAULT, environment.now(), 5));
+        writes.put("failUnserved", fence -> leader.failUnserved(fence, List.of(), Duration.ZERO, environment.now()));
+        writes.put("outbox", fence -> leader.outbox(fence, 5));
+        writes.put("relayed", fence -> leader.relayed(fence, List.of("out")));
+        writes.put("install", leader::install);
         return writes;
     }
 

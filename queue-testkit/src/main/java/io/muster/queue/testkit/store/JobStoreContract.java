@@ -14,4 +14,76 @@ public abstract class JobStoreContract {
             return JobStoreContract.this.openEnvironment();
         }
     }
+
+    @Nested
+    class Assign extends AssignContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Attempt extends AttemptContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Fence extends FenceContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Reclaim extends ReclaimContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Key extends KeyContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Delay extends DelayContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Outbox extends OutboxContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Inspect extends InspectContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Drain extends DrainContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
 }

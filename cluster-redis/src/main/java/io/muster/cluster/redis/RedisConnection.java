@@ -1,0 +1,231 @@
+package io.muster.cluster.redis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.muster.cluster.ClusterUnavailableException;
+import io.muster.cluster.redis.RedisErrors.Effect;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection for requests: made by the first call, and again by the first call after it failed, so a call tells at once
+ * what is wrong. Two requests in a row without an answer count as a frozen server: the connection is closed and the master
+ * looked for anew. A write that was sent is never repeated. Thread-safe; callers wait on their own threads.
+ */
+final class RedisConnection implements AutoCloseable {
+    private static final int MOST_TIMEOUTS = 2;
+    /** Whoever waited for less than this has learnt nothing about the server. */
+    private static final Duration TELLING_WAIT = Duration.ofMillis(100);
+
+    private final RedisConnector connector;
+    private final RedisErrors errors;
+    private final Timeline timeline;
+
+    @GuardedBy("this")
+    private @Nullable CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current;
+
+    @GuardedBy("this")
+    private int timeouts;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline) {
+        this.connector = connector;
+        this.errors = errors;
+        this.timeline = timeline;
+    }
+
+    /** Runs a script that answers with a number. */
+    long number(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
+        return ((Long) run(script, ScriptOutputType.INTEGER, effect, deadline, arguments)).longValue();
+    }
+
+    /** Runs a script that answers with a text. */
+    byte[] text(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
+        return (byte[]) run(script, ScriptOutputType.VALUE, effect, deadline, arguments);
+    }
+
+    /** Runs a script that answers with a list of Long, byte[] and lists. */
+    List<?> list(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
+        return (List<?>) run(script, ScriptOutputType.MULTI, effect, deadline, arguments);
+    }
+
+    /** Sends the script's text only if the server does not know it; its first argument is its key. */
+    private Object run(
+            RedisScripts script, ScriptOutputType output, Effect effect, Deadline deadline, byte[][] arguments) {
+        byte[][] key = {arguments[0]};
+        byte[][] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        try {
+            return call(script.name(), effect, deadline, redis -> redis.evalsha(script.digest(), output, key, rest));
+        } catch (RedisNoScriptException unknownThere) {
+            return call(script.name(), effect, deadline, redis -> redis.eval(script.text(), output, key, rest));
+        }
+    }
+
+    /** Sends one request and waits for its answer, the deadline at the latest. */
+    <T> T call(
+            String action,
+            Effect effect,
+            Deadline deadline,
+            Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> request) {
+        Broken broken = null;
+        for (int attempt = 0; attempt < 2; attempt++) {
+            StatefulRedisConnection<byte[], byte[]> connection = connection(deadline);
+            if (deadline.expired()) {
+                throw errors.silent();
+            }
+            try {
+                return exchange(connection, action, effect, deadline, request);
+            } catch (Broken e) {
+                discard(connection);
+                if (e.sent && effect == Effect.WRITES) {
+                    throw errors.unanswered(action, effect, e.getCause());
+                }
+                broken = e;
+            }
+        }
+        throw broken != null && broken.sent
+                ? errors.unanswered(action, effect, broken.getCause())
+                : errors.notSent(action, broken);
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> last;
+        synchronized (this) {
+            closed = true;
+            last = current;
+            current = null;
+        }
+        if (last != null) {
+            CompletableFuture<Void> unused = last.thenAccept(RedisConnector::giveUp);
+        }
+    }
+
+    private <T> T exchange(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            String action,
+            Effect effect,
+            Deadline deadline,
+            Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> request)
+            throws Broken {
+        CompletableFuture<T> answer;
+        try {
+            answer = request.apply(connection.async()).toCompletableFuture();
+        } catch (RedisException e) {
+            throw new Broken(e, false);
+        }
+        Duration wait = deadline.remaining();
+        if (!timeline.await(answer, deadline)) {
+            answer.cancel(false);
+            if (wait.compareTo(TELLING_WAIT) >= 0 && !Thread.currentThread().isInterrupted()) {
+                timedOut(connection);
+            }
+            throw errors.unanswered(action, effect, null);
+        }
+        try {
+            T result = answer.join();
+            answered();
+            return result;
+        } catch (CompletionException | CancellationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (!(cause instanceof RedisCommandExecutionException refusal)) {
+                throw new Broken(cause, !RedisErrors.isNotSent(cause));
+            }
+            answered();
+            if (refusal instanceof RedisNoScriptException unknownThere) {
+                throw unknownThere;
+            }
+            if (RedisErrors.isNotTheMaster(refusal)) {
+                discard(connection);
+            }
+            throw errors.refused(action, refusal);
+        }
+    }
+
+    private StatefulRedisConnection<byte[], byte[]> connection(Deadline deadline) {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt;
+        synchronized (this) {
+            if (closed) {
+                throw new ClusterUnavailableException("The connection to Redis was closed by this process");
+            }
+            attempt = current;
+            if (attempt == null || isUseless(attempt)) {
+                if (attempt != null && !attempt.isCompletedExceptionally()) {
+                    RedisConnector.giveUp(attempt.join());
+                }
+                attempt = connector.connect();
+                current = attempt;
+                timeouts = 0;
+            }
+        }
+        if (!timeline.await(attempt, deadline)) {
+            throw errors.silent();
+        }
+        try {
+            return attempt.join();
+        } catch (CompletionException | CancellationException e) {
+            throw errors.connecting(e);
+        }
+    }
+
+    private static boolean isUseless(CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt) {
+        return attempt.isDone()
+                && (attempt.isCompletedExceptionally() || !attempt.join().isOpen());
+    }
+
+    private synchronized void answered() {
+        timeouts = 0;
+    }
+
+    private void timedOut(StatefulRedisConnection<byte[], byte[]> connection) {
+        boolean frozen;
+        synchronized (this) {
+            timeouts++;
+            frozen = timeouts >= MOST_TIMEOUTS;
+        }
+        if (frozen) {
+            discard(connection);
+        }
+    }
+
+    private void discard(StatefulRedisConnection<byte[], byte[]> connection) {
+        synchronized (this) {
+            if (current == null
+                    || !current.isDone()
+                    || current.isCompletedExceptionally()
+                    || !current.join().equals(connection)) {
+                return;
+            }
+            current = null;
+            timeouts = 0;
+        }
+        RedisConnector.giveUp(connection);
+    }
+
+    /** The connection failed, before or after the request was sent. */
+    private static final class Broken extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final boolean sent;
+
+        Broken(Throwable cause, boolean sent) {
+            super(cause);
+            this.sent = sent;
+        }
+    }
+}
