@@ -71,7 +71,8 @@ final class Assigner {
         }
 
         int fill(Grant grant) {
-            boolean nothingReady = open(grant).stream().allMatch(queue -> heads.head(queue, board).entries.isEmpty());
+            boolean nothingReady = open(grant).stream()
+                    .allMatch(queue -> heads.head(queue, board).entries.isEmpty());
             if (nothingReady) {
                 return 0;
             }
@@ -94,13 +95,13 @@ final class Assigner {
             while (load.of(grant.pool()) < grant.limit()) {
                 int room = grant.limit() - load.of(grant.pool());
                 Picked picked = pick(grant, head, from, room, load);
-                int wanted = picked.chosen.size();
-                int got = commit(picked.chosen, head, load, grant, life);
-                total += got;
-                from = picked.next;
-                if (wanted > 0 && got == 0) {
+                try {
+                    total += commit(picked.chosen, head, load, grant, life);
+                } catch (NobodyThereException e) {
+                    heads.forget();
                     break;
                 }
+                from = picked.next;
                 boolean exhausted = from >= head.entries.size();
                 if (exhausted && !heads.lengthen(queue, head)) {
                     break;
@@ -124,7 +125,10 @@ final class Assigner {
                     head.entries.remove(i--);
                     continue;
                 }
-                boolean overlapping = job.job().overlap().map(key -> !overlapsPicked.add(key.key()) || isHeld(key.key())).orElse(false);
+                boolean overlapping = job.job()
+                        .overlap()
+                        .map(key -> !overlapsPicked.add(key.key()) || isHeld(key.key()))
+                        .orElse(false);
                 boolean secondSuspect = job.counters().isSuspect() && suspectPicked;
                 if (!grant.serves(job.job().type()) || overlapping || secondSuspect) {
                     continue;
@@ -136,7 +140,8 @@ final class Assigner {
             return picked;
         }
 
-        private int commit(List<Candidate> chosen, ReadyHeads.Head head, Load load, Grant grant, Incarnations.Life life) {
+        private int commit(
+                List<Candidate> chosen, ReadyHeads.Head head, Load load, Grant grant, Incarnations.Life life) {
             if (chosen.isEmpty()) {
                 return 0;
             }
@@ -150,11 +155,7 @@ final class Assigner {
                 }));
                 head.entries.remove(candidate.entry);
             }
-            try {
-                new Items(coordinator, new LifeFrame(life)).commit(items);
-            } catch (NobodyThereException e) {
-                heads.forget();
-            }
+            new Items(coordinator, new LifeFrame(life)).commit(items);
             return done[0];
         }
 
@@ -168,7 +169,9 @@ final class Assigner {
                 Key record = StoreKeys.overlap(key.key());
                 Entry over = overlaps().get(record);
                 compares.add(over == null ? Compare.absent(record) : Compare.unchanged(over));
-                writes.add(Write.put(record, KeyRecord.overlap(assigned, key.expireAfter(), now).bytes()));
+                writes.add(Write.put(
+                        record,
+                        KeyRecord.overlap(assigned, key.expireAfter(), now).bytes()));
             });
             return new Item(
                     compares,
@@ -197,9 +200,10 @@ final class Assigner {
         }
 
         private List<String> open(Grant grant) {
-            return new LinkedHashSet<>(grant.queues()).stream()
-                    .filter(queue -> board.queues().contains(queue) && !board.isPaused(queue))
-                    .toList();
+            return new LinkedHashSet<>(grant.queues())
+                    .stream()
+                            .filter(queue -> board.queues().contains(queue) && !board.isPaused(queue))
+                            .toList();
         }
 
         Map<String, Integer> ready(List<Grant> grants) {

@@ -36,7 +36,8 @@ final class Burials {
     }
 
     /** Ends a job as failed, wherever it lies, and keeps it. */
-    Item fail(Entry lies, JobDocument job, Counters counters, String reason, String detail, Instant now, Runnable done) {
+    Item fail(
+            Entry lies, JobDocument job, Counters counters, String reason, String detail, Instant now, Runnable done) {
         JobDocument failed = job.ended(JobState.FAILED, counters, reason, detail);
         KeyRecord.Freeing freeing = new KeyRecord.Freeing(coordinator).unique(job);
         if (job.state() == JobState.ASSIGNED || job.state() == JobState.RUNNING) {
@@ -52,7 +53,8 @@ final class Burials {
 
     /** A record that cannot be read fails with that reason and is kept as it is; the queue goes on. */
     void keepUnreadable(Entry entry, Optional<Compare> guard, Grant grant, Instant now, String why) {
-        String queue = Key.text(entry.key().directory().substring(entry.key().directory().lastIndexOf('/') + 1));
+        String queue = Key.text(
+                entry.key().directory().substring(entry.key().directory().lastIndexOf('/') + 1));
         String id = StoreKeys.jobIdOf(entry.key());
         JobDocument kept = JobDocument.pushed(
                 NewJob.of(id, queue, grant.types().stream().findFirst().orElse("unknown"), entry.value()),

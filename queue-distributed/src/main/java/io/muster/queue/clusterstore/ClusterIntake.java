@@ -11,6 +11,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoredJob;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,9 +43,13 @@ final class ClusterIntake implements Intake {
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
         check(jobs);
-        PushBatch batch = new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
+        PushBatch batch =
+                new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
         while (!batch.isDecided()) {
-            room.require(batch.undecided());
+            makeRoom(batch);
+            if (batch.isDecided()) {
+                break;
+            }
             CommitResult result = coordinator.commit(batch.transaction());
             if (result instanceof CommitResult.Conflict conflict) {
                 batch.look(conflict.keys());
@@ -54,6 +59,18 @@ final class ClusterIntake implements Intake {
             }
         }
         return batch.outcomes();
+    }
+
+    /** A full store still says which jobs it has already. */
+    private void makeRoom(PushBatch batch) {
+        try {
+            room.require(batch.undecided());
+        } catch (StoreFullException e) {
+            batch.lookForKnownIds();
+            if (!batch.isDecided()) {
+                room.require(batch.undecided());
+            }
+        }
     }
 
     private void check(List<NewJob> jobs) {

@@ -13,7 +13,6 @@ import io.muster.queue.clusterstore.Incarnations.Life;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.BuryReport;
-import io.muster.queue.store.Counters;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
@@ -46,7 +45,8 @@ final class ClusterLeaderDesk implements LeaderDesk {
     private final Set<String> emptied = ConcurrentHashMap.newKeySet();
     private volatile Optional<Version> emptyOutbox = Optional.empty();
 
-    ClusterLeaderDesk(Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
+    ClusterLeaderDesk(
+            Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
         this.coordinator = coordinator;
         this.fences = new Fences(coordinator);
         this.incarnations = incarnations;
@@ -67,15 +67,21 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public AssignReport assign(Fence fence, List<Grant> grants) {
-        return guarded(fence, (board, guard) ->
-                assigner.assign(board, Optional.of(guard), grants, coordinator.timeline().clock().instant()));
+        return guarded(
+                fence,
+                (board, guard) -> assigner.assign(
+                        board,
+                        Optional.of(guard),
+                        grants,
+                        coordinator.timeline().clock().instant()));
     }
 
     @Override
     public int revoke(Fence fence, String incarnation, String pool, int limit) {
         return guarded(fence, (board, guard) -> {
             List<Held> untaken = held(incarnation).stream()
-                    .filter(held -> held.job().state() == JobState.ASSIGNED && held.job().pool().equals(pool))
+                    .filter(held -> held.job().state() == JobState.ASSIGNED
+                            && held.job().pool().equals(pool))
                     .sorted(Comparator.comparing((Held held) -> held.entry().created())
                             .thenComparing(held -> held.job().place())
                             .reversed())
@@ -103,8 +109,12 @@ final class ClusterLeaderDesk implements LeaderDesk {
             Life life = buried(guard, incarnation);
             List<Held> left = held(incarnation);
             List<Held> now = left.subList(0, Math.min(limit, left.size()));
-            int untaken = (int) now.stream().filter(held -> held.job().state() == JobState.ASSIGNED).count();
-            List<Held> running = now.stream().filter(held -> held.job().state() == JobState.RUNNING).toList();
+            int untaken = (int) now.stream()
+                    .filter(held -> held.job().state() == JobState.ASSIGNED)
+                    .count();
+            List<Held> running = now.stream()
+                    .filter(held -> held.job().state() == JobState.RUNNING)
+                    .toList();
             Instant clock = coordinator.timeline().clock().instant();
             int failed = 0;
             List<String> crashed = new ArrayList<>(life.crashed());
@@ -185,7 +195,8 @@ final class ClusterLeaderDesk implements LeaderDesk {
                 emptied.add(life.incarnation());
             }
             if (!buried || held > 0) {
-                records.add(new IncarnationRecord(life.incarnation(), life.node(), life.admittedAt(), life.status(), held));
+                records.add(
+                        new IncarnationRecord(life.incarnation(), life.node(), life.admittedAt(), life.status(), held));
             }
         }
         records.sort(Comparator.comparing(IncarnationRecord::incarnation));
@@ -199,7 +210,8 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now) {
-        return guarded(fence, (board, guard) -> tending.failUnserved(board, guard, Set.copyOf(servedTypes), longest, now));
+        return guarded(
+                fence, (board, guard) -> tending.failUnserved(board, guard, Set.copyOf(servedTypes), longest, now));
     }
 
     @Override
@@ -220,7 +232,8 @@ final class ClusterLeaderDesk implements LeaderDesk {
     public void relayed(Fence fence, List<String> outboxIds) {
         guarded(fence, (board, guard) -> {
             List<Item> items = outboxIds.stream()
-                    .map(id -> new Item(List.of(), List.of(Write.delete(StoreKeys.outbox(id))), done -> {}, never -> {}))
+                    .map(id ->
+                            new Item(List.of(), List.of(Write.delete(StoreKeys.outbox(id))), done -> {}, never -> {}))
                     .toList();
             new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
             return items.size();

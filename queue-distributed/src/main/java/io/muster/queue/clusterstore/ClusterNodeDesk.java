@@ -41,7 +41,8 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     private final Survivors survivors;
     private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
 
-    ClusterNodeDesk(Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
+    ClusterNodeDesk(
+            Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.burials = burials;
@@ -90,7 +91,9 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
                 return;
             }
             List<Held> held = life.isPresent() ? heldNow(incarnation) : List.of();
-            List<Held> untaken = held.stream().filter(job -> job.job().state() == JobState.ASSIGNED).toList();
+            List<Held> untaken = held.stream()
+                    .filter(job -> job.job().state() == JobState.ASSIGNED)
+                    .toList();
             boolean leaving = life.isPresent() && life.get().status() == Status.LEAVING;
             if (leaving && !untaken.isEmpty()) {
                 giveBack(life.get(), untaken);
@@ -112,7 +115,10 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
             Entry entry = new Entry(held.key(), new byte[0], held.version(), held.fencingToken(), Optional.empty());
             items.add(burials.putBack(entry, held.job(), held.job().back(), () -> {}));
         }
-        new Items(coordinator, Burials.frame(Optional.of(Compare.present(life.entry().key())), queues)).commit(items);
+        new Items(
+                        coordinator,
+                        Burials.frame(Optional.of(Compare.present(life.entry().key())), queues))
+                .commit(items);
     }
 
     private void change(String incarnation, Optional<Life> life, Status status) {
@@ -131,7 +137,8 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
         Life life = living(exchange.incarnation());
         AtWork work = work(exchange.incarnation());
         try {
-            ExchangeReply reply = new ExchangeCall(coordinator, incarnations, work.held, work.tally, exchange, life).run();
+            ExchangeReply reply =
+                    new ExchangeCall(coordinator, incarnations, work.held, work.tally, exchange, life).run();
             if (life.status() == Status.LEAVING) {
                 leave(exchange.incarnation());
             }

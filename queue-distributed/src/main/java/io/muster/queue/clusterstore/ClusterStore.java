@@ -81,8 +81,9 @@ public final class ClusterStore implements JobStore {
     private static String durability(Capabilities backend) {
         return switch (backend.fence()) {
             case STRICT -> "What " + backend.backend() + " acknowledged survives as its consensus and its disks do.";
-            case BEST_EFFORT -> "What " + backend.backend()
-                    + " acknowledged survives as its persistence is set; a failover may lose the latest writes.";
+            case BEST_EFFORT ->
+                "What " + backend.backend()
+                        + " acknowledged survives as its persistence is set; a failover may lose the latest writes.";
         };
     }
 }

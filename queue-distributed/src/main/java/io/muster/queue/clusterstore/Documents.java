@@ -42,7 +42,9 @@ final class Documents {
 
     static byte[] write(JobDocument document) {
         ObjectNode header = job(document.job());
-        header.put("pushed", document.pushed()).put("place", document.place()).put("state", document.state().name());
+        header.put("pushed", document.pushed())
+                .put("place", document.place())
+                .put("state", document.state().name());
         header.put("number", document.number());
         put(header, "nonce", document.nonce());
         put(header, "incarnation", document.incarnation());
@@ -144,7 +146,8 @@ final class Documents {
 
     private static JsonNode header(byte[] bytes) throws IOException {
         if (bytes.length < PREFIX || bytes[0] != FORMAT) {
-            throw new IOException("format " + (bytes.length == 0 ? "missing" : bytes[0]) + ", this version reads " + FORMAT);
+            throw new IOException(
+                    "format " + (bytes.length == 0 ? "missing" : bytes[0]) + ", this version reads " + FORMAT);
         }
         int length = ByteBuffer.wrap(bytes).getInt(1);
         if (length < 0 || length > bytes.length - PREFIX) {

@@ -45,8 +45,15 @@ final class ExchangeCall implements Items.Frame {
     private final Map<Item, String> completing = new HashMap<>();
     private final Map<Item, String> changing = new HashMap<>();
     private final List<Integer> again = new ArrayList<>();
+    private int lostClaims;
 
-    ExchangeCall(Coordinator coordinator, Incarnations incarnations, HeldJobs held, Tally tally, Exchange exchange, Life life) {
+    ExchangeCall(
+            Coordinator coordinator,
+            Incarnations incarnations,
+            HeldJobs held,
+            Tally tally,
+            Exchange exchange,
+            Life life) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.held = held;
@@ -65,11 +72,16 @@ final class ExchangeCall implements Items.Frame {
             settle(i).ifPresent(items::add);
         }
         int redelivered = exchange.holding().map(this::redeliver).orElse(0);
-        if (life.status() == Status.ADMITTED) {
-            items.addAll(takes(exchange.take() - redelivered));
+        int wanted = exchange.take() - redelivered;
+        List<Held> claims = claim(wanted);
+        try {
+            claims.forEach(claim -> items.add(take(claim)));
+            new Items(coordinator, this).commit(items);
+            settleAgain();
+            takeInstead(wanted - claims.size() + lostClaims);
+        } finally {
+            held.unclaim(claims);
         }
-        new Items(coordinator, this).commit(items);
-        settleAgain();
         return new ExchangeReply(List.of(results), taken, held.waiting(exchange.pool()));
     }
 
@@ -154,28 +166,44 @@ final class ExchangeCall implements Items.Frame {
                 .map(settlement -> settlement.token().jobId())
                 .collect(Collectors.toSet());
         List<Held> lost = held.running(exchange.pool()).stream()
-                .filter(job -> !holding.contains(job.job().id()) && !settled.contains(job.job().id()))
+                .filter(job -> !holding.contains(job.job().id())
+                        && !settled.contains(job.job().id()))
                 .toList();
         lost.forEach(job -> taken.add(job.job().attempt(job.fencingToken())));
         return lost.size();
     }
 
-    private List<Item> takes(int most) {
-        if (most <= 0) {
+    private List<Held> claim(int most) {
+        if (most <= 0 || life.status() != Status.ADMITTED) {
             return List.of();
         }
         if (held.waiting(exchange.pool()) == 0) {
             held.seen(coordinator.all(StoreKeys.held(exchange.incarnation())));
         }
-        List<Item> items = new ArrayList<>();
-        for (Held job : held.untaken(exchange.pool(), most)) {
-            items.add(take(job));
+        return held.claim(exchange.pool(), most);
+    }
+
+    /** Claims were lost to another handle or to the leader: others may be left. */
+    private void takeInstead(int most) {
+        while (lostClaims > 0) {
+            int lost = lostClaims;
+            lostClaims = 0;
+            List<Held> claims = claim(Math.min(most, lost));
+            try {
+                new Items(coordinator, this)
+                        .commit(claims.stream().map(this::take).toList());
+            } finally {
+                held.unclaim(claims);
+            }
         }
-        return items;
     }
 
     private Item take(Held untaken) {
-        boolean frees = untaken.job().job().unique().map(key -> key.until() == UniqueKey.Until.PROCESSING).orElse(false);
+        boolean frees = untaken.job()
+                .job()
+                .unique()
+                .map(key -> key.until() == UniqueKey.Until.PROCESSING)
+                .orElse(false);
         JobDocument running = untaken.job().running(frees);
         List<Compare> compares = new ArrayList<>(List.of(Compare.unchanged(untaken.key(), untaken.version())));
         List<Write> writes = new ArrayList<>(List.of(Write.put(untaken.key(), Documents.write(running))));
@@ -184,8 +212,10 @@ final class ExchangeCall implements Items.Frame {
             compares.addAll(freeing.compares());
             writes.addAll(freeing.writes());
         }
-        return new Item(
-                compares, writes, committed -> took(untaken, running, committed), conflict -> held.left(untaken.key()));
+        return new Item(compares, writes, committed -> took(untaken, running, committed), conflict -> {
+            held.left(untaken.key());
+            lostClaims++;
+        });
     }
 
     private void took(Held untaken, JobDocument running, Committed committed) {

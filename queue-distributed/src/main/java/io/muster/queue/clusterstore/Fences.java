@@ -39,7 +39,8 @@ final class Fences {
         Key key = StoreKeys.fence(fence.group());
         Optional<Entry> current = seen;
         while (true) {
-            JsonNode record = current.map(entry -> Documents.json(entry.value())).orElse(Documents.JSON.createObjectNode());
+            JsonNode record =
+                    current.map(entry -> Documents.json(entry.value())).orElse(Documents.JSON.createObjectNode());
             if (current.isPresent()) {
                 check(record, fence);
                 if (record.path("terms").path(fence.identity()).asLong() == fence.term()) {
@@ -66,7 +67,8 @@ final class Fences {
             if (record.path("identity").asText().equals(identity)) {
                 return;
             }
-            record.put("identity", identity).put("generation", record.path("generation").asLong() + 1);
+            record.put("identity", identity)
+                    .put("generation", record.path("generation").asLong() + 1);
             Transaction change = Transaction.builder()
                     .require(current.map(Compare::unchanged).orElse(Compare.absent(key)))
                     .write(Write.put(key, Documents.json(record)))
@@ -80,14 +82,15 @@ final class Fences {
     private static void check(JsonNode record, Fence fence) {
         String identity = record.path("identity").asText();
         if (!identity.equals(fence.identity())) {
-            throw new ForeignFenceException("Group \"" + fence.group() + "\" of this store belongs to coordinator " + identity
-                    + ", not to " + fence.identity()
-                    + ": it was wiped or replaced. If that is meant, adopt the store (muster adopt)");
+            throw new ForeignFenceException(
+                    "Group \"" + fence.group() + "\" of this store belongs to coordinator " + identity
+                            + ", not to " + fence.identity()
+                            + ": it was wiped or replaced. If that is meant, adopt the store (muster adopt)");
         }
         long highest = record.path("terms").path(identity).asLong();
         if (highest > fence.term()) {
-            throw new StaleFenceException("Term " + fence.term() + " of group \"" + fence.group() + "\" is over: term " + highest
-                    + " has written");
+            throw new StaleFenceException("Term " + fence.term() + " of group \"" + fence.group() + "\" is over: term "
+                    + highest + " has written");
         }
     }
 

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class HeldJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJobs.class);
 
+    private static final Comparator<Held> OLDEST_FIRST = Comparator.comparing(Held::fencingToken)
+            .thenComparing(held -> StoreKeys.ready(held.job()).name());
+
     private final Subscription watch;
     private final Runnable assignedHint;
 
@@ -34,6 +37,10 @@ final class HeldJobs implements AutoCloseable {
 
     @GuardedBy("this")
     private final Map<Key, Held> running = new HashMap<>();
+
+    /** Names that a take of this process is on its way for. */
+    @GuardedBy("this")
+    private final Set<Key> claimed = new HashSet<>();
 
     /** Names that left this process's hands and may still be in the watch's pipe. */
     @GuardedBy("this")
@@ -47,19 +54,34 @@ final class HeldJobs implements AutoCloseable {
         this.watch = coordinator.backend().watch(StoreKeys.held(incarnation), new Watching());
     }
 
-    /** Up to {@code most} untaken jobs of the pool in the order of their places. */
-    synchronized List<Held> untaken(String pool, int most) {
-        return assigned.values().stream()
+    /** Up to {@code most} untaken jobs of the pool, oldest assignment first, kept for the caller until it says what became of them. */
+    synchronized List<Held> claim(String pool, int most) {
+        List<Held> claims = assigned.values().stream()
                 .filter(held -> held.job().pool().equals(pool))
-                .sorted(Comparator.comparing((Held held) -> StoreKeys.ready(held.job()).name()))
+                .sorted(OLDEST_FIRST)
                 .limit(most)
                 .toList();
+        claims.forEach(held -> {
+            assigned.remove(held.key());
+            claimed.add(held.key());
+        });
+        return claims;
+    }
+
+    /** Claims of which nothing became are untaken again. */
+    synchronized void unclaim(List<Held> claims) {
+        for (Held held : claims) {
+            if (claimed.remove(held.key())) {
+                assigned.put(held.key(), held);
+            }
+        }
     }
 
     /** What runs in the pool, as far as the coordinator knows. */
     synchronized List<Held> running(String pool) {
         return running.values().stream()
                 .filter(held -> held.job().pool().equals(pool))
+                .sorted(OLDEST_FIRST)
                 .toList();
     }
 
@@ -77,6 +99,7 @@ final class HeldJobs implements AutoCloseable {
 
     synchronized void took(Held held) {
         assigned.remove(held.key());
+        claimed.remove(held.key());
         running.put(held.key(), held);
     }
 
@@ -84,7 +107,8 @@ final class HeldJobs implements AutoCloseable {
     synchronized void left(Key key) {
         boolean wasAssigned = assigned.remove(key) != null;
         boolean wasRunning = running.remove(key) != null;
-        if (wasAssigned || wasRunning) {
+        boolean wasClaimed = claimed.remove(key);
+        if (wasAssigned || wasRunning || wasClaimed) {
             gone.add(key);
         }
     }
@@ -99,6 +123,7 @@ final class HeldJobs implements AutoCloseable {
         assigned.clear();
         running.clear();
         gone.clear();
+        claimed.clear();
         for (Held held : all) {
             place(held);
         }
@@ -122,7 +147,7 @@ final class HeldJobs implements AutoCloseable {
     private boolean see(List<Entry> present) {
         boolean news = false;
         for (Entry entry : present) {
-            if (gone.contains(entry.key()) || running.containsKey(entry.key())) {
+            if (gone.contains(entry.key()) || claimed.contains(entry.key()) || running.containsKey(entry.key())) {
                 continue;
             }
             Optional<Held> held = held(entry);
@@ -138,7 +163,10 @@ final class HeldJobs implements AutoCloseable {
             JobDocument job = Documents.read(entry.value());
             return Optional.of(new Held(entry.key(), job, entry.version(), entry.created()));
         } catch (Documents.UnreadableException e) {
-            LOG.error("A held job cannot be read and is left to the leader key={} reason={}", entry.key(), e.getMessage());
+            LOG.error(
+                    "A held job cannot be read and is left to the leader key={} reason={}",
+                    entry.key(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

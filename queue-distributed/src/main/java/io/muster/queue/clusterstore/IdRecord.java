@@ -9,13 +9,27 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** That an id is taken: by a live or failed job of a queue, or by one that has ended, with what is remembered of it. */
-record IdRecord(String jobId, String queue, String type, Optional<JobState> ended, String pushed, Instant at, String reason, int priority, Counters counters) {
+record IdRecord(
+        String jobId,
+        String queue,
+        String type,
+        Optional<JobState> ended,
+        String pushed,
+        Instant at,
+        String reason,
+        int priority,
+        Counters counters) {
     static byte[] live(JobDocument job) {
         return node(job).binary();
     }
 
     static byte[] ended(JobDocument job, Instant at) {
-        return node(job).with("ended", job.state().name()).with("at", at.toString()).with("reason", job.reason()).counters(job.counters()).binary();
+        return node(job)
+                .with("ended", job.state().name())
+                .with("at", at.toString())
+                .with("reason", job.reason())
+                .counters(job.counters())
+                .binary();
     }
 
     static IdRecord read(byte[] bytes) {
@@ -24,7 +38,9 @@ record IdRecord(String jobId, String queue, String type, Optional<JobState> ende
                 node.path("id").asText(),
                 node.path("queue").asText(),
                 node.path("type").asText("?"),
-                node.hasNonNull("ended") ? Optional.of(JobState.valueOf(node.path("ended").asText())) : Optional.empty(),
+                node.hasNonNull("ended")
+                        ? Optional.of(JobState.valueOf(node.path("ended").asText()))
+                        : Optional.empty(),
                 node.path("pushed").asText(),
                 node.hasNonNull("at") ? Instant.parse(node.path("at").asText()) : Instant.EPOCH,
                 node.path("reason").asText(""),
@@ -51,7 +67,11 @@ record IdRecord(String jobId, String queue, String type, Optional<JobState> ende
 
     private static Fields node(JobDocument job) {
         Fields fields = new Fields(Documents.JSON.createObjectNode());
-        return fields.with("id", job.id()).with("queue", job.job().queue()).with("type", job.job().type()).with("pushed", job.pushed()).priority(job.job().priority());
+        return fields.with("id", job.id())
+                .with("queue", job.job().queue())
+                .with("type", job.job().type())
+                .with("pushed", job.pushed())
+                .priority(job.job().priority());
     }
 
     private record Fields(ObjectNode node) {

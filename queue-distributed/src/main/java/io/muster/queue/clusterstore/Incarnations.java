@@ -19,7 +19,14 @@ final class Incarnations {
     private final Map<String, Life> seen = new ConcurrentHashMap<>();
 
     /** A record of an incarnation with the entry it was read from. */
-    record Life(Entry entry, String incarnation, String node, Instant admittedAt, Status status, boolean survived, List<String> crashed) {
+    record Life(
+            Entry entry,
+            String incarnation,
+            String node,
+            Instant admittedAt,
+            Status status,
+            boolean survived,
+            List<String> crashed) {
         Life {
             crashed = List.copyOf(crashed);
         }
@@ -59,7 +66,12 @@ final class Incarnations {
     }
 
     static byte[] value(
-            String incarnation, String node, Instant admittedAt, Status status, boolean survived, List<String> crashed) {
+            String incarnation,
+            String node,
+            Instant admittedAt,
+            Status status,
+            boolean survived,
+            List<String> crashed) {
         ObjectNode record = Documents.JSON.createObjectNode();
         record.put("incarnation", incarnation).put("node", node).put("admittedAt", admittedAt.toString());
         record.put("status", status.name()).put("survived", survived);
@@ -79,7 +91,9 @@ final class Incarnations {
                 entry,
                 record.path("incarnation").asText(Key.text(entry.key().name().substring(1))),
                 record.path("node").asText(),
-                record.hasNonNull("admittedAt") ? Instant.parse(record.path("admittedAt").asText()) : Instant.EPOCH,
+                record.hasNonNull("admittedAt")
+                        ? Instant.parse(record.path("admittedAt").asText())
+                        : Instant.EPOCH,
                 Status.valueOf(record.path("status").asText(Status.BURIED.name())),
                 record.path("survived").asBoolean(),
                 crashed);

@@ -89,9 +89,11 @@ final class Items {
             frame.failed(keys);
             return;
         }
-        List<Item> conflicted = chunk.stream().filter(item -> item.compares(keys)).toList();
+        List<Item> conflicted =
+                chunk.stream().filter(item -> item.compares(keys)).toList();
         if (conflicted.isEmpty()) {
-            throw new StoreUnavailableException("The coordinator reports a conflict on keys that were not compared: " + keys);
+            throw new StoreUnavailableException(
+                    "The coordinator reports a conflict on keys that were not compared: " + keys);
         }
         left.removeAll(conflicted);
         conflicted.forEach(item -> item.conflicted.accept(keys));

@@ -41,8 +41,7 @@ record JobDocument(
     }
 
     static JobDocument pushed(NewJob job, String pushed, JobState state) {
-        return new JobDocument(
-                job, pushed, pushed, state, Counters.NONE, 0, "", "", "", false, List.of(), "", "");
+        return new JobDocument(job, pushed, pushed, state, Counters.NONE, 0, "", "", "", false, List.of(), "", "");
     }
 
     String id() {
@@ -51,12 +50,36 @@ record JobDocument(
 
     JobDocument assigned(String toIncarnation, String toPool, String withNonce) {
         return new JobDocument(
-                job, pushed, place, JobState.ASSIGNED, counters, number + 1, withNonce, toIncarnation, toPool, uniqueFreed, crashedOn, "", "");
+                job,
+                pushed,
+                place,
+                JobState.ASSIGNED,
+                counters,
+                number + 1,
+                withNonce,
+                toIncarnation,
+                toPool,
+                uniqueFreed,
+                crashedOn,
+                "",
+                "");
     }
 
     JobDocument running(boolean freesUnique) {
         return new JobDocument(
-                job, pushed, place, JobState.RUNNING, counters.started(), number, nonce, incarnation, pool, uniqueFreed || freesUnique, crashedOn, "", "");
+                job,
+                pushed,
+                place,
+                JobState.RUNNING,
+                counters.started(),
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed || freesUnique,
+                crashedOn,
+                "",
+                "");
     }
 
     /** Ready again where it stood, its start taken back if it had begun. */
@@ -67,24 +90,72 @@ record JobDocument(
 
     JobDocument with(JobState changed, Counters counted) {
         return new JobDocument(
-                job, pushed, place, changed, counted, number, nonce, incarnation, pool, uniqueFreed, crashedOn, reason, detail);
+                job,
+                pushed,
+                place,
+                changed,
+                counted,
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed,
+                crashedOn,
+                reason,
+                detail);
     }
 
     JobDocument at(String newPlace) {
         return new JobDocument(
-                job, pushed, newPlace, state, counters, number, nonce, incarnation, pool, uniqueFreed, crashedOn, reason, detail);
+                job,
+                pushed,
+                newPlace,
+                state,
+                counters,
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed,
+                crashedOn,
+                reason,
+                detail);
     }
 
     JobDocument due(Instant moment) {
         return new JobDocument(
-                job.withDueAt(moment), pushed, place, state, counters, number, nonce, incarnation, pool, uniqueFreed, crashedOn, reason, detail);
+                job.withDueAt(moment),
+                pushed,
+                place,
+                state,
+                counters,
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed,
+                crashedOn,
+                reason,
+                detail);
     }
 
     JobDocument crashed() {
         List<String> crashes = new ArrayList<>(crashedOn);
         crashes.add(incarnation);
         return new JobDocument(
-                job, pushed, place, JobState.READY, counters.crashed(), number, nonce, incarnation, pool, uniqueFreed, crashes, "", "");
+                job,
+                pushed,
+                place,
+                JobState.READY,
+                counters.crashed(),
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed,
+                crashes,
+                "",
+                "");
     }
 
     /** The process whose loss counted as a crash lived after all. */
@@ -94,7 +165,19 @@ record JobDocument(
             return this;
         }
         return new JobDocument(
-                job, pushed, place, state, counters.survived(), number, nonce, incarnation, pool, uniqueFreed, crashes, reason, detail);
+                job,
+                pushed,
+                place,
+                state,
+                counters.survived(),
+                number,
+                nonce,
+                incarnation,
+                pool,
+                uniqueFreed,
+                crashes,
+                reason,
+                detail);
     }
 
     JobDocument ended(JobState changed, Counters counted, String why, String more) {

@@ -19,7 +19,9 @@ record KeyRecord(String owner, String jobId, Optional<Instant> endsAt) {
         return new KeyRecord(
                 node.path("owner").asText(),
                 node.path("job").asText(),
-                node.hasNonNull("ends") ? Optional.of(Instant.parse(node.path("ends").asText())) : Optional.empty());
+                node.hasNonNull("ends")
+                        ? Optional.of(Instant.parse(node.path("ends").asText()))
+                        : Optional.empty());
     }
 
     /** The unique key of a job from its push on. */
@@ -58,7 +60,10 @@ record KeyRecord(String owner, String jobId, Optional<Instant> endsAt) {
         }
 
         Freeing unique(JobDocument job) {
-            job.job().unique().filter(key -> !job.uniqueFreed()).ifPresent(key -> free(StoreKeys.unique(key.key()), job.id()));
+            job.job()
+                    .unique()
+                    .filter(key -> !job.uniqueFreed())
+                    .ifPresent(key -> free(StoreKeys.unique(key.key()), job.id()));
             return this;
         }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A push that is being decided: every conflict decides a job or learns of a key whose time is over. */
 final class PushBatch {
@@ -47,7 +48,8 @@ final class PushBatch {
         Map<String, String> holders = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             NewJob job = jobs.get(i);
-            String holder = job.unique().map(key -> holders.getOrDefault(key.key(), "")).orElse("");
+            String holder =
+                    job.unique().map(key -> holders.getOrDefault(key.key(), "")).orElse("");
             if (!ids.add(job.id())) {
                 decide(i, new PushOutcome.SameId(job.id()));
             } else if (!holder.isEmpty()) {
@@ -89,7 +91,12 @@ final class PushBatch {
         Key key = StoreKeys.unique(unique.key());
         Entry expired = expiredKeys.get(key);
         transaction.require(expired == null ? Compare.absent(key) : Compare.unchanged(expired));
-        transaction.write(Write.put(key, KeyRecord.unique(job.id(), unique.heldFor(), now).bytes()));
+        transaction.write(
+                Write.put(key, KeyRecord.unique(job.id(), unique.heldFor(), now).bytes()));
+    }
+
+    void lookForKnownIds() {
+        look(undecided.stream().map(i -> StoreKeys.id(jobs.get(i).id())).collect(Collectors.toSet()));
     }
 
     /** Finds out why the transaction did not hold. */

@@ -63,7 +63,8 @@ final class ReadyHeads {
         head.entries.addAll(page.entries());
         head.more = page.more();
         if (!page.entries().isEmpty()) {
-            head.last = Optional.of(page.entries().get(page.entries().size() - 1).key().name());
+            head.last = Optional.of(
+                    page.entries().get(page.entries().size() - 1).key().name());
         }
         return !page.entries().isEmpty();
     }

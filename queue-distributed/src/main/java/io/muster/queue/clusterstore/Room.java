@@ -39,8 +39,9 @@ final class Room {
             latest = Optional.of(new Count(counted, timeline.ticker().nanos()));
         }
         if (counted + jobs > mostJobs) {
-            throw new StoreFullException("The coordinator keeps " + mostJobs
-                    + " live jobs at most (cluster:?most-jobs=…); nothing was pushed. Work them off, or choose a store for more");
+            throw new StoreFullException(
+                    "The coordinator keeps " + mostJobs
+                            + " live jobs at most (cluster:?most-jobs=…); nothing was pushed. Work them off, or choose a store for more");
         }
     }
 

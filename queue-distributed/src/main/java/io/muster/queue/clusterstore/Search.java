@@ -45,15 +45,17 @@ final class Search {
         List<String> places =
                 List.of(StoreKeys.ready(id.queue()), StoreKeys.delayed(id.queue()), StoreKeys.failed(id.queue()));
         for (String directory : places) {
-            Optional<StoredJob> found = named(directory, id.jobId(), StoreKeys::jobIdOf).flatMap(Search::stored);
+            Optional<StoredJob> found =
+                    named(directory, id.jobId(), StoreKeys::jobIdOf).flatMap(Search::stored);
             if (found.isPresent()) {
                 return found;
             }
         }
         for (Incarnations.Life life : incarnations.all()) {
             String directory = StoreKeys.held(life.incarnation());
-            Optional<StoredJob> held =
-                    named(directory, id.jobId(), key -> StoreKeys.heldName(key).jobId()).flatMap(Search::stored);
+            Optional<StoredJob> held = named(directory, id.jobId(), key -> StoreKeys.heldName(key)
+                            .jobId())
+                    .flatMap(Search::stored);
             if (held.isPresent()) {
                 return held;
             }
@@ -101,7 +103,8 @@ final class Search {
 
     JobPage list(String queue, JobState state, Optional<String> from, int limit) {
         List<Placed> page = placed(queue, state).stream()
-                .filter(placed -> from.map(after -> placed.place().compareTo(after) > 0).orElse(true))
+                .filter(placed ->
+                        from.map(after -> placed.place().compareTo(after) > 0).orElse(true))
                 .sorted(Comparator.comparing(Placed::place))
                 .limit(limit + 1L)
                 .toList();

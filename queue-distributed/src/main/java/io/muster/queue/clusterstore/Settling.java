@@ -67,7 +67,8 @@ final class Settling {
             end(job.ended(JobState.DISCARDED, counters, discarded.reason(), ""));
         } else if (outcome instanceof Settlement.Failed failed) {
             freeing.unique(job);
-            JobDocument kept = job.ended(JobState.FAILED, counters.failed(failed.why()), failed.reason(), failed.detail());
+            JobDocument kept =
+                    job.ended(JobState.FAILED, counters.failed(failed.why()), failed.reason(), failed.detail());
             writes.add(Write.put(StoreKeys.failed(kept, now), Documents.write(kept)));
             overlapMayWait(job);
         } else if (outcome instanceof Settlement.Released released) {
@@ -89,7 +90,7 @@ final class Settling {
             ready(job.with(JobState.READY, counted).at(Places.at(now)));
             return;
         }
-        Instant due = now.plus(released.delay());
+        Instant due = StoreKeys.later(now, released.delay());
         JobDocument delayed = job.with(JobState.DELAYED, counted).due(due);
         writes.add(Write.put(StoreKeys.delayed(delayed, due), Documents.write(delayed)));
         changedQueue = Optional.of(job.job().queue());

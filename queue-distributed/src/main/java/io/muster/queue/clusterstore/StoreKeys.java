@@ -1,6 +1,7 @@
 package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Key;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ final class StoreKeys {
     static final String ENDED = "store/ended";
     static final Key OUTBOX_MARK = new Key(BOARD, "outbox");
     static final int ID_SHARDS = 32;
+
+    /** Thirteen digits of milliseconds end in the year 2286. */
+    private static final Instant LAST_MOMENT = Instant.ofEpochMilli(9_999_999_999_999L);
 
     private static final int HIGHEST_PRIORITY = 1000;
 
@@ -54,13 +58,13 @@ final class StoreKeys {
     /** Sorted by due moment. */
     static Key delayed(JobDocument job, Instant due) {
         return Key.once(
-                delayed(job.job().queue()),
-                millis(due) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
+                delayed(job.job().queue()), millis(due) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
     }
 
     /** Sorted by the moment of failure. */
     static Key failed(JobDocument job, Instant at) {
-        return Key.once(failed(job.job().queue()), millis(at) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
+        return Key.once(
+                failed(job.job().queue()), millis(at) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
     }
 
     /** That a job completed or was discarded; sorted by the moment of that. */
@@ -72,8 +76,7 @@ final class StoreKeys {
     static Key held(JobDocument job) {
         String kind = job.counters().isSuspect() ? "s" : "n";
         return Key.once(
-                held(job.incarnation()),
-                job.id() + "@" + job.number() + "@" + kind + "@" + Key.segment(job.pool()));
+                held(job.incarnation()), job.id() + "@" + job.number() + "@" + kind + "@" + Key.segment(job.pool()));
     }
 
     static Key unique(String key) {
@@ -125,11 +128,18 @@ final class StoreKeys {
 
     /** The moment at the beginning of a delayed, failed or ended name. */
     static Instant momentOf(Key key) {
-        return Instant.ofEpochMilli(Long.parseLong(key.name().substring(1, key.name().indexOf('-'))));
+        return Instant.ofEpochMilli(
+                Long.parseLong(key.name().substring(1, key.name().indexOf('-'))));
+    }
+
+    /** {@code delay} after {@code now}, but not beyond what names can hold: in effect never. */
+    static Instant later(Instant now, Duration delay) {
+        return delay.compareTo(Duration.between(now, LAST_MOMENT)) < 0 ? now.plus(delay) : LAST_MOMENT;
     }
 
     private static String millis(Instant moment) {
-        return String.format("%013d", moment.toEpochMilli());
+        Instant held = moment.isAfter(LAST_MOMENT) ? LAST_MOMENT : moment;
+        return String.format("%013d", held.isBefore(Instant.EPOCH) ? 0 : held.toEpochMilli());
     }
 
     static HeldName heldName(Key key) {

@@ -41,13 +41,15 @@ final class Tending {
     private final Incarnations incarnations;
     private final Burials burials;
     private final Map<String, Due> dues = new HashMap<>();
+    private Optional<Retention> lastRetention = Optional.empty();
     private Instant endedAt = Instant.MIN;
     private Instant sweptAt = Instant.MIN;
 
     /** When a queue's first delayed job is due, as of a version of its mark. */
     private record Due(Optional<Version> mark, Optional<Instant> next, int promoted) {
         boolean isQuiet(Optional<Version> markNow, Instant now) {
-            return mark.equals(markNow) && next.map(moment -> moment.isAfter(now)).orElse(true);
+            return mark.equals(markNow)
+                    && next.map(moment -> moment.isAfter(now)).orElse(true);
         }
     }
 
@@ -65,6 +67,11 @@ final class Tending {
             dues.put(queue, due);
             promoted += due.promoted;
             next = earlier(next, due.next);
+        }
+        if (!lastRetention.equals(Optional.of(retention))) {
+            lastRetention = Optional.of(retention);
+            endedAt = Instant.MIN;
+            sweptAt = Instant.MIN;
         }
         int forgotten = forgetEnded(guard, retention, now, limit);
         if (!now.isBefore(sweptAt)) {
@@ -94,7 +101,8 @@ final class Tending {
     }
 
     private Due promote(Board board, Optional<Compare> guard, String queue, Instant now, int limit) {
-        Listing page = coordinator.page(ListRequest.first(StoreKeys.delayed(queue), Math.max(1, Math.min(limit + 1, 1000))));
+        Listing page =
+                coordinator.page(ListRequest.first(StoreKeys.delayed(queue), Math.max(1, Math.min(limit + 1, 1000))));
         int[] done = new int[1];
         List<Item> items = new ArrayList<>();
         Optional<Instant> next = Optional.empty();
@@ -120,7 +128,8 @@ final class Tending {
                     committed -> done.run(),
                     conflict -> {}));
         } catch (Documents.UnreadableException e) {
-            LOG.error("A delayed job cannot be read and stays where it is key={} reason={}", entry.key(), e.getMessage());
+            LOG.error(
+                    "A delayed job cannot be read and stays where it is key={} reason={}", entry.key(), e.getMessage());
             return Optional.empty();
         }
     }
@@ -131,7 +140,8 @@ final class Tending {
             return 0;
         }
         Duration keep = shorter(retention.completed(), LONGEST_MEMORY);
-        Listing page = coordinator.page(ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly());
+        Listing page = coordinator.page(
+                ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly());
         List<Item> items = new ArrayList<>();
         int[] done = new int[1];
         endedAt = now.plus(keep);
@@ -151,8 +161,13 @@ final class Tending {
         int[] done = new int[1];
         List<Item> items = new ArrayList<>();
         for (String queue : board.queues()) {
-            for (Entry entry : coordinator.page(ListRequest.first(StoreKeys.failed(queue), 1000).namesOnly()).entries()) {
-                if (items.size() < limit && !StoreKeys.momentOf(entry.key()).plus(retention.failed()).isAfter(now)) {
+            for (Entry entry : coordinator
+                    .page(ListRequest.first(StoreKeys.failed(queue), 1000).namesOnly())
+                    .entries()) {
+                if (items.size() < limit
+                        && !StoreKeys.momentOf(entry.key())
+                                .plus(retention.failed())
+                                .isAfter(now)) {
                     items.add(forgetting(entry, done));
                 }
             }
@@ -174,7 +189,9 @@ final class Tending {
         List<Entry> over = new ArrayList<>();
         over.addAll(coordinator.all(StoreKeys.UNIQUE));
         over.addAll(coordinator.all(StoreKeys.OVERLAP));
-        delete(guard, over.stream().filter(entry -> KeyRecord.of(entry).isOver(now)).toList());
+        delete(
+                guard,
+                over.stream().filter(entry -> KeyRecord.of(entry).isOver(now)).toList());
     }
 
     private void forgetBuried(Compare guard, Instant now) {
@@ -183,7 +200,9 @@ final class Tending {
                 incarnations.all().stream()
                         .filter(life -> life.status() == Status.BURIED)
                         .filter(life -> life.admittedAt().plus(KEEP_BURIED).isBefore(now))
-                        .filter(life -> coordinator.names(StoreKeys.held(life.incarnation())).isEmpty())
+                        .filter(life -> coordinator
+                                .names(StoreKeys.held(life.incarnation()))
+                                .isEmpty())
                         .map(Incarnations.Life::entry)
                         .toList());
     }
@@ -191,7 +210,10 @@ final class Tending {
     private void delete(Compare guard, List<Entry> over) {
         List<Item> items = over.stream()
                 .map(entry -> new Item(
-                        List.of(Compare.unchanged(entry)), List.of(Write.delete(entry.key())), done -> {}, changed -> {}))
+                        List.of(Compare.unchanged(entry)),
+                        List.of(Write.delete(entry.key())),
+                        done -> {},
+                        changed -> {}))
                 .toList();
         new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
     }
@@ -227,7 +249,10 @@ final class Tending {
             try {
                 placed.add(new Placed(Documents.outboxPlace(entry.value()), Documents.readOutbox(entry.value())));
             } catch (Documents.UnreadableException e) {
-                LOG.error("An outbox entry cannot be read and stays where it is key={} reason={}", entry.key(), e.getMessage());
+                LOG.error(
+                        "An outbox entry cannot be read and stays where it is key={} reason={}",
+                        entry.key(),
+                        e.getMessage());
             }
         }
         return placed.stream()
