@@ -34,8 +34,9 @@ final class Complaint {
         return "Unexpected: " + cause + "; run it again with --verbose for the whole story";
     }
 
+    /** Most complaints bring their own remedy along. */
     private static String withRemedy(String message, String remedy) {
-        String end = message.endsWith(".") ? " " : ". ";
-        return message.contains(remedy) ? message : message + end + remedy + ".";
+        boolean hasOne = message.contains("heck that") || message.contains("?");
+        return hasOne ? message : message + (message.endsWith(".") ? " " : ". ") + remedy + ".";
     }
 }

@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.logging.LogManager;
 
 /** What is logged to standard error: by default next to nothing, since commands say themselves what matters. */
 final class Logging {
@@ -21,6 +22,9 @@ final class Logging {
         boolean verbose = words.contains("-v") || words.contains("--verbose");
         Map<String, String> levels = verbose ? VERBOSE : words.contains("node") ? NODE : QUIET;
         levels.forEach(Logging::set);
+        if (!verbose) {
+            LogManager.getLogManager().reset(); // gRPC logs to the JDK's own loggers
+        }
         set("showDateTime", "true");
         set("dateTimeFormat", "HH:mm:ss.SSS");
         set("showThreadName", "false");
