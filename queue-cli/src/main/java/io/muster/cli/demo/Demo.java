@@ -60,11 +60,11 @@ final class Demo {
         List<String> nodes = IntStream.rangeClosed(1, plan.nodes())
                 .mapToObj(number -> "node-" + number)
                 .toList();
-        nodes.forEach(cluster::start);
         Queue queue = closing.add(
                 cluster.client().type(IndexFile.TYPE.name(), IndexFile.class).connect());
         Leaders leaders = new Leaders(ticker);
         closing.add(queue.cluster().onLeader(Queue.GROUP, leaders));
+        nodes.forEach(cluster::start);
         awaitNodes(cluster, queue);
 
         long pushedNanos = ticker.nanos();

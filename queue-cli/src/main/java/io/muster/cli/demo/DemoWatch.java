@@ -8,6 +8,7 @@ import io.muster.queue.Queue;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +124,9 @@ final class DemoWatch {
         if (!urgent && !nextQuestion.expired() && done < jobs) {
             return;
         }
-        holders = queue.store().leader().incarnations();
+        holders = queue.store().leader().incarnations().stream()
+                .sorted(Comparator.comparing(IncarnationRecord::node))
+                .toList();
         if (urgent) {
             noteReclaim();
         }

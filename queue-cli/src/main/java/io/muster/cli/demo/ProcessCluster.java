@@ -30,6 +30,8 @@ final class ProcessCluster implements DemoCluster {
     private static final String MAIN = "io.muster.cli.Main";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final int LAST_LINES = 8;
+    /** All JVMs of the demo start at once, on a machine that may be small. */
+    private static final String PATIENCE = "?connectTimeout=20s";
 
     private final Scratch scratch;
     private final Optional<LocalServer> server;
@@ -58,7 +60,7 @@ final class ProcessCluster implements DemoCluster {
     static ProcessCluster onServer(ServerKind kind, DemoPlan plan, Scratch scratch) {
         LocalServer server = LocalServer.start(kind, ServerOptions.likeProduction());
         return new ProcessCluster(
-                scratch, Optional.of(server), text(server.uri().toString(), plan, scratch), plan.concurrency());
+                scratch, Optional.of(server), text(server.uri() + PATIENCE, plan, scratch), plan.concurrency());
     }
 
     /** On the user's own coordinator. */
