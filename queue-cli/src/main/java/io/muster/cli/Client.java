@@ -16,8 +16,8 @@ final class Client {
         if (settings.cluster().startsWith("local:") && queue.cluster().nodes().isEmpty()) {
             queue.close();
             throw new CommandFailedException(
-                    "local: is a coordinator inside one process, where nobody else can be found. Give the --cluster of a server,"
-                            + " such as redis://localhost:6379, or run the demo with --cluster local.");
+                    "local: is a coordinator inside one process, where nobody else can be found. Give the --cluster of"
+                            + " a server, such as redis://localhost:6379, or run the demo with --cluster local.");
         }
         return queue;
     }

@@ -53,7 +53,8 @@ public final class ClusterOption {
             names = "--namespace",
             paramLabel = "NAME",
             description =
-                    "Keeps applications apart that share a coordinator. Default: MUSTER_NAMESPACE, muster.namespace, or \"muster\".")
+                    "Keeps applications apart that share a coordinator. Default: MUSTER_NAMESPACE, muster.namespace,"
+                            + " or \"muster\".")
     private @Nullable String namespace;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A properties file instead of ./muster.properties.")

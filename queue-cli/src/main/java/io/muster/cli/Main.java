@@ -12,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code muster}. Without a subcommand it prints its help. */
 @Command(
@@ -86,6 +87,7 @@ public final class Main implements Runnable {
     private static int misused(ParameterException cause, String[] args) {
         CommandLine command = cause.getCommandLine();
         command.getErr().println(command.getCommandName() + ": " + cause.getMessage());
+        UnmatchedArgumentException.printSuggestions(cause, command.getErr());
         command.getErr().println("Try 'muster " + nameOf(command) + "--help'.");
         command.getErr().flush();
         return CommandLine.ExitCode.USAGE;

@@ -23,6 +23,10 @@ public record Surroundings(Map<String, String> environment, Path directory, Path
     public static Surroundings ofThisProcess() {
         Path directory = Path.of("").toAbsolutePath();
         String project = System.getProperty(PROJECT_PROPERTY);
-        return new Surroundings(System.getenv(), directory, project == null ? directory : Path.of(project), Boolean.getBoolean(TERMINAL_PROPERTY));
+        return new Surroundings(
+                System.getenv(),
+                directory,
+                project == null ? directory : Path.of(project),
+                Boolean.getBoolean(TERMINAL_PROPERTY));
     }
 }

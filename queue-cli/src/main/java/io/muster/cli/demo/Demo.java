@@ -109,7 +109,8 @@ final class Demo {
         }
         if (plan.store().map(store -> store.startsWith("memory:")).orElse(false)) {
             throw new CommandFailedException(
-                    "memory: keeps jobs in one process, and each node is a process of its own. Leave --store out, or use --cluster local.");
+                    "memory: keeps jobs in one process, and each node is a process of its own. Leave --store out, or"
+                            + " use --cluster local.");
         }
         if (name.contains(":")) {
             return ProcessCluster.at(name, plan, scratch);
@@ -126,9 +127,9 @@ final class Demo {
                 return kind;
             }
         }
-        throw new CommandFailedException(
-                "Unknown cluster \"" + name
-                        + "\". Known: embedded, redis, etcd, consul, zookeeper, local, or a URI such as redis://localhost:6379.");
+        throw new CommandFailedException("Unknown cluster \"" + name
+                + "\". Known: embedded, redis, etcd, consul, zookeeper, local, or a URI such as"
+                + " redis://localhost:6379.");
     }
 
     private void awaitNodes(DemoCluster cluster, Queue queue) {

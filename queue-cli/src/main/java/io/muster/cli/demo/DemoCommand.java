@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Starts a coordinator and three nodes, indexes files as jobs, kills the leader with kill -9 while it runs jobs itself,"
-                    + " and compares every result with a plain sequential run.",
+            "Starts a coordinator and three nodes, indexes files as jobs, kills the leader with kill -9 while it runs"
+                    + " jobs itself, and compares every result with a plain sequential run.",
             "Exit code 0 if nothing was lost or wrong and at least one job was reclaimed from the killed leader."
         },
         mixinStandardHelpOptions = true,
@@ -48,8 +48,9 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "WHAT",
             description =
-                    "embedded (a ZooKeeper server from its Maven artifact), redis, etcd, consul or zookeeper (such a server,"
-                            + " started for the demo), local (inside one JVM), or the URI of yours. Default: ${DEFAULT-VALUE}.")
+                    "embedded (a ZooKeeper server from its Maven artifact), redis, etcd, consul or zookeeper (such a"
+                            + " server, started for the demo), local (inside one JVM), or the URI of yours. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private String cluster = "embedded";
 
     @Option(names = "--store", paramLabel = "URI", description = "Where jobs are kept. Default: the cluster's own.")
