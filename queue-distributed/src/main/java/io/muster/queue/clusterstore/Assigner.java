@@ -1,0 +1,302 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.spi.Compare;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.Write;
+import io.muster.queue.clusterstore.Items.Item;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.StoreException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Fills pools with ready jobs: moves each document from its queue to the incarnation that gets it, in transactions that compare the fence
+ * (if a leader assigns), the incarnation's record, and that the job still stands where it was seen. Used by one thread at a time.
+ */
+final class Assigner {
+    private final Coordinator coordinator;
+    private final Incarnations incarnations;
+    private final Burials burials;
+    private final ReadyHeads heads;
+
+    Assigner(Coordinator coordinator, Incarnations incarnations, Burials burials) {
+        this.coordinator = coordinator;
+        this.incarnations = incarnations;
+        this.burials = burials;
+        this.heads = new ReadyHeads(coordinator);
+    }
+
+    /** As {@code LeaderDesk.assign}; {@code guard} is the leader's, empty for a node that reserves for itself. */
+    synchronized AssignReport assign(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
+        try {
+            return fill(board, guard, grants, now);
+        } catch (StoreException e) {
+            heads.forget();
+            throw e;
+        }
+    }
+
+    private AssignReport fill(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
+        Round round = new Round(board, guard, now);
+        List<Integer> assigned = new ArrayList<>();
+        for (Grant grant : grants) {
+            assigned.add(round.fill(grant));
+        }
+        return new AssignReport(assigned, round.ready(grants));
+    }
+
+    /** What one call knows. */
+    private final class Round {
+        private final Board board;
+        private final Optional<Compare> guard;
+        private final Instant now;
+        private final Map<String, Load> loads = new HashMap<>();
+        private Optional<Map<Key, Entry>> overlaps = Optional.empty();
+
+        Round(Board board, Optional<Compare> guard, Instant now) {
+            this.board = board;
+            this.guard = guard;
+            this.now = now;
+        }
+
+        int fill(Grant grant) {
+            boolean nothingReady = open(grant).stream()
+                    .allMatch(queue -> heads.head(queue, board).entries.isEmpty());
+            if (nothingReady) {
+                return 0;
+            }
+            Optional<Incarnations.Life> life = incarnations.fresh(grant.incarnation());
+            if (life.isEmpty() || life.get().status() != Status.ADMITTED) {
+                return 0;
+            }
+            Load load = loads.computeIfAbsent(grant.incarnation(), Load::new);
+            int total = 0;
+            for (String queue : open(grant)) {
+                total += fill(grant, queue, load, life.get());
+            }
+            return total;
+        }
+
+        private int fill(Grant grant, String queue, Load load, Incarnations.Life life) {
+            ReadyHeads.Head head = heads.head(queue, board);
+            int total = 0;
+            int from = 0;
+            while (load.of(grant.pool()) < grant.limit()) {
+                int room = grant.limit() - load.of(grant.pool());
+                Picked picked = pick(grant, head, from, room, load);
+                try {
+                    total += commit(picked.chosen, head, load, grant, life);
+                } catch (NobodyThereException e) {
+                    heads.forget();
+                    break;
+                }
+                from = picked.next;
+                boolean exhausted = from >= head.entries.size();
+                if (exhausted && !heads.lengthen(queue, head)) {
+                    break;
+                }
+            }
+            return total;
+        }
+
+        private Picked pick(Grant grant, ReadyHeads.Head head, int from, int room, Load load) {
+            Picked picked = new Picked();
+            Set<String> overlapsPicked = new HashSet<>();
+            boolean suspectPicked = load.suspects > 0;
+            int i = from;
+            for (; i < head.entries.size() && picked.chosen.size() < room; i++) {
+                Entry entry = head.entries.get(i);
+                JobDocument job;
+                try {
+                    job = Documents.read(entry.value());
+                } catch (Documents.UnreadableException e) {
+                    burials.keepUnreadable(entry, guard, grant, now, String.valueOf(e.getMessage()));
+                    head.entries.remove(i--);
+                    continue;
+                }
+                boolean overlapping = job.job()
+                        .overlap()
+                        .map(key -> !overlapsPicked.add(key.key()) || isHeld(key.key()))
+                        .orElse(false);
+                boolean secondSuspect = job.counters().isSuspect() && suspectPicked;
+                if (!grant.serves(job.job().type()) || overlapping || secondSuspect) {
+                    continue;
+                }
+                suspectPicked |= job.counters().isSuspect();
+                picked.chosen.add(new Candidate(entry, job));
+            }
+            picked.next = i - picked.chosen.size();
+            return picked;
+        }
+
+        private int commit(
+                List<Candidate> chosen, ReadyHeads.Head head, Load load, Grant grant, Incarnations.Life life) {
+            if (chosen.isEmpty()) {
+                return 0;
+            }
+            int[] done = new int[1];
+            List<Item> items = new ArrayList<>();
+            for (Candidate candidate : chosen) {
+                JobDocument assigned = candidate.job.assigned(grant.incarnation(), grant.pool(), nonce());
+                items.add(item(candidate, assigned, () -> {
+                    done[0]++;
+                    load.add(grant.pool(), assigned.counters().isSuspect());
+                }));
+                head.entries.remove(candidate.entry);
+            }
+            new Items(coordinator, new LifeFrame(life)).commit(items);
+            return done[0];
+        }
+
+        private Item item(Candidate candidate, JobDocument assigned, Runnable counted) {
+            List<Compare> compares = new ArrayList<>();
+            List<Write> writes = new ArrayList<>();
+            compares.add(Compare.unchanged(candidate.entry));
+            writes.add(Write.delete(candidate.entry.key()));
+            writes.add(Write.put(StoreKeys.held(assigned), Documents.write(assigned)));
+            assigned.job().overlap().ifPresent(key -> {
+                Key record = StoreKeys.overlap(key.key());
+                Entry over = overlaps().get(record);
+                compares.add(over == null ? Compare.absent(record) : Compare.unchanged(over));
+                writes.add(Write.put(
+                        record,
+                        KeyRecord.overlap(assigned, key.expireAfter(), now).bytes()));
+            });
+            return new Item(
+                    compares,
+                    writes,
+                    committed -> {
+                        counted.run();
+                        assigned.job().overlap().ifPresent(key -> overlaps = Optional.empty());
+                    },
+                    conflict -> {
+                        assigned.job().overlap().ifPresent(key -> overlaps = Optional.empty());
+                    });
+        }
+
+        private boolean isHeld(String overlapKey) {
+            Entry record = overlaps().get(StoreKeys.overlap(overlapKey));
+            return record != null && !KeyRecord.of(record).isOver(now);
+        }
+
+        private Map<Key, Entry> overlaps() {
+            if (overlaps.isEmpty()) {
+                Map<Key, Entry> all = new HashMap<>();
+                coordinator.all(StoreKeys.OVERLAP).forEach(entry -> all.put(entry.key(), entry));
+                overlaps = Optional.of(all);
+            }
+            return overlaps.get();
+        }
+
+        private List<String> open(Grant grant) {
+            return new LinkedHashSet<>(grant.queues())
+                    .stream()
+                            .filter(queue -> board.queues().contains(queue) && !board.isPaused(queue))
+                            .toList();
+        }
+
+        Map<String, Integer> ready(List<Grant> grants) {
+            Map<String, Integer> ready = new HashMap<>();
+            for (Grant grant : grants) {
+                for (String queue : grant.queues()) {
+                    boolean counts = board.queues().contains(queue) && !board.isPaused(queue);
+                    ready.put(queue, counts ? heads.head(queue, board).atLeast() : 0);
+                }
+            }
+            return ready;
+        }
+
+        /** Compares the leader's guard and the incarnation's record in each transaction. */
+        private final class LifeFrame implements Items.Frame {
+            private Incarnations.Life life;
+
+            LifeFrame(Incarnations.Life life) {
+                this.life = life;
+            }
+
+            @Override
+            public List<Compare> compares() {
+                List<Compare> compares = new ArrayList<>();
+                guard.ifPresent(compares::add);
+                compares.add(Compare.unchanged(life.entry()));
+                return compares;
+            }
+
+            @Override
+            public List<Write> writes(List<Item> items) {
+                return List.of();
+            }
+
+            @Override
+            public void failed(Set<Key> keys) {
+                if (guard.isPresent() && keys.contains(guard.get().key())) {
+                    throw new GuardChangedException();
+                }
+                life = incarnations
+                        .fresh(life.incarnation())
+                        .filter(now -> now.status() == Status.ADMITTED)
+                        .orElseThrow(() -> new NobodyThereException(life.incarnation()));
+            }
+        }
+    }
+
+    private record Candidate(Entry entry, JobDocument job) {}
+
+    private static final class Picked {
+        final List<Candidate> chosen = new ArrayList<>();
+        int next;
+    }
+
+    /** What an incarnation holds, by the names under it. */
+    private final class Load {
+        private final Map<String, Integer> byPool = new HashMap<>();
+        private int suspects;
+
+        Load(String incarnation) {
+            for (Entry entry : coordinator.names(StoreKeys.held(incarnation))) {
+                StoreKeys.HeldName name = StoreKeys.heldName(entry.key());
+                add(name.pool(), name.suspect());
+            }
+        }
+
+        int of(String pool) {
+            return byPool.getOrDefault(pool, 0);
+        }
+
+        void add(String pool, boolean suspect) {
+            byPool.merge(pool, 1, Integer::sum);
+            suspects += suspect ? 1 : 0;
+        }
+    }
+
+    private String nonce() {
+        byte[] nonce = new byte[8];
+        coordinator.timeline().random().nextBytes(nonce);
+        return HexFormat.of().formatHex(nonce);
+    }
+
+    /** The fence record changed under a leader's write; whoever catches it looks at the new one. */
+    static final class GuardChangedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** The incarnation is buried or leaves: nothing can be assigned to it. */
+    static final class NobodyThereException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NobodyThereException(String incarnation) {
+            super(incarnation);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.spi.Capabilities;
+import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.Write;
+import io.muster.queue.store.JobPage;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore.Intake;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.StoredJob;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What producers and people do: a push is one transaction for its whole batch. */
+final class ClusterIntake implements Intake {
+    private static final int OPERATIONS_PER_JOB = 5;
+    private static final int MOST_PUSH_BATCH = 200;
+
+    private final Coordinator coordinator;
+    private final StoreCapabilities capabilities;
+    private final Room room;
+    private final Search search;
+
+    ClusterIntake(Coordinator coordinator, StoreCapabilities capabilities, int mostJobs) {
+        this.coordinator = coordinator;
+        this.capabilities = capabilities;
+        this.search = new Search(coordinator);
+        this.room = new Room(search, coordinator.timeline(), mostJobs);
+    }
+
+    /** What fits into one transaction together with the marks of as many queues. */
+    static int mostPushBatch(Capabilities capabilities) {
+        return Math.max(1, Math.min(MOST_PUSH_BATCH, capabilities.mostOperations() / (OPERATIONS_PER_JOB + 1)));
+    }
+
+    @Override
+    public List<PushOutcome> push(List<NewJob> jobs) {
+        check(jobs);
+        PushBatch batch =
+                new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
+        while (!batch.isDecided()) {
+            makeRoom(batch);
+            if (batch.isDecided()) {
+                break;
+            }
+            CommitResult result = coordinator.commit(batch.transaction());
+            if (result instanceof CommitResult.Conflict conflict) {
+                batch.look(conflict.keys());
+            } else {
+                room.took(batch.undecided());
+                batch.pushed();
+            }
+        }
+        return batch.outcomes();
+    }
+
+    /** A full store still says which jobs it has already. */
+    private void makeRoom(PushBatch batch) {
+        try {
+            room.require(batch.undecided());
+        } catch (StoreFullException e) {
+            batch.lookForKnownIds();
+            if (!batch.isDecided()) {
+                room.require(batch.undecided());
+            }
+        }
+    }
+
+    private void check(List<NewJob> jobs) {
+        if (jobs.size() > capabilities.mostPushBatch()) {
+            throw new IllegalArgumentException(
+                    "A push takes at most " + capabilities.mostPushBatch() + " jobs here, not " + jobs.size());
+        }
+        for (NewJob job : jobs) {
+            if (job.payload().length > capabilities.mostPayloadBytes()) {
+                throw new IllegalArgumentException("Job " + job.id() + " has " + job.payload().length
+                        + " bytes, this store takes " + capabilities.mostPayloadBytes() + "; nothing was pushed");
+            }
+        }
+    }
+
+    @Override
+    public Optional<StoredJob> find(String jobId) {
+        return search.find(jobId);
+    }
+
+    @Override
+    public List<QueueCounts> counts() {
+        return search.counts();
+    }
+
+    @Override
+    public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
+        return search.list(queue, state, from, limit);
+    }
+
+    @Override
+    public void pause(String queue, String by) {
+        coordinator.commit(Transaction.builder()
+                .write(Write.put(StoreKeys.pauseMark(queue), by.getBytes(StandardCharsets.UTF_8)))
+                .build());
+    }
+
+    @Override
+    public void resume(String queue) {
+        Transaction.Builder transaction = Transaction.builder().write(Write.delete(StoreKeys.pauseMark(queue)));
+        Burials.marks(Set.of(queue)).forEach(transaction::write);
+        coordinator.commit(transaction.build());
+    }
+}

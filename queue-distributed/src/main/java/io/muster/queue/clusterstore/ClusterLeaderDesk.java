@@ -1,0 +1,284 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.Subscription;
+import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Compare;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.Version;
+import io.muster.cluster.spi.WatchListener;
+import io.muster.cluster.spi.Write;
+import io.muster.queue.clusterstore.Incarnations.Life;
+import io.muster.queue.clusterstore.Items.Item;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BuryReport;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore.LeaderDesk;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+
+/** What the leader does, in transactions that compare its fence. */
+final class ClusterLeaderDesk implements LeaderDesk {
+    private final Coordinator coordinator;
+    private final Fences fences;
+    private final Incarnations incarnations;
+    private final Burials burials;
+    private final Assigner assigner;
+    private final Tending tending;
+    private final Set<String> emptied = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Version> emptyOutbox = Optional.empty();
+
+    ClusterLeaderDesk(
+            Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
+        this.coordinator = coordinator;
+        this.fences = new Fences(coordinator);
+        this.incarnations = incarnations;
+        this.burials = burials;
+        this.assigner = assigner;
+        this.tending = tending;
+    }
+
+    @Override
+    public void install(Fence fence) {
+        fences.guard(fence);
+    }
+
+    @Override
+    public void adopt(String group, String identity) {
+        fences.adopt(group, identity);
+    }
+
+    @Override
+    public AssignReport assign(Fence fence, List<Grant> grants) {
+        return guarded(
+                fence,
+                (board, guard) -> assigner.assign(
+                        board,
+                        Optional.of(guard),
+                        grants,
+                        coordinator.timeline().clock().instant()));
+    }
+
+    @Override
+    public int revoke(Fence fence, String incarnation, String pool, int limit) {
+        return guarded(fence, (board, guard) -> {
+            List<Held> untaken = held(incarnation).stream()
+                    .filter(held -> held.job().state() == JobState.ASSIGNED
+                            && held.job().pool().equals(pool))
+                    .sorted(Comparator.comparing((Held held) -> held.entry().created())
+                            .thenComparing(held -> held.job().place())
+                            .reversed())
+                    .limit(limit)
+                    .toList();
+            return putBack(guard, untaken);
+        });
+    }
+
+    private int putBack(Compare guard, List<Held> untaken) {
+        int[] done = new int[1];
+        Set<String> queues = new TreeSet<>();
+        List<Item> items = new ArrayList<>();
+        for (Held held : untaken) {
+            queues.add(held.job().job().queue());
+            items.add(burials.putBack(held.entry(), held.job(), held.job().back(), () -> done[0]++));
+        }
+        new Items(coordinator, Burials.frame(Optional.of(guard), queues)).commit(items);
+        return done[0];
+    }
+
+    @Override
+    public BuryReport bury(Fence fence, String incarnation, int limit) {
+        return guarded(fence, (board, guard) -> {
+            Life life = buried(guard, incarnation);
+            List<Held> left = held(incarnation);
+            List<Held> now = left.subList(0, Math.min(limit, left.size()));
+            int untaken = (int) now.stream()
+                    .filter(held -> held.job().state() == JobState.ASSIGNED)
+                    .count();
+            List<Held> running = now.stream()
+                    .filter(held -> held.job().state() == JobState.RUNNING)
+                    .toList();
+            Instant clock = coordinator.timeline().clock().instant();
+            int failed = 0;
+            List<String> crashed = new ArrayList<>(life.crashed());
+            List<Item> items = new ArrayList<>();
+            Set<String> queues = new TreeSet<>();
+            for (Held held : now) {
+                JobDocument job = held.job();
+                queues.add(job.job().queue());
+                boolean crash = job.state() == JobState.RUNNING && !life.survived();
+                JobDocument back = crash ? job.crashed() : job.back();
+                if (crash && Burials.crashedTooOften(back.counters(), job.job())) {
+                    failed++;
+                    items.add(burials.fail(held.entry(), job, back.counters(), StoredJob.CRASHED, "", clock, () -> {}));
+                } else {
+                    if (crash) {
+                        crashed.add(job.id());
+                    }
+                    items.add(burials.putBack(held.entry(), job, back, () -> {}));
+                }
+            }
+            if (crashed.size() > life.crashed().size()) {
+                remember(guard, life, crashed);
+            }
+            new Items(coordinator, Burials.frame(Optional.of(guard), queues)).commit(items);
+            return new BuryReport(untaken, running.size() - failed, failed, left.size() <= limit);
+        });
+    }
+
+    /** The record as buried; writes it so if it is not. */
+    private Life buried(Compare guard, String incarnation) {
+        Key key = StoreKeys.incarnation(incarnation);
+        while (true) {
+            Optional<Life> life = incarnations.fresh(incarnation);
+            if (life.isPresent() && life.get().status() == Status.BURIED) {
+                return life.get();
+            }
+            Instant now = coordinator.timeline().clock().instant();
+            byte[] value = life.map(found -> found.value(Status.BURIED, found.survived(), found.crashed()))
+                    .orElseGet(() -> Incarnations.value(incarnation, "", now, Status.BURIED, false, List.of()));
+            Transaction burial = Transaction.builder()
+                    .require(guard)
+                    .require(life.map(found -> Compare.unchanged(found.entry())).orElse(Compare.absent(key)))
+                    .write(Write.put(key, value))
+                    .build();
+            commitGuarded(burial, guard);
+        }
+    }
+
+    /** Who crashed is written before it is put back, so that a survivor can take it back whatever happens in between. */
+    private void remember(Compare guard, Life life, List<String> crashed) {
+        Transaction change = Transaction.builder()
+                .require(guard)
+                .require(Compare.unchanged(life.entry()))
+                .write(Write.put(life.entry().key(), life.value(Status.BURIED, life.survived(), crashed)))
+                .build();
+        if (!commitGuarded(change, guard)) {
+            throw new Assigner.GuardChangedException();
+        }
+    }
+
+    private boolean commitGuarded(Transaction transaction, Compare guard) {
+        CommitResult result = coordinator.commit(transaction);
+        if (result instanceof CommitResult.Conflict conflict && conflict.keys().contains(guard.key())) {
+            throw new Assigner.GuardChangedException();
+        }
+        return result instanceof CommitResult.Committed;
+    }
+
+    @Override
+    public List<IncarnationRecord> incarnations() {
+        List<IncarnationRecord> records = new ArrayList<>();
+        for (Life life : incarnations.all()) {
+            boolean buried = life.status() == Status.BURIED;
+            int held = emptied.contains(life.incarnation())
+                    ? 0
+                    : coordinator.names(StoreKeys.held(life.incarnation())).size();
+            if (buried && held == 0) {
+                emptied.add(life.incarnation());
+            }
+            if (!buried || held > 0) {
+                records.add(
+                        new IncarnationRecord(life.incarnation(), life.node(), life.admittedAt(), life.status(), held));
+            }
+        }
+        records.sort(Comparator.comparing(IncarnationRecord::incarnation));
+        return records;
+    }
+
+    @Override
+    public TendReport tend(Fence fence, Retention retention, Instant now, int limit) {
+        return guarded(fence, (board, guard) -> tending.tend(board, guard, retention, now, limit));
+    }
+
+    @Override
+    public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now) {
+        return guarded(
+                fence, (board, guard) -> tending.failUnserved(board, guard, Set.copyOf(servedTypes), longest, now));
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(Fence fence, int limit) {
+        return guarded(fence, (board, guard) -> {
+            if (board.outboxMark().equals(emptyOutbox)) {
+                return List.of();
+            }
+            List<Entry> entries = coordinator.all(StoreKeys.OUTBOX);
+            if (entries.isEmpty()) {
+                emptyOutbox = board.outboxMark();
+            }
+            return Tending.oldestFirst(entries, limit);
+        });
+    }
+
+    @Override
+    public void relayed(Fence fence, List<String> outboxIds) {
+        guarded(fence, (board, guard) -> {
+            List<Item> items = outboxIds.stream()
+                    .map(id ->
+                            new Item(List.of(), List.of(Write.delete(StoreKeys.outbox(id))), done -> {}, never -> {}))
+                    .toList();
+            new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
+            return items.size();
+        });
+    }
+
+    @Override
+    public Subscription onReady(Runnable hint) {
+        return coordinator.backend().watch(StoreKeys.BOARD, new WatchListener() {
+            @Override
+            public void onSnapshot(List<Entry> children) {
+                hint.run();
+            }
+
+            @Override
+            public void onChanges(List<Change> changes) {
+                hint.run();
+            }
+        });
+    }
+
+    /** Runs with a guard that was right a moment ago; if it changed meanwhile, looks again, and ends if a newer leader wrote. */
+    private <T> T guarded(Fence fence, BiFunction<Board, Compare, T> work) {
+        while (true) {
+            Board board = Board.read(coordinator);
+            Compare guard = fences.guard(board, fence);
+            try {
+                return work.apply(board, guard);
+            } catch (Assigner.GuardChangedException e) {
+                fences.guard(fence);
+            }
+        }
+    }
+
+    private record Held(Entry entry, JobDocument job) {}
+
+    private List<Held> held(String incarnation) {
+        List<Held> held = new ArrayList<>();
+        for (Entry entry : coordinator.all(StoreKeys.held(incarnation))) {
+            try {
+                held.add(new Held(entry, Documents.read(entry.value())));
+            } catch (Documents.UnreadableException e) {
+                throw new IllegalStateException("A held job cannot be read: " + entry.key(), e);
+            }
+        }
+        return held;
+    }
+}

@@ -1,0 +1,89 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.Cluster;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.Capabilities;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.StoreCapabilities;
+import java.time.Duration;
+
+/**
+ * Keeps jobs in the coordinator itself: nothing else to run, and as durable as the coordinator. Meant for thousands of jobs, not
+ * millions: payloads of at most 64 KiB and a bounded number of live jobs (100,000 unless {@code cluster:?most-jobs=N} says
+ * otherwise); ids of completed jobs are remembered for a minute. Thread-safe.
+ */
+public final class ClusterStore implements JobStore {
+    public static final int DEFAULT_MOST_JOBS = 100_000;
+
+    private static final int MOST_PAYLOAD_BYTES = 64 * 1024;
+    /** Room for the header of a document and for what else a transaction carries. */
+    private static final int HEADER_BYTES = 8 * 1024;
+
+    private final StoreCapabilities capabilities;
+    private final ClusterIntake intake;
+    private final ClusterLeaderDesk leader;
+    private final ClusterNodeDesk nodes;
+
+    private ClusterStore(Coordinator coordinator, int mostJobs) {
+        Capabilities backend = coordinator.capabilities();
+        int largest = Math.min(backend.mostValueBytes(), backend.mostTransactionBytes()) - HEADER_BYTES;
+        this.capabilities = new StoreCapabilities(
+                "cluster",
+                Math.min(MOST_PAYLOAD_BYTES, largest),
+                ClusterIntake.mostPushBatch(backend),
+                Tending.LONGEST_MEMORY,
+                durability(backend));
+        Incarnations incarnations = new Incarnations(coordinator);
+        Burials burials = new Burials(coordinator);
+        Assigner assigner = new Assigner(coordinator, incarnations, burials);
+        Tending tending = new Tending(coordinator, incarnations, burials);
+        this.intake = new ClusterIntake(coordinator, capabilities, mostJobs);
+        this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
+        this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
+    }
+
+    /** A store in the namespace of this cluster. */
+    public static ClusterStore open(Cluster cluster, int mostJobs) {
+        return new ClusterStore(new Coordinator(cluster), mostJobs);
+    }
+
+    /** A store on a backend alone; {@code callTimeout} bounds each of its calls to the coordinator. */
+    public static ClusterStore open(Backend backend, Timeline timeline, Duration callTimeout, int mostJobs) {
+        return new ClusterStore(new Coordinator(backend, timeline, callTimeout), mostJobs);
+    }
+
+    @Override
+    public StoreCapabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Intake intake() {
+        return intake;
+    }
+
+    @Override
+    public LeaderDesk leader() {
+        return leader;
+    }
+
+    @Override
+    public NodeDesk nodes() {
+        return nodes;
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
+    }
+
+    private static String durability(Capabilities backend) {
+        return switch (backend.fence()) {
+            case STRICT -> "What " + backend.backend() + " acknowledged survives as its consensus and its disks do.";
+            case BEST_EFFORT ->
+                "What " + backend.backend()
+                        + " acknowledged survives as its persistence is set; a failover may lose the latest writes.";
+        };
+    }
+}

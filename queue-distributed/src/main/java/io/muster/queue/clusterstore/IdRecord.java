@@ -1,0 +1,101 @@
+package io.muster.queue.clusterstore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.queue.store.Counters;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.StoredJob;
+import java.time.Instant;
+import java.util.Optional;
+
+/** That an id is taken: by a live or failed job of a queue, or by one that has ended, with what is remembered of it. */
+record IdRecord(
+        String jobId,
+        String queue,
+        String type,
+        Optional<JobState> ended,
+        String pushed,
+        Instant at,
+        String reason,
+        int priority,
+        Counters counters) {
+    static byte[] live(JobDocument job) {
+        return node(job).binary();
+    }
+
+    static byte[] ended(JobDocument job, Instant at) {
+        return node(job)
+                .with("ended", job.state().name())
+                .with("at", at.toString())
+                .with("reason", job.reason())
+                .counters(job.counters())
+                .binary();
+    }
+
+    static IdRecord read(byte[] bytes) {
+        JsonNode node = Documents.json(bytes);
+        return new IdRecord(
+                node.path("id").asText(),
+                node.path("queue").asText(),
+                node.path("type").asText("?"),
+                node.hasNonNull("ended")
+                        ? Optional.of(JobState.valueOf(node.path("ended").asText()))
+                        : Optional.empty(),
+                node.path("pushed").asText(),
+                node.hasNonNull("at") ? Instant.parse(node.path("at").asText()) : Instant.EPOCH,
+                node.path("reason").asText(""),
+                node.path("priority").asInt(),
+                Documents.counters(node.path("counters")));
+    }
+
+    /** What is left of a completed or discarded job. */
+    StoredJob stored() {
+        return new StoredJob(
+                jobId,
+                queue,
+                type,
+                new byte[0],
+                ended.orElse(JobState.COMPLETED),
+                priority,
+                counters,
+                Places.instant(pushed),
+                Optional.empty(),
+                Optional.empty(),
+                reason.isEmpty() ? Optional.empty() : Optional.of(reason),
+                Optional.empty());
+    }
+
+    private static Fields node(JobDocument job) {
+        Fields fields = new Fields(Documents.JSON.createObjectNode());
+        return fields.with("id", job.id())
+                .with("queue", job.job().queue())
+                .with("type", job.job().type())
+                .with("pushed", job.pushed())
+                .priority(job.job().priority());
+    }
+
+    private record Fields(ObjectNode node) {
+        Fields with(String name, String value) {
+            if (!value.isEmpty()) {
+                node.put(name, value);
+            }
+            return this;
+        }
+
+        Fields priority(int priority) {
+            if (priority != 0) {
+                node.put("priority", priority);
+            }
+            return this;
+        }
+
+        Fields counters(Counters counters) {
+            node.set("counters", Documents.JSON.valueToTree(counters));
+            return this;
+        }
+
+        byte[] binary() {
+            return Documents.json(node);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.muster.queue.clusterstore;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Moments with a sequence behind them, as text that sorts: within one process later ones are greater. */
+final class Places {
+    private static final int MILLIS_DIGITS = 13;
+    private static final long SEQUENCES = 1_000_000_000L;
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+
+    private Places() {}
+
+    static String at(Instant moment) {
+        long sequence = SEQUENCE.incrementAndGet() % SEQUENCES;
+        return String.format("%013d%09d", moment.toEpochMilli(), sequence);
+    }
+
+    static Instant instant(String place) {
+        return Instant.ofEpochMilli(Long.parseLong(place.substring(0, MILLIS_DIGITS)));
+    }
+}

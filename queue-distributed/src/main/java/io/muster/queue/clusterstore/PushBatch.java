@@ -1,0 +1,147 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.spi.Compare;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.Write;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.UniqueKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A push that is being decided: every conflict decides a job or learns of a key whose time is over. */
+final class PushBatch {
+    private final Coordinator coordinator;
+    private final List<NewJob> jobs;
+    private final Instant now;
+    private final List<JobDocument> documents = new ArrayList<>();
+    private final List<Integer> undecided = new ArrayList<>();
+    private final Map<Integer, PushOutcome> decided = new HashMap<>();
+    private final Map<Key, Entry> expiredKeys = new HashMap<>();
+
+    PushBatch(Coordinator coordinator, List<NewJob> jobs, Instant now) {
+        this.coordinator = coordinator;
+        this.jobs = jobs;
+        this.now = now;
+        for (NewJob job : jobs) {
+            boolean delayed = job.dueAt().map(due -> due.isAfter(now)).orElse(false);
+            documents.add(JobDocument.pushed(job, Places.at(now), delayed ? JobState.DELAYED : JobState.READY));
+            undecided.add(undecided.size());
+        }
+        refuseRepetitions();
+    }
+
+    /** Earlier jobs of the batch count as pushed. */
+    private void refuseRepetitions() {
+        Set<String> ids = new HashSet<>();
+        Map<String, String> holders = new HashMap<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            NewJob job = jobs.get(i);
+            String holder =
+                    job.unique().map(key -> holders.getOrDefault(key.key(), "")).orElse("");
+            if (!ids.add(job.id())) {
+                decide(i, new PushOutcome.SameId(job.id()));
+            } else if (!holder.isEmpty()) {
+                decide(i, new PushOutcome.DuplicateOf(job.id(), holder));
+            } else {
+                job.unique().ifPresent(key -> holders.put(key.key(), job.id()));
+            }
+        }
+    }
+
+    boolean isDecided() {
+        return undecided.isEmpty();
+    }
+
+    int undecided() {
+        return undecided.size();
+    }
+
+    Transaction transaction() {
+        Transaction.Builder transaction = Transaction.builder();
+        Set<String> queues = new HashSet<>();
+        for (int i : undecided) {
+            JobDocument document = documents.get(i);
+            NewJob job = document.job();
+            queues.add(job.queue());
+            Key id = StoreKeys.id(job.id());
+            transaction.require(Compare.absent(id)).write(Write.put(id, IdRecord.live(document)));
+            Key lies = document.state() == JobState.DELAYED
+                    ? StoreKeys.delayed(document, job.dueAt().orElse(now))
+                    : StoreKeys.ready(document);
+            transaction.write(Write.put(lies, Documents.write(document)));
+            job.unique().ifPresent(key -> hold(transaction, job, key));
+        }
+        Burials.marks(queues).forEach(transaction::write);
+        return transaction.build();
+    }
+
+    private void hold(Transaction.Builder transaction, NewJob job, UniqueKey unique) {
+        Key key = StoreKeys.unique(unique.key());
+        Entry expired = expiredKeys.get(key);
+        transaction.require(expired == null ? Compare.absent(key) : Compare.unchanged(expired));
+        transaction.write(
+                Write.put(key, KeyRecord.unique(job.id(), unique.heldFor(), now).bytes()));
+    }
+
+    void lookForKnownIds() {
+        look(undecided.stream().map(i -> StoreKeys.id(jobs.get(i).id())).collect(Collectors.toSet()));
+    }
+
+    /** Finds out why the transaction did not hold. */
+    void look(Set<Key> keys) {
+        for (int i : List.copyOf(undecided)) {
+            NewJob job = jobs.get(i);
+            Key id = StoreKeys.id(job.id());
+            Optional<Key> unique = job.unique().map(key -> StoreKeys.unique(key.key()));
+            boolean mayBeHeld = unique.map(keys::contains).orElse(false);
+            if ((keys.contains(id) || mayBeHeld) && coordinator.read(id).isPresent()) {
+                decide(i, new PushOutcome.SameId(job.id()));
+            } else if (mayBeHeld) {
+                unique.ifPresent(key -> lookAt(i, key));
+            }
+        }
+    }
+
+    private void lookAt(int i, Key key) {
+        expiredKeys.remove(key);
+        coordinator.read(key).ifPresent(entry -> {
+            KeyRecord record = KeyRecord.of(entry);
+            if (record.isOver(now)) {
+                expiredKeys.put(key, entry);
+            } else {
+                decide(i, new PushOutcome.DuplicateOf(jobs.get(i).id(), record.jobId()));
+            }
+        });
+    }
+
+    void pushed() {
+        for (int i : List.copyOf(undecided)) {
+            decide(i, new PushOutcome.Pushed(jobs.get(i).id()));
+        }
+    }
+
+    List<PushOutcome> outcomes() {
+        List<PushOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            outcomes.add(Objects.requireNonNull(decided.get(i)));
+        }
+        return outcomes;
+    }
+
+    private void decide(int i, PushOutcome outcome) {
+        decided.put(i, outcome);
+        undecided.remove(Integer.valueOf(i));
+    }
+}

@@ -1,0 +1,151 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.spi.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The only place where key names of the store are made and read. */
+final class StoreKeys {
+    static final String BOARD = "store/board";
+    static final String INCARNATIONS = "store/incarnations";
+    static final String UNIQUE = "store/unique";
+    static final String OVERLAP = "store/overlap";
+    static final String OUTBOX = "store/outbox";
+    static final String TALLIES = "store/tallies";
+    static final String ENDED = "store/ended";
+    static final Key OUTBOX_MARK = new Key(BOARD, "outbox");
+    static final int ID_SHARDS = 32;
+
+    /** Thirteen digits of milliseconds end in the year 2286. */
+    private static final Instant LAST_MOMENT = Instant.ofEpochMilli(9_999_999_999_999L);
+
+    private static final int HIGHEST_PRIORITY = 1000;
+
+    private StoreKeys() {}
+
+    /** Remembers that an id is taken. */
+    static Key id(String jobId) {
+        return Key.once(idShard(Math.floorMod(jobId.hashCode(), ID_SHARDS)), jobId);
+    }
+
+    static String idShard(int shard) {
+        return "store/ids/" + Integer.toString(shard, 36);
+    }
+
+    static String ready(String queue) {
+        return "store/ready/" + Key.segment(queue);
+    }
+
+    static String delayed(String queue) {
+        return "store/delayed/" + Key.segment(queue);
+    }
+
+    static String failed(String queue) {
+        return "store/failed/" + Key.segment(queue);
+    }
+
+    static String held(String incarnation) {
+        return "store/held/" + Key.segment(incarnation);
+    }
+
+    /** Sorted by priority, then place; the number of assignments keeps the name from ever coming back. */
+    static Key ready(JobDocument job) {
+        String priority = String.format("%04d", HIGHEST_PRIORITY - job.job().priority());
+        return Key.once(ready(job.job().queue()), priority + "-" + job.place() + "-" + job.number() + "-" + job.id());
+    }
+
+    /** Sorted by due moment. */
+    static Key delayed(JobDocument job, Instant due) {
+        return Key.once(
+                delayed(job.job().queue()), millis(due) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
+    }
+
+    /** Sorted by the moment of failure. */
+    static Key failed(JobDocument job, Instant at) {
+        return Key.once(
+                failed(job.job().queue()), millis(at) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
+    }
+
+    /** That a job completed or was discarded; sorted by the moment of that. */
+    static Key ended(JobDocument job, Instant at) {
+        return Key.once(ENDED, millis(at) + "-" + job.pushed() + "-" + job.number() + "-" + job.id());
+    }
+
+    /** Says without its value what the leader counts: which pool, and whether it is a suspect. */
+    static Key held(JobDocument job) {
+        String kind = job.counters().isSuspect() ? "s" : "n";
+        return Key.once(
+                held(job.incarnation()), job.id() + "@" + job.number() + "@" + kind + "@" + Key.segment(job.pool()));
+    }
+
+    static Key unique(String key) {
+        return new Key(UNIQUE, Key.segment(key));
+    }
+
+    static Key overlap(String key) {
+        return new Key(OVERLAP, Key.segment(key));
+    }
+
+    static Key incarnation(String incarnation) {
+        return Key.once(INCARNATIONS, Key.segment(incarnation));
+    }
+
+    static Key tally(String incarnation) {
+        return Key.once(TALLIES, Key.segment(incarnation));
+    }
+
+    static Key outbox(String id) {
+        return Key.once(OUTBOX, id);
+    }
+
+    static Key fence(String group) {
+        return new Key(BOARD, "f-" + Key.segment(group));
+    }
+
+    /** Written with every change that makes jobs of the queue ready or delayed. */
+    static Key queueMark(String queue) {
+        return new Key(BOARD, "q-" + Key.segment(queue));
+    }
+
+    static Key pauseMark(String queue) {
+        return new Key(BOARD, "p-" + Key.segment(queue));
+    }
+
+    static Optional<String> queueOfMark(Key key) {
+        return key.name().startsWith("q-") ? Optional.of(Key.text(key.name().substring(2))) : Optional.empty();
+    }
+
+    static Optional<String> queueOfPause(Key key) {
+        return key.name().startsWith("p-") ? Optional.of(Key.text(key.name().substring(2))) : Optional.empty();
+    }
+
+    /** The id at the end of a ready, delayed or failed name. */
+    static String jobIdOf(Key key) {
+        String[] parts = key.name().split("-", 4);
+        return parts[parts.length - 1];
+    }
+
+    /** The moment at the beginning of a delayed, failed or ended name. */
+    static Instant momentOf(Key key) {
+        return Instant.ofEpochMilli(
+                Long.parseLong(key.name().substring(1, key.name().indexOf('-'))));
+    }
+
+    /** {@code delay} after {@code now}, but not beyond what names can hold: in effect never. */
+    static Instant later(Instant now, Duration delay) {
+        return delay.compareTo(Duration.between(now, LAST_MOMENT)) < 0 ? now.plus(delay) : LAST_MOMENT;
+    }
+
+    private static String millis(Instant moment) {
+        Instant held = moment.isAfter(LAST_MOMENT) ? LAST_MOMENT : moment;
+        return String.format("%013d", held.isBefore(Instant.EPOCH) ? 0 : held.toEpochMilli());
+    }
+
+    static HeldName heldName(Key key) {
+        String[] parts = key.name().substring(1).split("@", 4);
+        return new HeldName(parts[0], Long.parseLong(parts[1]), parts[2].equals("s"), Key.text(parts[3]));
+    }
+
+    record HeldName(String jobId, long number, boolean suspect, String pool) {}
+}

@@ -1,0 +1,275 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.spi.Compare;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ListRequest;
+import io.muster.cluster.spi.Listing;
+import io.muster.cluster.spi.Version;
+import io.muster.cluster.spi.Write;
+import io.muster.queue.clusterstore.Items.Item;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's chores. Costs nothing for a queue whose mark has not changed and whose next due moment lies ahead; of what is
+ * remembered it looks when something can be over. Used by one thread at a time.
+ */
+final class Tending {
+    private static final Logger LOG = LoggerFactory.getLogger(Tending.class);
+    /** Ids of jobs that completed are remembered this long at most: a coordinator is no place for millions of them. */
+    static final Duration LONGEST_MEMORY = Duration.ofMinutes(1);
+
+    private static final Duration KEEP_BURIED = Duration.ofDays(7);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+
+    private final Coordinator coordinator;
+    private final Incarnations incarnations;
+    private final Burials burials;
+    private final Map<String, Due> dues = new HashMap<>();
+    private Optional<Retention> lastRetention = Optional.empty();
+    private Instant endedAt = Instant.MIN;
+    private Instant sweptAt = Instant.MIN;
+
+    /** When a queue's first delayed job is due, as of a version of its mark. */
+    private record Due(Optional<Version> mark, Optional<Instant> next, int promoted) {
+        boolean isQuiet(Optional<Version> markNow, Instant now) {
+            return mark.equals(markNow)
+                    && next.map(moment -> moment.isAfter(now)).orElse(true);
+        }
+    }
+
+    Tending(Coordinator coordinator, Incarnations incarnations, Burials burials) {
+        this.coordinator = coordinator;
+        this.incarnations = incarnations;
+        this.burials = burials;
+    }
+
+    synchronized TendReport tend(Board board, Compare guard, Retention retention, Instant now, int limit) {
+        int promoted = 0;
+        Optional<Instant> next = Optional.empty();
+        for (String queue : board.queues()) {
+            Due due = due(board, guard, queue, now, limit - promoted);
+            dues.put(queue, due);
+            promoted += due.promoted;
+            next = earlier(next, due.next);
+        }
+        if (!lastRetention.equals(Optional.of(retention))) {
+            lastRetention = Optional.of(retention);
+            endedAt = Instant.MIN;
+            sweptAt = Instant.MIN;
+        }
+        int forgotten = forgetEnded(guard, retention, now, limit);
+        if (!now.isBefore(sweptAt)) {
+            forgotten += forgetFailed(board, guard, retention, now, limit - forgotten);
+            forgetKeys(guard, now);
+            forgetBuried(guard, now);
+            sweptAt = forgotten == limit ? now : now.plus(SWEEP);
+        }
+        return new TendReport(promoted, forgotten, next);
+    }
+
+    /** Promotes what is due in these queues, for a node without a leader. */
+    synchronized void promote(Board board, List<String> queues, Instant now, int limit) {
+        for (String queue : queues) {
+            if (board.queues().contains(queue)) {
+                promote(board, Optional.empty(), queue, now, limit);
+            }
+        }
+    }
+
+    private Due due(Board board, Compare guard, String queue, Instant now, int limit) {
+        Due known = dues.get(queue);
+        if (known != null && known.isQuiet(board.mark(queue), now)) {
+            return new Due(known.mark, known.next, 0);
+        }
+        return promote(board, Optional.of(guard), queue, now, limit);
+    }
+
+    private Due promote(Board board, Optional<Compare> guard, String queue, Instant now, int limit) {
+        Listing page =
+                coordinator.page(ListRequest.first(StoreKeys.delayed(queue), Math.max(1, Math.min(limit + 1, 1000))));
+        int[] done = new int[1];
+        List<Item> items = new ArrayList<>();
+        Optional<Instant> next = Optional.empty();
+        for (Entry entry : page.entries()) {
+            Instant due = StoreKeys.momentOf(entry.key());
+            if (due.isAfter(now) || items.size() >= limit) {
+                next = Optional.of(due);
+                break;
+            }
+            promotion(entry, now, () -> done[0]++).ifPresent(items::add);
+        }
+        new Items(coordinator, Burials.frame(guard, items.isEmpty() ? Set.of() : Set.of(queue))).commit(items);
+        return new Due(items.isEmpty() ? board.mark(queue) : Optional.empty(), next, done[0]);
+    }
+
+    private Optional<Item> promotion(Entry entry, Instant now, Runnable done) {
+        try {
+            JobDocument ready = Documents.read(entry.value()).at(Places.at(now));
+            JobDocument changed = ready.with(JobState.READY, ready.counters());
+            return Optional.of(new Item(
+                    List.of(Compare.unchanged(entry)),
+                    List.of(Write.delete(entry.key()), Write.put(StoreKeys.ready(changed), Documents.write(changed))),
+                    committed -> done.run(),
+                    conflict -> {}));
+        } catch (Documents.UnreadableException e) {
+            LOG.error(
+                    "A delayed job cannot be read and stays where it is key={} reason={}", entry.key(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Looks no earlier than something can be over: nothing that ends from now on is forgotten before its retention. */
+    private int forgetEnded(Compare guard, Retention retention, Instant now, int limit) {
+        if (now.isBefore(endedAt)) {
+            return 0;
+        }
+        Duration keep = shorter(retention.completed(), LONGEST_MEMORY);
+        Listing page = coordinator.page(
+                ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly());
+        List<Item> items = new ArrayList<>();
+        int[] done = new int[1];
+        endedAt = now.plus(keep);
+        for (Entry entry : page.entries()) {
+            Instant over = StoreKeys.momentOf(entry.key()).plus(keep);
+            if (over.isAfter(now) || items.size() == limit) {
+                endedAt = over;
+                break;
+            }
+            items.add(forgetting(entry, done));
+        }
+        new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
+        return done[0];
+    }
+
+    private int forgetFailed(Board board, Compare guard, Retention retention, Instant now, int limit) {
+        int[] done = new int[1];
+        List<Item> items = new ArrayList<>();
+        for (String queue : board.queues()) {
+            for (Entry entry : coordinator
+                    .page(ListRequest.first(StoreKeys.failed(queue), 1000).namesOnly())
+                    .entries()) {
+                if (items.size() < limit
+                        && !StoreKeys.momentOf(entry.key())
+                                .plus(retention.failed())
+                                .isAfter(now)) {
+                    items.add(forgetting(entry, done));
+                }
+            }
+        }
+        new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
+        return done[0];
+    }
+
+    private static Item forgetting(Entry entry, int[] done) {
+        Write id = Write.delete(StoreKeys.id(StoreKeys.jobIdOf(entry.key())));
+        return new Item(
+                List.of(Compare.present(entry.key())),
+                List.of(Write.delete(entry.key()), id),
+                committed -> done[0]++,
+                gone -> {});
+    }
+
+    private void forgetKeys(Compare guard, Instant now) {
+        List<Entry> over = new ArrayList<>();
+        over.addAll(coordinator.all(StoreKeys.UNIQUE));
+        over.addAll(coordinator.all(StoreKeys.OVERLAP));
+        delete(
+                guard,
+                over.stream().filter(entry -> KeyRecord.of(entry).isOver(now)).toList());
+    }
+
+    private void forgetBuried(Compare guard, Instant now) {
+        delete(
+                guard,
+                incarnations.all().stream()
+                        .filter(life -> life.status() == Status.BURIED)
+                        .filter(life -> life.admittedAt().plus(KEEP_BURIED).isBefore(now))
+                        .filter(life -> coordinator
+                                .names(StoreKeys.held(life.incarnation()))
+                                .isEmpty())
+                        .map(Incarnations.Life::entry)
+                        .toList());
+    }
+
+    private void delete(Compare guard, List<Entry> over) {
+        List<Item> items = over.stream()
+                .map(entry -> new Item(
+                        List.of(Compare.unchanged(entry)),
+                        List.of(Write.delete(entry.key())),
+                        done -> {},
+                        changed -> {}))
+                .toList();
+        new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
+    }
+
+    synchronized int failUnserved(Board board, Compare guard, Set<String> served, Duration longest, Instant now) {
+        int[] failed = new int[1];
+        for (String queue : board.queues()) {
+            if (board.isPaused(queue)) {
+                continue;
+            }
+            List<Item> items = new ArrayList<>();
+            for (Entry entry : coordinator.all(StoreKeys.ready(queue))) {
+                JobDocument job;
+                try {
+                    job = Documents.read(entry.value());
+                } catch (Documents.UnreadableException e) {
+                    continue;
+                }
+                boolean waitsTooLong = Places.instant(job.place()).plus(longest).isBefore(now);
+                if (waitsTooLong && !served.contains(job.job().type())) {
+                    items.add(burials.fail(entry, job, job.counters(), StoredJob.UNSERVED, "", now, () -> failed[0]++));
+                }
+            }
+            new Items(coordinator, Burials.frame(Optional.of(guard), Set.of(queue))).commit(items);
+        }
+        return failed[0];
+    }
+
+    static List<OutboxEntry> oldestFirst(List<Entry> entries, int limit) {
+        record Placed(String place, OutboxEntry entry) {}
+        List<Placed> placed = new ArrayList<>();
+        for (Entry entry : entries) {
+            try {
+                placed.add(new Placed(Documents.outboxPlace(entry.value()), Documents.readOutbox(entry.value())));
+            } catch (Documents.UnreadableException e) {
+                LOG.error(
+                        "An outbox entry cannot be read and stays where it is key={} reason={}",
+                        entry.key(),
+                        e.getMessage());
+            }
+        }
+        return placed.stream()
+                .sorted(Comparator.comparing(Placed::place))
+                .limit(limit)
+                .map(Placed::entry)
+                .toList();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static Optional<Instant> earlier(Optional<Instant> a, Optional<Instant> b) {
+        if (a.isEmpty() || b.isEmpty()) {
+            return a.or(() -> b);
+        }
+        return a.get().isBefore(b.get()) ? a : b;
+    }
+}
