@@ -128,11 +128,12 @@ final class RingSubscription implements WatchListener, Subscription {
                 LOG.debug("Missing messages could not be looked up directory={}", directory, e);
             }
         }
-        if (misses(news)) {
-            gap();
-        }
         for (RingSlot slot : news) {
+            boolean gap = slot.sequence() != delivered(slot) + 1;
             progress.put(slot.publisher(), new Progress(slot.sequence(), ticker.nanos()));
+            if (gap) {
+                gap();
+            }
             if (!closed) {
                 guarded(() -> listener.onMessage(slot.message()));
             }
@@ -140,17 +141,15 @@ final class RingSubscription implements WatchListener, Subscription {
     }
 
     private List<RingSlot> newOnes(List<RingSlot> slots) {
-        return RingBroadcast.inOrder(slots.stream()
-                .filter(slot -> slot.sequence() > delivered(slot).orElse(slot.since() - 1))
-                .toList());
+        return RingBroadcast.inOrder(
+                slots.stream().filter(slot -> slot.sequence() > delivered(slot)).toList());
     }
 
     private boolean misses(List<RingSlot> ordered) {
         String publisher = "";
         long last = 0;
         for (RingSlot slot : ordered) {
-            long before =
-                    slot.publisher().equals(publisher) ? last : delivered(slot).orElse(slot.since() - 1);
+            long before = slot.publisher().equals(publisher) ? last : delivered(slot);
             if (slot.sequence() != before + 1) {
                 return true;
             }
@@ -160,8 +159,10 @@ final class RingSubscription implements WatchListener, Subscription {
         return false;
     }
 
-    private Optional<Long> delivered(RingSlot slot) {
-        return Optional.ofNullable(progress.get(slot.publisher())).map(Progress::delivered);
+    /** The last number that is done with; for an unknown publisher, what came before its sequence was complete. */
+    private long delivered(RingSlot slot) {
+        Progress known = progress.get(slot.publisher());
+        return known == null ? slot.since() - 1 : known.delivered();
     }
 
     private List<RingSlot> listed(Deadline deadline) {

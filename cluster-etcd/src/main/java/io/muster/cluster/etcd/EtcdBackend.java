@@ -39,25 +39,19 @@ import org.slf4j.LoggerFactory;
 final class EtcdBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdBackend.class);
 
-    /** TTL: what etcd raises less to at its default election timeout of a second. Bytes: etcd's 1.5 MiB less its framing. */
-    private static final Capabilities CAPABILITIES = new Capabilities(
-            "etcd",
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            true,
-            Capabilities.FenceStrength.STRICT,
-            true,
-            true,
-            EtcdTransactions.MOST_OPERATIONS,
-            1_048_576,
-            1_000_000,
-            65_536);
+    /** etcd's 1.5 MiB for a request, less what frames it. */
+    private static final int MOST_TRANSACTION_BYTES = 1_048_576;
 
+    private static final int MOST_VALUE_BYTES = 1_000_000;
+    private static final int MOST_MESSAGE_BYTES = 65_536;
+    private static final Duration EXPIRY_SLACK = Duration.ofSeconds(1);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final String IDENTITY = "identity";
     private static final int IDENTITY_BYTES = 8;
 
     private final Timeline timeline;
     private final EtcdKeys keys;
+    private final Capabilities capabilities;
     private final EtcdEndpoints endpoints;
     private final EtcdEndpoints leaseEndpoints;
     private final EtcdLeases leases;
@@ -66,11 +60,17 @@ final class EtcdBackend implements Backend {
     private final RingBroadcast broadcast;
     private final Set<EtcdSession> sessions = ConcurrentHashMap.newKeySet();
 
-    private EtcdBackend(EtcdConfig config, String namespace, Timeline timeline) {
+    private EtcdBackend(
+            Timeline timeline,
+            EtcdKeys keys,
+            EtcdEndpoints endpoints,
+            EtcdEndpoints leaseEndpoints,
+            Duration leastTtl) {
         this.timeline = timeline;
-        this.keys = new EtcdKeys(namespace);
-        this.endpoints = new EtcdEndpoints(config, timeline);
-        this.leaseEndpoints = new EtcdEndpoints(config, timeline);
+        this.keys = keys;
+        this.endpoints = endpoints;
+        this.leaseEndpoints = leaseEndpoints;
+        this.capabilities = capabilities(leastTtl);
         this.leases = new EtcdLeases(leaseEndpoints);
         this.reads = new EtcdReads(endpoints, keys);
         this.watches = new EtcdWatches(endpoints, reads, timeline);
@@ -78,19 +78,26 @@ final class EtcdBackend implements Backend {
     }
 
     static EtcdBackend open(EtcdConfig config, String namespace, Timeline timeline) {
-        EtcdBackend backend = new EtcdBackend(config, namespace, timeline);
+        Deadline deadline = Deadline.after(config.connectTimeout(), timeline.ticker());
+        EtcdKeys keys = new EtcdKeys(namespace);
+        EtcdEndpoints endpoints = new EtcdEndpoints(config, timeline);
+        EtcdEndpoints leaseEndpoints = new EtcdEndpoints(config, timeline);
         try {
-            backend.checkRights(Deadline.after(config.connectTimeout(), timeline.ticker()));
-            return backend;
+            checkRights(endpoints, keys, deadline);
+            EtcdLeases leases = new EtcdLeases(leaseEndpoints);
+            EtcdLeases.Granted shortest = leases.grant(Duration.ofSeconds(1), deadline);
+            leases.revokeSoon(shortest.id());
+            return new EtcdBackend(timeline, keys, endpoints, leaseEndpoints, shortest.ttl());
         } catch (ClusterException e) {
-            backend.close();
+            endpoints.close();
+            leaseEndpoints.close();
             throw e;
         }
     }
 
     @Override
     public Capabilities capabilities() {
-        return CAPABILITIES;
+        return capabilities;
     }
 
     /** etcd's cluster id comes back after a wipe with the same settings, so a random number stands beside it. */
@@ -99,7 +106,7 @@ final class EtcdBackend implements Backend {
         byte[] random = new byte[IDENTITY_BYTES];
         timeline.random().nextBytes(random);
         String fresh = HexFormat.of().formatHex(random);
-        ByteSequence key = keys.own("identity");
+        ByteSequence key = keys.own(IDENTITY);
         TxnResponse answer = endpoints.repeatable("reading the identity", deadline, client -> client.getKVClient()
                 .txn()
                 .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)))
@@ -121,7 +128,7 @@ final class EtcdBackend implements Backend {
 
     @Override
     public CommitResult commit(Transaction transaction, Deadline deadline) {
-        CAPABILITIES.check(transaction);
+        capabilities.check(transaction);
         EtcdTransactions request = new EtcdTransactions(keys, transaction);
         if (request.ttls().isEmpty()) {
             return commit(request, Map.of(), deadline);
@@ -147,7 +154,7 @@ final class EtcdBackend implements Backend {
 
     @Override
     public void publish(String channel, byte[] message, Deadline deadline) {
-        CAPABILITIES.checkMessage(message);
+        capabilities.checkMessage(message);
         broadcast.publish(channel, message, deadline);
     }
 
@@ -213,8 +220,8 @@ final class EtcdBackend implements Backend {
     }
 
     /** Asks for everything that will be needed and changes nothing: the condition never holds. */
-    private void checkRights(Deadline deadline) {
-        ByteSequence key = keys.own("identity");
+    private static void checkRights(EtcdEndpoints endpoints, EtcdKeys keys, Deadline deadline) {
+        ByteSequence key = keys.own(IDENTITY);
         GetOption all = GetOption.builder().isPrefix(true).withCountOnly(true).build();
         endpoints.repeatable("connecting", deadline, client -> client.getKVClient()
                 .txn()
@@ -222,5 +229,21 @@ final class EtcdBackend implements Backend {
                 .Then(Op.put(key, ByteSequence.EMPTY, PutOption.DEFAULT))
                 .Else(Op.get(keys.namespace(), all))
                 .commit());
+    }
+
+    /** The least TTL depends on the server's election timeout: 2 s at its default. */
+    private static Capabilities capabilities(Duration leastTtl) {
+        return new Capabilities(
+                "etcd",
+                leastTtl,
+                EXPIRY_SLACK,
+                true,
+                Capabilities.FenceStrength.STRICT,
+                true,
+                true,
+                EtcdTransactions.MOST_OPERATIONS,
+                MOST_TRANSACTION_BYTES,
+                MOST_VALUE_BYTES,
+                MOST_MESSAGE_BYTES);
     }
 }

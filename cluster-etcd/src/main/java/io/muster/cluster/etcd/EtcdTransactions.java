@@ -38,10 +38,14 @@ import java.util.Set;
  * never comes Else put}. etcd checks the reads of the branch that it takes before it applies anything, so the whole
  * transaction fails; a compare in the outer If could not say it, because there a compare of the value fails for an absent
  * key too.
+ *
+ * <p>A put of the backend's own key joins in two cases. etcd looks at its quota only for puts that are not nested: so one
+ * is added where all are. And its revision stands still if there was nothing to be deleted: so a nested one, which a full
+ * server lets pass, is added to what only deletes.
  */
 final class EtcdTransactions {
-    /** etcd takes 128 by default; the guard around a put counts one level deeper. */
-    static final int MOST_OPERATIONS = 127;
+    /** etcd takes 128 by default, of which one may be our own and one counts for the level beneath. */
+    static final int MOST_OPERATIONS = 126;
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final GetOption WITHOUT_VALUE =
@@ -94,9 +98,7 @@ final class EtcdTransactions {
     /** {@code leases} has one for each of {@link #ttls}. */
     Txn fill(Txn txn, Map<Duration, Long> leases) {
         return txn.If(compares.stream().map(this::condition).toArray(Cmp[]::new))
-                .Then(transaction.writes().stream()
-                        .map(write -> operation(write, leases))
-                        .toArray(Op[]::new))
+                .Then(operations(leases))
                 .Else(comparedKeys().stream()
                         .map(key -> Op.get(keys.key(key), WITHOUT_VALUE))
                         .toArray(Op[]::new));
@@ -156,6 +158,22 @@ final class EtcdTransactions {
         return new Cmp(key, operator, CmpTarget.createRevision(0));
     }
 
+    private Op[] operations(Map<Duration, Long> leases) {
+        List<Op> operations = new ArrayList<>();
+        transaction.writes().forEach(write -> operations.add(operation(write, leases)));
+        Op own = Op.put(keys.own("revision"), ByteSequence.EMPTY, PutOption.DEFAULT);
+        if (transaction.writes().stream().allMatch(Write.Delete.class::isInstance)) {
+            operations.add(Op.txn(new Cmp[0], new Op[] {own}, new Op[0]));
+        } else if (transaction.writes().stream().noneMatch(this::isPlainPut)) {
+            operations.add(own);
+        }
+        return operations.toArray(Op[]::new);
+    }
+
+    private boolean isPlainPut(Write write) {
+        return !(write instanceof Write.Delete) && compared.containsKey(write.key());
+    }
+
     private Op operation(Write write, Map<Duration, Long> leases) {
         ByteSequence key = keys.key(write.key());
         if (write instanceof Write.Bind bind) {
@@ -167,7 +185,7 @@ final class EtcdTransactions {
                     .withLeaseId(put.ttl().map(leases::get).orElse(0L))
                     .build();
             Op operation = Op.put(key, EtcdKeys.unbound(put.value()), option);
-            return compared.containsKey(write.key()) ? operation : unlessBound(key, operation);
+            return isPlainPut(write) ? operation : unlessBound(key, operation);
         }
         return Op.delete(key, DeleteOption.DEFAULT);
     }

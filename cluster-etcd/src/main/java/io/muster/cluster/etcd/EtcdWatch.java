@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class EtcdWatch implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdWatch.class);
     private static final Duration SNAPSHOT = Duration.ofSeconds(5);
-    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
     /** A stream that lived this long was no failure. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 

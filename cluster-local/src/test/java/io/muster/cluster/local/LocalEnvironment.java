@@ -34,7 +34,7 @@ final class LocalEnvironment implements ContractEnvironment, ServerFaults {
 
     @Override
     public Duration sessionTtl() {
-        return Duration.ofMillis(500);
+        return Duration.ofSeconds(1);
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterException;
+import io.muster.cluster.ClusterOptions;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.spi.BackendSession;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * that was opened is closed after the test, and the server repaired. Used by one thread.
  */
 public final class Bench implements AutoCloseable {
+    /** Call timeout of the clusters that are opened here. */
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
+
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration EXTRA = Duration.ofSeconds(5);
 
@@ -89,6 +94,16 @@ public final class Bench implements AutoCloseable {
     /** Subscribes until the test ends. */
     public void subscribe(Backend subscribing, String channel, ChannelListener listener) {
         atEnd(subscribing.subscribe(channel, listener)::close);
+    }
+
+    /** A process of this node id in the cluster. */
+    public Cluster cluster(String nodeId) {
+        return join(environment.direct(), nodeId);
+    }
+
+    /** A process of this node id whose network {@link #faults()} disturbs. */
+    public Cluster clusterThroughProxy(String nodeId) {
+        return join(environment.throughProxy(), nodeId);
     }
 
     public String namespace() {
@@ -250,6 +265,12 @@ public final class Bench implements AutoCloseable {
                 finish();
             }
         }
+    }
+
+    private Cluster join(BackendConfig config, String nodeId) {
+        Cluster cluster = Cluster.open(config, new ClusterOptions(namespace, nodeId, ttl(), CALL_TIMEOUT, timeline));
+        atEnd(cluster::close);
+        return cluster;
     }
 
     private Backend open(BackendConfig config, String inNamespace) {

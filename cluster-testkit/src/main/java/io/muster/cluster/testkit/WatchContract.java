@@ -258,10 +258,10 @@ public interface WatchContract extends Contract {
     }
 
     private static void awaitSameAsList(Bench bench, WatchRecorder watch, String directory) {
-        bench.untilRecovery().untilAsserted(() -> assertThat(watch.states().values())
-                .usingRecursiveComparison()
-                .ignoringCollectionOrder()
-                .isEqualTo(bench.children(bench.backend(), directory)));
+        bench.untilRecovery()
+                .untilAsserted(() -> assertThat(List.copyOf(watch.states().values()))
+                        .usingRecursiveComparison()
+                        .isEqualTo(bench.children(bench.backend(), directory)));
     }
 
     private static WatchListener before(WatchListener listener, Consumer<List<Entry>> first) {

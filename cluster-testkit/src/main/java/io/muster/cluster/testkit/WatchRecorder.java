@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.WatchListener;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +52,7 @@ public final class WatchRecorder implements WatchListener {
 
     /** Present children by name. */
     public synchronized Map<String, Entry> states() {
-        return Map.copyOf(states);
+        return Collections.unmodifiableMap(new TreeMap<>(states));
     }
 
     public synchronized Set<String> names() {

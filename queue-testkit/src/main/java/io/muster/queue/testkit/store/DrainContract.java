@@ -71,11 +71,14 @@ public abstract class DrainContract extends StoreContract {
 
     private int lead(JobStore handle) {
         int assigned = 0;
+        int round = 0;
         while (busy()) {
             assigned += handle.leader()
                     .assign(FENCE, List.of(grant("n0", 8), grant("n1", 8), grant("n2", 8)))
                     .total();
-            handle.leader().revoke(FENCE, "n" + assigned % NODES, POOL, 2);
+            if (round++ % 10 == 0) {
+                handle.leader().revoke(FENCE, "n" + round % NODES, POOL, 2);
+            }
         }
         return assigned;
     }
