@@ -95,7 +95,10 @@ final class ElectionCandidacy implements Candidacy {
         }
     }
 
-    /** The same for all attempts under one session, so that whichever arrives is recognised. */
+    /**
+     * The same for all attempts to win one term, so that whichever arrives is recognised; another for the next term, so that
+     * a key that is still being given up is never taken for a new one.
+     */
     synchronized Claim claim(LiveSession session) {
         Claim present = claim;
         if (present == null || !present.node().equals(session.node())) {
@@ -118,6 +121,7 @@ final class ElectionCandidacy implements Candidacy {
             Tenure about = event instanceof Event.Won won ? won.tenure() : before;
             if (before != null && !(state instanceof Leading)) {
                 before.end();
+                claim = null;
                 if (!step.effects().contains(Effect.GIVE_UP)) {
                     before.givenUp().complete(null);
                 }

@@ -6,11 +6,13 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.LeaderListener;
 import io.muster.cluster.LeadershipListener;
 import io.muster.cluster.OutcomeUnknownException;
+import io.muster.cluster.SessionLostException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.internal.CandidacyState.Event;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.Version;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.time.Backoff;
 import io.muster.cluster.time.Deadline;
@@ -150,7 +152,7 @@ final class Elections implements SessionObserver {
 
     void giveUp(ElectionCandidacy candidacy, Tenure tenure) {
         loop.post(() -> {
-            keys.giveUp(candidacy.key(), tenure.version(), tenure.session(), keys.deadline());
+            drop(candidacy.key(), tenure.version(), tenure.session());
             tenure.givenUp().complete(null);
         });
     }
@@ -214,6 +216,11 @@ final class Elections implements SessionObserver {
     private void follow(ElectionCandidacy candidacy, LiveSession session) {
         Claim claim = candidacy.claim(session);
         Optional<Entry> present = view.entry(candidacy.key());
+        if (present.isPresent() && isLeftOver(present.get(), claim)) {
+            drop(candidacy.key(), present.get().version(), session);
+            again(candidacy, CONFIRM_AGAIN);
+            return;
+        }
         boolean unclaimed = present.isEmpty() || claim.isIn(present.get());
         Duration rest = candidacy.restFor();
         if (unclaimed && !rest.isZero()) {
@@ -221,6 +228,17 @@ final class Elections implements SessionObserver {
         } else if (unclaimed) {
             campaign(candidacy, claim, session);
         }
+    }
+
+    private void drop(Key key, Version version, LiveSession session) {
+        if (keys.giveUp(key, version, session, keys.deadline()) == BoundKeys.Given.GIVEN) {
+            view.entry(key).filter(entry -> entry.version().equals(version)).ifPresent(entry -> view.remove(key));
+        }
+    }
+
+    /** Of an earlier term or attempt of this very incarnation: its giving up was lost, or its taking came late. */
+    private static boolean isLeftOver(Entry entry, Claim claim) {
+        return Claim.holder(entry).equals(claim.node()) && !claim.isIn(entry);
     }
 
     private void campaign(ElectionCandidacy candidacy, Claim claim, LiveSession session) {
@@ -238,6 +256,8 @@ final class Elections implements SessionObserver {
         } catch (OutcomeUnknownException e) {
             LOG.debug("Asking again whether this node was elected group={}", candidacy.group(), e);
             again(candidacy, ASK_AGAIN);
+        } catch (SessionLostException e) {
+            keeper.ended(session);
         } catch (ClusterException e) {
             failures++;
             LOG.debug("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
@@ -258,9 +278,15 @@ final class Elections implements SessionObserver {
     }
 
     private void watchOnce() {
-        if (watch == null && !closed) {
+        if (watch != null || closed) {
+            return;
+        }
+        try {
             watch = backend.watch(DIRECTORY, new KeyWatch());
             loop.schedule(backstop(), this::lookAgain);
+        } catch (ClusterException e) {
+            LOG.debug("Elections are watched later reason={}", e.getMessage());
+            loop.schedule(CONFIRM_AGAIN, this::watchOnce);
         }
     }
 
@@ -294,7 +320,7 @@ final class Elections implements SessionObserver {
         LiveSession session = keeper.current();
         boolean ours = session.node().equals(Claim.holder(entry));
         if (ours && !candidacies.containsKey(Key.text(entry.key().name()))) {
-            keys.giveUp(entry.key(), entry.version(), session, keys.deadline());
+            drop(entry.key(), entry.version(), session);
         }
     }
 

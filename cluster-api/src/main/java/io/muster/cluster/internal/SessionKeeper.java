@@ -99,7 +99,11 @@ final class SessionKeeper {
 
     /** Gives the present session up, as if it had been lost. */
     void rejoin() {
-        LiveSession session = current;
+        ended(current);
+    }
+
+    /** The coordinator said so, asked by whomever. */
+    void ended(LiveSession session) {
         clock.post(() -> apply(session, SessionEvent.ENDED, 0));
     }
 

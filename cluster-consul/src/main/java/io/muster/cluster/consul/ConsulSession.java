@@ -31,6 +31,7 @@ final class ConsulSession implements BackendSession {
     static final String SERVICE = "muster";
     private static final Logger LOG = LoggerFactory.getLogger(ConsulSession.class);
     private static final Duration REGISTRATION_POLL = Duration.ofMillis(20);
+    private static final String CRITICAL = "critical state";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final ConsulHttp http;
@@ -83,8 +84,11 @@ final class ConsulSession implements BackendSession {
                     return new ConsulSession(http, http.json(reply).path("ID").asText(), registration);
                 }
                 ClusterException refusal = http.errors().refused(reply.status(), reply.body(), Effect.NONE);
-                if (!notYetRegistered(reply) || deadline.expired()) {
+                if (!awaitsItsCheck(reply) || deadline.expired()) {
                     throw refusal;
+                }
+                if (ConsulErrors.says(reply.body(), CRITICAL)) {
+                    register(http, registration, deadline);
                 }
                 timeline.await(new CompletableFuture<>(), deadline.orAfter(REGISTRATION_POLL));
             }
@@ -164,9 +168,10 @@ final class ConsulSession implements BackendSession {
         http.putSuccessfully("/v1/agent/service/register", registration.body(), Effect.NONE, deadline);
     }
 
-    /** The agent tells the servers of a new check a moment after it answered. */
-    private static boolean notYetRegistered(ConsulHttp.Reply reply) {
-        return reply.status() == 500 && ConsulErrors.says(reply.body(), "Missing check");
+    /** The agent tells the servers of a new check a moment after it answered, or so late that its TTL is over. */
+    private static boolean awaitsItsCheck(ConsulHttp.Reply reply) {
+        return reply.status() == 500
+                && (ConsulErrors.says(reply.body(), "Missing check") || ConsulErrors.says(reply.body(), CRITICAL));
     }
 
     private static boolean checkIsUnknown(ConsulHttp.Reply reply) {

@@ -162,8 +162,7 @@ public interface FaultContract extends Contract {
         bench.faults().heal();
         bench.untilRecovery()
                 .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptionsInstanceOf(ClusterUnavailableException.class)
-                .ignoreExceptionsInstanceOf(OutcomeUnknownException.class)
+                .ignoreExceptionsMatching(FaultContract::mayBeRepeated)
                 .until(() -> {
                     session.renew(bench.within(SHORT));
                     return true;
@@ -237,6 +236,10 @@ public interface FaultContract extends Contract {
         int unknown =
                 workers.stream().mapToInt(worker -> worker.join().unknown()).sum();
         assertThat(Integer.parseInt(Bench.text(bench.entry(counter)))).isBetween(sure, sure + unknown);
+    }
+
+    private static boolean mayBeRepeated(Throwable thrown) {
+        return thrown instanceof ClusterUnavailableException || thrown instanceof OutcomeUnknownException;
     }
 
     /** What became of a worker's increments. */

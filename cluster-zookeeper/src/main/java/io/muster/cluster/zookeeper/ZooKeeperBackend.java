@@ -17,6 +17,7 @@ import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Multi;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Node;
@@ -31,7 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.ACL;
 
 /**
  * The primitives on ZooKeeper: an entry is a znode, a session is a ZooKeeper session, numbers are zxids.
@@ -68,6 +68,7 @@ final class ZooKeeperBackend implements Backend {
     private final ZooKeeperReads reads;
     private final ZooKeeperTransactions transactions;
     private final RingBroadcast broadcast;
+    private final Loop watchdog;
     private final Set<ZooKeeperSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ZooKeeperWatch> watches = ConcurrentHashMap.newKeySet();
     private volatile Capabilities capabilities;
@@ -80,9 +81,10 @@ final class ZooKeeperBackend implements Backend {
         this.errors = new ZooKeeperErrors(config);
         this.data = new ZooKeeperConnection(config, DATA_SESSION, Life.RENEWED, timeline);
         this.watching = new ZooKeeperConnection(config, shortestSession(config), Life.RENEWED, timeline);
-        List<ACL> acl = ZooKeeperConnection.acl(config);
+        ZooKeeperAcl acl = ZooKeeperAcl.of(config);
         this.reads = new ZooKeeperReads(data, keys, acl, timeline, errors);
-        this.transactions = new ZooKeeperTransactions(reads, keys, acl, timeline, errors);
+        this.transactions = new ZooKeeperTransactions(reads, keys, acl.namespace(), timeline, errors);
+        this.watchdog = timeline.loop("muster-zookeeper-sessions");
         this.broadcast = new RingBroadcast(this, timeline);
         this.capabilities = capabilities(DATA_SESSION, keys);
     }
@@ -147,8 +149,8 @@ final class ZooKeeperBackend implements Backend {
             byte[] identity = new byte[IDENTITY_BYTES];
             timeline.random().nextBytes(identity);
             String text = HexFormat.of().formatHex(identity);
-            reads.ensure(keys.root(), deadline);
-            reads.ensureOne(keys.identity(), text.getBytes(StandardCharsets.US_ASCII), deadline);
+            reads.ensureNamespace(deadline);
+            reads.ensure(keys.identity(), text.getBytes(StandardCharsets.US_ASCII), deadline);
         }
     }
 
@@ -156,7 +158,7 @@ final class ZooKeeperBackend implements Backend {
     public BackendSession openSession(Duration ttl, Deadline deadline) {
         Duration least = capabilities.leastSessionTtl();
         Duration asked = ttl.compareTo(least) < 0 ? least : ttl;
-        ZooKeeperSession session = ZooKeeperSession.open(config, keys, asked, timeline, deadline);
+        ZooKeeperSession session = ZooKeeperSession.open(config, keys, asked, timeline, watchdog, deadline);
         sessions.removeIf(ZooKeeperSession::isOver);
         sessions.add(session);
         if (closed) {
@@ -239,6 +241,7 @@ final class ZooKeeperBackend implements Backend {
         Deadline deadline = Deadline.after(CLOSE_WAIT, timeline.ticker());
         closed = true;
         broadcast.close();
+        watchdog.close();
         watches.forEach(ZooKeeperWatch::close);
         watches.clear();
         sessions.forEach(ZooKeeperSession::beginEnd);

@@ -5,7 +5,6 @@ import io.muster.cluster.time.Timeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,14 +12,13 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +46,9 @@ final class ZooKeeperConnection implements AutoCloseable {
     private final CuratorFramework curator;
     private final Set<Runnable> connectedListeners = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    /** Done and replaced whenever the connection may have changed. */
     private volatile CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
+
     private volatile @Nullable ZooKeeper handle;
     private volatile boolean closed;
 
@@ -67,10 +67,6 @@ final class ZooKeeperConnection implements AutoCloseable {
                 .dontUseContainerParents()
                 .zookeeperFactory(new Handles())
                 .build();
-    }
-
-    static List<ACL> acl(ZooKeeperConfig config) {
-        return config.digest().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
     }
 
     ZooKeeperConnection start() {
@@ -106,7 +102,7 @@ final class ZooKeeperConnection implements AutoCloseable {
                     return current;
                 }
                 if (current.getState() == States.AUTH_FAILED) {
-                    throw errors.reading("connect", new org.apache.zookeeper.KeeperException.AuthFailedException());
+                    throw errors.reading("connect", new KeeperException.AuthFailedException());
                 }
                 if (life == Life.ONE_SESSION && !current.getState().isAlive()) {
                     throw errors.sessionLost(Long.toHexString(current.getSessionId()));
@@ -152,8 +148,11 @@ final class ZooKeeperConnection implements AutoCloseable {
     }
 
     private void changed() {
-        CompletableFuture<@Nullable Void> done = change;
-        change = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> done;
+        synchronized (this) {
+            done = change;
+            change = new CompletableFuture<>();
+        }
         done.complete(null);
     }
 

@@ -1,6 +1,7 @@
 package io.muster.cluster.zookeeper;
 
 import io.muster.cluster.spi.Key;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -22,6 +23,15 @@ final class ZooKeeperKeys {
 
     ZooKeeperKeys(String chroot, String namespace) {
         this.root = chroot + "/" + namespace;
+    }
+
+    /** The nodes above the root, the highest first. */
+    List<String> above() {
+        List<String> above = new ArrayList<>();
+        for (int slash = root.indexOf('/', 1); slash > 0; slash = root.indexOf('/', slash + 1)) {
+            above.add(root.substring(0, slash));
+        }
+        return above;
     }
 
     String root() {

@@ -29,14 +29,14 @@ final class ZooKeeperReads {
 
     private final ZooKeeperConnection connection;
     private final ZooKeeperKeys keys;
-    private final List<ACL> acl;
+    private final ZooKeeperAcl acl;
     private final Timeline timeline;
     private final ZooKeeperErrors errors;
 
     ZooKeeperReads(
             ZooKeeperConnection connection,
             ZooKeeperKeys keys,
-            List<ACL> acl,
+            ZooKeeperAcl acl,
             Timeline timeline,
             ZooKeeperErrors errors) {
         this.connection = connection;
@@ -91,22 +91,18 @@ final class ZooKeeperReads {
         });
     }
 
-    /** Creates a persistent node, and those above it, unless they exist. */
-    void ensure(String path, Deadline deadline) {
-        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-            ensureOne(path.substring(0, slash), EMPTY, deadline);
-        }
-        ensureOne(path, EMPTY, deadline);
+    /** Creates a persistent node, holding this if it does not exist; its parent must. */
+    void ensure(String path, byte[] data, Deadline deadline) {
+        ensure(path, data, acl.namespace(), deadline);
     }
 
-    /** As {@link #ensure}, with what the node is to hold if it does not exist; its parent must. */
-    void ensureOne(String path, byte[] data, Deadline deadline) {
+    private void ensure(String path, byte[] data, List<ACL> access, Deadline deadline) {
         reading("create " + path, deadline, zk -> {
             // Whoever may not create here may still use what an operator has created.
             boolean exists = ZooKeeperCalls.await(ZooKeeperCalls.exists(zk, path), timeline, deadline)
                     .isPresent();
             if (!exists) {
-                ZooKeeperCalls.await(ZooKeeperCalls.ensure(zk, path, data, acl), timeline, deadline);
+                ZooKeeperCalls.await(ZooKeeperCalls.ensure(zk, path, data, access), timeline, deadline);
             }
             return exists;
         });
@@ -114,16 +110,19 @@ final class ZooKeeperReads {
 
     /** Creates the nodes that every namespace has. */
     void ensureNamespace(Deadline deadline) {
-        ensure(keys.directories(), deadline);
-        ensureOne(keys.revision(), EMPTY, deadline);
-        ensureOne(keys.creations(), EMPTY, deadline);
+        for (String above : keys.above()) {
+            ensure(above, EMPTY, acl.above(), deadline);
+        }
+        for (String path : List.of(keys.root(), keys.directories(), keys.revision(), keys.creations())) {
+            ensure(path, EMPTY, deadline);
+        }
         reading("create " + keys.creations(), deadline, zk -> {
             Set<String> missing = new LinkedHashSet<>(keys.counters());
             ZooKeeperCalls.await(ZooKeeperCalls.children(zk, keys.creations()), timeline, deadline)
                     .orElse(List.of())
                     .forEach(name -> missing.remove(keys.creations() + "/" + name));
             List<CompletableFuture<@Nullable Void>> created = new ArrayList<>();
-            missing.forEach(path -> created.add(ZooKeeperCalls.ensure(zk, path, EMPTY, acl)));
+            missing.forEach(path -> created.add(ZooKeeperCalls.ensure(zk, path, EMPTY, acl.namespace())));
             for (CompletableFuture<@Nullable Void> one : created) {
                 ZooKeeperCalls.await(one, timeline, deadline);
             }

@@ -12,6 +12,7 @@ import io.muster.cluster.zookeeper.ZooKeeperCalls.Multi;
 import io.muster.cluster.zookeeper.ZooKeeperPlan.Meaning;
 import io.muster.cluster.zookeeper.ZooKeeperPlan.Seen;
 import io.muster.cluster.zookeeper.ZooKeeperPlan.Step;
+import io.muster.cluster.zookeeper.ZooKeeperTraces.Trace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,11 +33,15 @@ import org.apache.zookeeper.data.Stat;
 
 /**
  * Commits: looks where the plan needs it, sends one multi, and does both again only after an answer that says that nothing
- * was applied. Thread-safe, without state.
+ * was applied. Thread-safe.
  */
 final class ZooKeeperTransactions {
     private static final byte[] EMPTY = {};
 
+    /** One wrong guess costs the whole multi. */
+    private static final int MOST_GUESSES = 8;
+
+    private final ZooKeeperTraces traces = new ZooKeeperTraces();
     private final ZooKeeperReads reads;
     private final ZooKeeperKeys keys;
     private final List<ACL> acl;
@@ -52,8 +57,10 @@ final class ZooKeeperTransactions {
         this.errors = errors;
     }
 
-    /** How well what is looked at must be known. */
+    /** How what the plan depends on is found out. */
     private enum Look {
+        /** Not at all if this process's own commits tell enough. */
+        GUESS,
         QUICK,
         /** After waiting for the server to have seen everything that was committed. */
         CERTAIN
@@ -63,21 +70,21 @@ final class ZooKeeperTransactions {
     private record Looked(Seen seen, Set<Key> changed) {}
 
     CommitResult commit(Transaction transaction, ZooKeeperWriter writer, Deadline deadline) {
-        Look look = Look.QUICK;
+        Look look = Look.GUESS;
         while (true) {
             Looked looked = look(transaction, look, deadline);
             if (!looked.changed().isEmpty()) {
                 if (look == Look.CERTAIN) {
                     return new CommitResult.Conflict(looked.changed());
                 }
-                look = Look.CERTAIN;
+                look = look == Look.GUESS ? Look.QUICK : Look.CERTAIN;
                 continue;
             }
             List<Step> steps = ZooKeeperPlan.of(transaction, keys, acl, looked.seen());
             Multi reply = writer.send(operations(steps), deadline);
             int failed = reply.failed();
             if (failed < 0) {
-                return committed(transaction, steps, reply);
+                return committed(transaction, looked.seen(), steps, reply);
             }
             Step step = steps.get(failed);
             Code code = reply.error(failed);
@@ -101,19 +108,28 @@ final class ZooKeeperTransactions {
         return steps.stream().map(Step::operation).toList();
     }
 
-    private CommitResult committed(Transaction transaction, List<Step> steps, Multi reply) {
+    private CommitResult committed(Transaction transaction, Seen seen, List<Step> steps, Multi reply) {
         long revision = reply.stat(steps.size() - 1).getMzxid();
-        Map<String, Integer> dataVersions = new HashMap<>();
+        Map<String, Integer> written = new HashMap<>(seen.creations());
         for (int i = 0; i < steps.size(); i++) {
-            boolean set = reply.results().get(i) instanceof OpResult.SetDataResult;
-            dataVersions.put(
-                    steps.get(i).operation().getPath(), set ? reply.stat(i).getVersion() : 0);
+            OpResult result = reply.results().get(i);
+            String path = steps.get(i).operation().getPath();
+            if (result instanceof OpResult.SetDataResult set) {
+                written.put(path, set.getStat().getVersion());
+            } else if (result instanceof OpResult.CreateResult) {
+                written.put(path, 0);
+            }
         }
         Map<Key, Version> versions = new LinkedHashMap<>();
         for (Write write : transaction.writes()) {
-            if (!(write instanceof Write.Delete)) {
-                int dataVersion = dataVersions.getOrDefault(keys.path(write.key()), 0);
-                versions.put(write.key(), new Version(revision, dataVersion));
+            Key key = write.key();
+            if (write instanceof Write.Delete) {
+                traces.remove(key);
+            } else {
+                Version version = new Version(revision, written.getOrDefault(keys.path(key), 0));
+                versions.put(key, version);
+                traces.leave(
+                        key, new Trace(version, written.getOrDefault(keys.creations(key), ZooKeeperTraces.UNKNOWN)));
             }
         }
         return new CommitResult.Committed(revision, versions);
@@ -138,7 +154,7 @@ final class ZooKeeperTransactions {
         transaction
                 .compares()
                 .forEach(compare -> directories.add(keys.directory(compare.key().directory())));
-        directories.forEach(directory -> reads.ensureOne(directory, EMPTY, deadline));
+        directories.forEach(directory -> reads.ensure(directory, EMPTY, deadline));
     }
 
     private Looked look(Transaction transaction, Look look, Deadline deadline) {
@@ -149,10 +165,41 @@ final class ZooKeeperTransactions {
                 unchanged.add(one);
             }
         }
-        if (blind.isEmpty() && unchanged.isEmpty()) {
-            return new Looked(new Seen(Map.of(), Map.of()), Set.of());
+        if (look == Look.GUESS) {
+            return guess(transaction, blind, unchanged);
         }
         return reads.reading("look before a commit", deadline, zk -> look(zk, look, blind, unchanged, deadline));
+    }
+
+    /** Keys about which too little is known to guess count as changed. */
+    private Looked guess(Transaction transaction, Set<Key> blind, List<Compare.Unchanged> unchanged) {
+        Map<String, Integer> creations = new LinkedHashMap<>();
+        Set<Key> unknown = new LinkedHashSet<>();
+        for (Compare.Unchanged compare : unchanged) {
+            Optional<Trace> trace =
+                    traces.of(compare.key()).filter(one -> one.version().equals(compare.version()));
+            int counter = trace.map(Trace::creations).orElse(ZooKeeperTraces.UNKNOWN);
+            Integer other = creations.putIfAbsent(keys.creations(compare.key()), counter);
+            if (counter == ZooKeeperTraces.UNKNOWN || (other != null && other != counter)) {
+                unknown.add(compare.key());
+            }
+        }
+        Map<Key, Boolean> exists = new HashMap<>();
+        Set<Key> guessed = new LinkedHashSet<>();
+        for (Write write : transaction.writes()) {
+            if (blind.contains(write.key())) {
+                boolean traced = traces.of(write.key()).isPresent();
+                // What is put for the first time is new, and what is deleted is there.
+                exists.put(write.key(), traced || write instanceof Write.Delete);
+                if (!traced) {
+                    guessed.add(write.key());
+                }
+            }
+        }
+        if (guessed.size() > MOST_GUESSES) {
+            unknown.addAll(guessed);
+        }
+        return new Looked(new Seen(exists, creations), unknown);
     }
 
     /** The counters are asked for before the keys; the server answers in that order. */

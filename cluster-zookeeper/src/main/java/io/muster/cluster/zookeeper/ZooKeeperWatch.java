@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ZooKeeperWatch implements Subscription, Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperWatch.class);
-    private static final Duration STEP = Duration.ofSeconds(5);
+    /** For thousands of children; a silent server ends the connection, and with it the step, much earlier. */
+    private static final Duration STEP = Duration.ofSeconds(30);
+
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final ZooKeeperConnection connection;

@@ -71,8 +71,9 @@ public interface JobStore extends AutoCloseable {
 
     /**
      * What the leader does. Every method that takes a fence installs it, as {@link #install} does, in the same atomic operation
-     * as its own work: refused with {@link StaleFenceException} if a newer term of the group is installed, with
-     * {@link ForeignFenceException} if another identity is; then nothing else is done either.
+     * as each item of its own work: refused with {@link StaleFenceException} if a newer term of the group is installed, with
+     * {@link ForeignFenceException} if another identity is. A store may work a long call off in several steps; then what
+     * it did before the newer fence came stays done, and nothing is done after.
      *
      * <p>{@code now} is the caller's wall clock, by which due moments are judged where the store has no clock of its own
      * (design 7); a store with one ignores it.
@@ -180,8 +181,8 @@ public interface JobStore extends AutoCloseable {
          * <p>A settlement is accepted if its token is the job's current one, of the incarnation that calls, in any of its
          * pools. The outbox entries of a stale one are not written. An entry whose id is in the outbox is not written again.
          *
-         * @throws IncarnationBuriedException it is buried or unknown: nothing was applied and, once buried, nothing ever will:
-         *     rejoin as a new incarnation
+         * @throws IncarnationBuriedException it is buried or unknown: nothing was applied (but for what a call in several steps
+         *     had done before the burial came), and once it is buried nothing ever will: rejoin as a new incarnation
          */
         ExchangeReply exchange(Exchange exchange);
 

@@ -213,6 +213,21 @@ public abstract class ReclaimContract extends StoreContract {
 
     @Test
     @Tag("J12")
+    void aSecondSurvivorTakesNothingBackThatCrashedSince() {
+        push("a");
+        admit("earlier");
+        runOne("earlier");
+        bury("earlier");
+        admitSurvivor("later", "earlier");
+        crash("a");
+
+        admitSurvivor("later-still", "earlier");
+
+        assertThat(find("a").counters()).isEqualTo(new Counters(0, 0, 0, 0, 1, 0));
+    }
+
+    @Test
+    @Tag("J12")
     void aJobThatEndedMeanwhileIsNotTouchedByASurvivor() {
         push("a");
         admit("earlier", "other");

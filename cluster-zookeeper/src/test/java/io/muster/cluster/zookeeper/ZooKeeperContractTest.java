@@ -1,0 +1,14 @@
+package io.muster.cluster.zookeeper;
+
+import io.muster.cluster.testkit.ContractEnvironment;
+import io.muster.cluster.testkit.PrimitivesContract;
+
+/** The contract on a real ZooKeeper server. */
+class ZooKeeperContractTest implements PrimitivesContract {
+    private static final ZooKeeperEnvironment ENVIRONMENT = ZooKeeperEnvironment.shared();
+
+    @Override
+    public ContractEnvironment environment() {
+        return ENVIRONMENT;
+    }
+}
