@@ -6,7 +6,6 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.LeaderListener;
 import io.muster.cluster.LeadershipListener;
 import io.muster.cluster.OutcomeUnknownException;
-import io.muster.cluster.SessionLostException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.internal.CandidacyState.Event;
 import io.muster.cluster.spi.Backend;
@@ -256,8 +255,6 @@ final class Elections implements SessionObserver {
         } catch (OutcomeUnknownException e) {
             LOG.debug("Asking again whether this node was elected group={}", candidacy.group(), e);
             again(candidacy, ASK_AGAIN);
-        } catch (SessionLostException e) {
-            keeper.ended(session);
         } catch (ClusterException e) {
             failures++;
             LOG.debug("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
@@ -278,15 +275,9 @@ final class Elections implements SessionObserver {
     }
 
     private void watchOnce() {
-        if (watch != null || closed) {
-            return;
-        }
-        try {
+        if (watch == null && !closed) {
             watch = backend.watch(DIRECTORY, new KeyWatch());
             loop.schedule(backstop(), this::lookAgain);
-        } catch (ClusterException e) {
-            LOG.debug("Elections are watched later reason={}", e.getMessage());
-            loop.schedule(CONFIRM_AGAIN, this::watchOnce);
         }
     }
 

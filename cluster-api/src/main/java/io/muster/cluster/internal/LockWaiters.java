@@ -1,6 +1,5 @@
 package io.muster.cluster.internal;
 
-import io.muster.cluster.ClusterException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Entry;
@@ -14,15 +13,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Wakes those who wait for a lock when it may be free. Watches the directory only while somebody waits. Thread-safe, by its
  * own lock, which is not held during calls.
  */
 final class LockWaiters {
-    private static final Logger LOG = LoggerFactory.getLogger(LockWaiters.class);
     private final Backend backend;
     private final Map<Key, Set<Waiter>> waiting = new HashMap<>();
     private @Nullable Watch watch;
@@ -124,15 +120,8 @@ final class LockWaiters {
         private @Nullable Subscription subscription;
         private boolean ended;
 
-        /** Without it the waiters still look again from time to time. */
         void start() {
-            Subscription started;
-            try {
-                started = backend.watch(Locks.DIRECTORY, this);
-            } catch (ClusterException e) {
-                LOG.debug("Waiting for locks without a watch reason={}", e.getMessage());
-                return;
-            }
+            Subscription started = backend.watch(Locks.DIRECTORY, this);
             synchronized (this) {
                 if (!ended) {
                     subscription = started;

@@ -7,7 +7,6 @@ import io.muster.cluster.LockAttempt;
 import io.muster.cluster.OutcomeUnknownException;
 import io.muster.cluster.Release;
 import io.muster.cluster.Renewal;
-import io.muster.cluster.SessionLostException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Entry;
@@ -134,9 +133,6 @@ final class Locks implements SessionObserver {
             }
             Entry theirs = ((BoundKeys.Taken.Theirs) taken).entry();
             return new LockAttempt.Busy(Claim.holder(theirs));
-        } catch (SessionLostException e) {
-            keeper.ended(session);
-            throw e;
         } catch (OutcomeUnknownException e) {
             keys.undo(key, claim, session);
             return new LockAttempt.Unknown(e);

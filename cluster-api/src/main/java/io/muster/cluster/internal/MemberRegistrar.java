@@ -5,7 +5,6 @@ import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Registration;
-import io.muster.cluster.SessionLostException;
 import io.muster.cluster.internal.NodeCodec.Detail;
 import io.muster.cluster.internal.NodeCodec.Member;
 import io.muster.cluster.spi.Backend;
@@ -150,9 +149,6 @@ final class MemberRegistrar {
                 requests.forEach(request -> request.done().complete(null));
                 requests.clear();
             }
-        } catch (SessionLostException e) {
-            keeper.ended(session);
-            awaitSession();
         } catch (ClusterException e) {
             failures++;
             uncertain = true;

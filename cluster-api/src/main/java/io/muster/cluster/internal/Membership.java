@@ -39,7 +39,6 @@ final class Membership implements SessionObserver {
     static final String DETAILS = "status";
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration BACKSTOP = Duration.ofSeconds(5);
-    private static final Duration WATCH_AGAIN = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofSeconds(60);
     private static final int MOST_SWEPT = 200;
     private static final int SWEPT_AT_ONCE = 16;
@@ -155,18 +154,10 @@ final class Membership implements SessionObserver {
     // On the membership loop.
 
     private void watchOnce() {
-        if (watches.size() == 2 || closed) {
-            return;
-        }
-        try {
-            if (watches.isEmpty()) {
-                watches.add(backend.watch(MEMBERS, new DirectoryWatch(view::members, view::memberChanges)));
-            }
+        if (watches.isEmpty() && !closed) {
+            watches.add(backend.watch(MEMBERS, new DirectoryWatch(view::members, view::memberChanges)));
             watches.add(backend.watch(DETAILS, new DirectoryWatch(view::details, view::detailChanges)));
             loop.schedule(BACKSTOP, this::lookAgain);
-        } catch (ClusterException e) {
-            LOG.debug("Membership is watched later reason={}", e.getMessage());
-            loop.schedule(WATCH_AGAIN, this::watchOnce);
         }
     }
 

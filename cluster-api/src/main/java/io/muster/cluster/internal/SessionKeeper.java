@@ -99,11 +99,7 @@ final class SessionKeeper {
 
     /** Gives the present session up, as if it had been lost. */
     void rejoin() {
-        ended(current);
-    }
-
-    /** The coordinator said so, asked by whomever. */
-    void ended(LiveSession session) {
+        LiveSession session = current;
         clock.post(() -> apply(session, SessionEvent.ENDED, 0));
     }
 

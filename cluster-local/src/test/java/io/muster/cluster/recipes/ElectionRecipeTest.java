@@ -257,35 +257,6 @@ class ElectionRecipeTest {
     }
 
     @Test
-    @Tag("C11")
-    void afterTheCoordinatorWasWipedTermsAreOfAnotherLine() {
-        bothCampaign();
-        String before = logA.last().identity();
-
-        cells.coordinator.wipe();
-        cells.until(() -> logA.terms.size() + logB.terms.size() == 2, Cells.TTL.plusSeconds(2));
-
-        LeadershipLog next = logA.terms.size() == 2 ? logA : logB;
-        assertThat(next.last().identity()).isNotEqualTo(before);
-        assertThat(logA.events.get(1)).startsWith("lost");
-    }
-
-    @Test
-    void campaigningAnewRightAfterClosingLeadsInALaterTermAlsoIfTheClosingWasLost() {
-        Candidacy first = a.cluster.campaign("g", logA);
-        cells.timeline.runUntilIdle();
-        a.faults.next(Operation.COMMIT, Fault.REQUEST_LOST);
-
-        first.close();
-        a.cluster.campaign("g", logB);
-        cells.until(logB::leads, Duration.ofSeconds(3));
-        cells.advance(Duration.ofMinutes(1));
-
-        assertThat(logB.events).containsExactly("gained " + logB.last().number());
-        assertThat(logB.last().number()).isGreaterThan(logA.last().number());
-    }
-
-    @Test
     void idleNodesSendAtMostOneCommandPerSecondBesideRenewals() {
         bothCampaign();
         a.cluster.onMembership(nodes -> {});
