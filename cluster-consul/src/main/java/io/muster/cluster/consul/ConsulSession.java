@@ -98,6 +98,11 @@ final class ConsulSession implements BackendSession {
         }
     }
 
+    /** Whether it is known here to have ended. */
+    boolean isOver() {
+        return over;
+    }
+
     @Override
     public String id() {
         return id;

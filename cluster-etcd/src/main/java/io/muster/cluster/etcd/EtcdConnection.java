@@ -25,10 +25,6 @@ final class EtcdConnection {
 
     private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration LEAST_AGE = Duration.ofMillis(200);
-    /** Only what the server refused for an outdated token, which jetcd then fetches anew, and repeatable calls. */
-    private static final int RETRIES = 1;
-
-    private static final long RETRY_MILLIS = 20;
 
     private final EtcdConfig config;
     private final String endpoint;
@@ -106,9 +102,7 @@ final class EtcdConnection {
                     .keepaliveTime(KEEP_ALIVE)
                     .keepaliveTimeout(KEEP_ALIVE_TIMEOUT)
                     .maxInboundMessageSize(MOST_ANSWER_BYTES)
-                    .retryMaxAttempts(RETRIES)
-                    .retryDelay(RETRY_MILLIS)
-                    .retryMaxDelay(2 * RETRY_MILLIS);
+                    .retryMaxAttempts(0);
             config.credentials().ifPresent(credentials -> builder.user(utf8(credentials.user()))
                     .password(utf8(credentials.password())));
             if (config.tls().isPresent()) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of an etcd cluster as one thing to call: calls go to one member until it fails, then to the next. Puts the
- * deadline on every request, which jetcd does not, and repeats only what may be repeated. Thread-safe.
+ * deadline on every request, which jetcd does not, and repeats only what may be repeated: among it what was refused for an
+ * outdated token, which jetcd has forgotten by then. Thread-safe.
  */
 final class EtcdEndpoints implements AutoCloseable {
     /** Of a call that can be repeated, what one of several members may use up. A frozen one answers nothing at all. */
@@ -50,7 +51,7 @@ final class EtcdEndpoints implements AutoCloseable {
         return call(operation, Effect.REPEATABLE, deadline, request);
     }
 
-    /** Sends once, and again only after an attempt that never left this process. */
+    /** Sends once, and again only what never left this process or what etcd said it did not carry out. */
     <T> T write(String operation, Deadline deadline, Request<T> request) {
         return call(operation, Effect.WRITE, deadline, request);
     }

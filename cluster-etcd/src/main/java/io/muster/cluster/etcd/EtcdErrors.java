@@ -61,7 +61,11 @@ final class EtcdErrors {
         }
 
         boolean mayRepeat(Effect effect) {
-            return fate == Fate.NEVER_SENT || (fate != Fate.REFUSED && effect == Effect.REPEATABLE);
+            return switch (fate) {
+                case NEVER_SENT, NOT_APPLIED -> true;
+                case UNCLEAR -> effect == Effect.REPEATABLE;
+                case REFUSED -> false;
+            };
         }
     }
 

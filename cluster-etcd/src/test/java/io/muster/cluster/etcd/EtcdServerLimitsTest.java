@@ -2,6 +2,7 @@ package io.muster.cluster.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -43,6 +44,24 @@ class EtcdServerLimitsTest {
                 backend.commit(Transaction.builder().write(write).build(), soon());
                 session.renew(soon());
                 assertThat(backend.identity(soon())).isNotEmpty();
+                session.end(soon());
+            }
+        }
+    }
+
+    @Test
+    void anOutdatedTokenIsReplacedUnnoticed() throws Exception {
+        try (LocalServer server = start("--auth-token-ttl", "1")) {
+            secure(server);
+            try (Backend backend =
+                    config(server).withCredentials("worker", "richtig").open("app", SystemTimeline.instance())) {
+                BackendSession session = backend.openSession(Duration.ofSeconds(10), soon());
+                Write write = Write.put(new Key("d", "k"), new byte[1]);
+
+                await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+
+                backend.commit(Transaction.builder().write(write).build(), soon());
+                session.renew(soon());
             }
         }
     }

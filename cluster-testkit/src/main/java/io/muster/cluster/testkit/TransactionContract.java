@@ -222,6 +222,7 @@ public interface TransactionContract extends Contract {
         long last = 0;
 
         for (int i = 0; i < Bench.count(10, 300); i++) {
+            session.renew(bench.soon());
             Key key = new Key("locks", "lock" + i % 2);
             Committed taken = bench.write(bench.backend(), Write.bind(key, Bench.bytes("" + i), session));
             assertThat(taken.revision()).isGreaterThan(last);

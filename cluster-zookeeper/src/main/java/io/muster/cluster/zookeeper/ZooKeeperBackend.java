@@ -39,8 +39,11 @@ import org.apache.zookeeper.ZooKeeper;
  * <p>One connection for reads and unbound writes, one for watches, one for each session.
  */
 final class ZooKeeperBackend implements Backend {
-    /** A server that is silent for two thirds of it is left for another one. */
-    private static final Duration DATA_SESSION = Duration.ofSeconds(4);
+    /**
+     * Of the connections that no bound entry hangs on. A server that is silent for two thirds of it is left for another
+     * one, and a heartbeat is sent every third of it when idle.
+     */
+    private static final Duration IDLE_SESSION = Duration.ofSeconds(7);
 
     /** Asked for in order to learn what the server grants at least; shorter ones would not survive a JVM's pauses. */
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
@@ -65,6 +68,7 @@ final class ZooKeeperBackend implements Backend {
     private final ZooKeeperErrors errors;
     private final ZooKeeperConnection data;
     private final ZooKeeperConnection watching;
+    private final ZooKeeperWatchers watchers = new ZooKeeperWatchers();
     private final ZooKeeperReads reads;
     private final ZooKeeperTransactions transactions;
     private final RingBroadcast broadcast;
@@ -79,14 +83,14 @@ final class ZooKeeperBackend implements Backend {
         this.timeline = timeline;
         this.keys = new ZooKeeperKeys(config.chroot(), namespace);
         this.errors = new ZooKeeperErrors(config);
-        this.data = new ZooKeeperConnection(config, DATA_SESSION, Life.RENEWED, timeline);
-        this.watching = new ZooKeeperConnection(config, shortestSession(config), Life.RENEWED, timeline);
+        this.data = new ZooKeeperConnection(config, IDLE_SESSION, Life.RENEWED, timeline);
+        this.watching = new ZooKeeperConnection(config, IDLE_SESSION, Life.RENEWED, timeline);
         ZooKeeperAcl acl = ZooKeeperAcl.of(config);
         this.reads = new ZooKeeperReads(data, keys, acl, timeline, errors);
         this.transactions = new ZooKeeperTransactions(reads, keys, acl.namespace(), timeline, errors);
         this.watchdog = timeline.loop("muster-zookeeper-sessions");
         this.broadcast = new RingBroadcast(this, timeline);
-        this.capabilities = capabilities(DATA_SESSION, keys);
+        this.capabilities = capabilities(IDLE_SESSION, keys);
     }
 
     static ZooKeeperBackend open(ZooKeeperConfig config, String namespace, Timeline timeline) {
@@ -106,8 +110,19 @@ final class ZooKeeperBackend implements Backend {
         data.connected(deadline);
         reads.ensureNamespace(deadline);
         identity(deadline);
-        ZooKeeper probe = watching.connected(deadline);
-        capabilities = capabilities(Duration.ofMillis(probe.getSessionTimeout()), keys);
+        watching.connected(deadline);
+        capabilities = capabilities(leastSessionTtl(deadline), keys);
+    }
+
+    /** Learnt from what the server makes of a session that is too short. */
+    private Duration leastSessionTtl(Deadline deadline) {
+        ZooKeeperConnection probe =
+                new ZooKeeperConnection(config, shortestSession(config), Life.ONE_SESSION, timeline).start();
+        try {
+            return Duration.ofMillis(probe.connected(deadline).getSessionTimeout());
+        } finally {
+            probe.beginClose();
+        }
     }
 
     /** A client gives up on a server after a session's length divided by the number of servers. */
@@ -216,7 +231,7 @@ final class ZooKeeperBackend implements Backend {
     @Override
     public Subscription watch(String directory, WatchListener listener) {
         Key.checkDirectory(directory);
-        ZooKeeperWatch watch = new ZooKeeperWatch(watching, keys, directory, listener, timeline, errors);
+        ZooKeeperWatch watch = new ZooKeeperWatch(watching, watchers, keys, directory, listener, timeline, errors);
         watches.add(watch);
         watch.start();
         return () -> {

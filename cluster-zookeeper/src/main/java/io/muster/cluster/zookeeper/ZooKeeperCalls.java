@@ -114,7 +114,12 @@ final class ZooKeeperCalls {
         return reply;
     }
 
-    /** Nobody waits for the answer: what still arrives is ignored. */
+    /** Removes all watchers of the path, at the server too. */
+    static void unwatch(ZooKeeper zk, String path) {
+        zk.removeAllWatches(path, WatcherType.Any, true, (rc, p, c) -> {}, null);
+    }
+
+    /** Removes one of several watchers, which the server does not tell apart. */
     static void unwatch(ZooKeeper zk, String path, Watcher watcher) {
         zk.removeWatches(path, watcher, WatcherType.Any, true, (rc, p, c) -> {}, null);
     }

@@ -204,7 +204,8 @@ final class ZooKeeperConnection implements AutoCloseable {
                 watcher.process(event);
                 onEvent(event);
             };
-            ZooKeeper created = new ZooKeeper(servers, timeoutMillis, both, readOnly, clientConfig());
+            ZooKeeper created = new ZooKeeper(
+                    servers, timeoutMillis, both, readOnly, new ZooKeeperServers(servers), clientConfig());
             config.digest().ifPresent(digest -> {
                 String credentials = digest.user() + ":" + digest.password();
                 created.addAuthInfo("digest", credentials.getBytes(StandardCharsets.UTF_8));

@@ -40,6 +40,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final ZooKeeperConnection connection;
+    private final ZooKeeperWatchers watchers;
     private final ZooKeeperKeys keys;
     private final String directory;
     private final String path;
@@ -67,12 +68,14 @@ final class ZooKeeperWatch implements Subscription, Watcher {
 
     ZooKeeperWatch(
             ZooKeeperConnection connection,
+            ZooKeeperWatchers watchers,
             ZooKeeperKeys keys,
             String directory,
             WatchListener listener,
             Timeline timeline,
             ZooKeeperErrors errors) {
         this.connection = connection;
+        this.watchers = watchers;
         this.keys = keys;
         this.directory = directory;
         this.path = keys.directory(directory);
@@ -148,7 +151,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         try {
             ZooKeeper zk = connection.connected(deadline);
             if (!zk.equals(attached)) {
-                ZooKeeperCalls.await(ZooKeeperCalls.watch(zk, path, this), timeline, deadline);
+                ZooKeeperCalls.await(watchers.add(zk, path, this), timeline, deadline);
                 attached = zk;
             }
             ZooKeeperCalls.await(ZooKeeperCalls.sync(zk, keys.root()), timeline, deadline);
@@ -214,7 +217,7 @@ final class ZooKeeperWatch implements Subscription, Watcher {
         loop.close();
         ZooKeeper zk = attached;
         if (zk != null && zk.getState().isConnected()) {
-            ZooKeeperCalls.unwatch(zk, path, this);
+            watchers.remove(zk, path, this);
         }
     }
 }

@@ -56,6 +56,11 @@ final class Courier {
         return !ended.isEmpty() || replyLost;
     }
 
+    /** Says on the next trip what the pool holds: a request that was thought lost may have been applied after its successor. */
+    void takeInventory() {
+        replyLost = true;
+    }
+
     /** Drops what was not told: it counts nowhere any more. */
     void forget() {
         ended.clear();

@@ -25,6 +25,7 @@ import java.util.Set;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
+    private static final int BACKSTOPS_PER_INVENTORY = 10;
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
     private final PoolSetting setting;
@@ -40,6 +41,7 @@ public final class WorkerPool implements AutoCloseable {
     private boolean hinted = true;
     private int waiting;
     private boolean worked;
+    private int backstops;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -133,6 +135,10 @@ public final class WorkerPool implements AutoCloseable {
 
     private void backstop() {
         if (mode != Mode.STOPPED) {
+            backstops++;
+            if (backstops % BACKSTOPS_PER_INVENTORY == 0) {
+                courier.takeInventory();
+            }
             hint();
             loop.schedule(setting.options().backstop(), this::backstop);
         }

@@ -3,12 +3,21 @@ package io.muster.queue.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.cluster.Subscription;
+import io.muster.cluster.local.ManualTimeline;
 import io.muster.cluster.time.SystemTimeline;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreUnavailableException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -96,11 +105,72 @@ class MemoryStoreTest {
         assertThatThrownBy(() -> push(store, "a")).isInstanceOf(StoreUnavailableException.class);
     }
 
+    @Test
+    @Tag("Q3")
+    void hintsRunOnTheTimelineOnceForAllThatHappenedAndNotAfterTheirEnd() {
+        ManualTimeline timeline = ManualTimeline.ordered();
+        List<String> hints = new ArrayList<>();
+        try (MemoryStore store = MemoryStore.open(THREE, timeline)) {
+            Subscription leader = store.leader().onReady(() -> hints.add("ready"));
+            Subscription node = store.nodes().onAssigned("n1", () -> hints.add("assigned"));
+            store.nodes().admit(IncarnationRecord.admitted("n1", "node", Instant.EPOCH), Optional.empty());
+            push(store, "a");
+            push(store, "b");
+            assertThat(hints).isEmpty();
+            timeline.runUntilIdle();
+            assertThat(hints).containsExactly("ready");
+
+            assign(store, "n1", 1);
+            assign(store, "unknown", 1);
+            timeline.runUntilIdle();
+            assertThat(hints).containsExactly("ready", "assigned");
+
+            leader.close();
+            node.close();
+            push(store, "c");
+            assign(store, "n1", 2);
+            timeline.runUntilIdle();
+            assertThat(hints).containsExactly("ready", "assigned");
+        }
+    }
+
+    @Test
+    @Tag("Q3")
+    void aDelayedJobThatIsDueBeforeAllOthersWakesTheLeader() {
+        ManualTimeline timeline = ManualTimeline.ordered();
+        List<String> hints = new ArrayList<>();
+        Instant now = timeline.clock().instant();
+        try (MemoryStore store = MemoryStore.open(THREE, timeline);
+                Subscription leader = store.leader().onReady(() -> hints.add("ready"))) {
+            store.intake().push(List.of(job("a").withDueAt(now.plusSeconds(10))));
+            timeline.runUntilIdle();
+            store.intake().push(List.of(job("b").withDueAt(now.plusSeconds(20))));
+            timeline.runUntilIdle();
+            assertThat(hints).hasSize(1);
+
+            store.intake().push(List.of(job("c").withDueAt(now.plusSeconds(5))));
+            timeline.runUntilIdle();
+            assertThat(hints).hasSize(2);
+            assertThat(leader).isNotNull();
+        }
+    }
+
+    private static void assign(MemoryStore store, String incarnation, int limit) {
+        store.leader()
+                .assign(
+                        new Fence("default", "coordinator", 1),
+                        List.of(new Grant(incarnation, "main", List.of("mail"), Set.of(), limit)));
+    }
+
     private static MemoryStore open(String name) {
         return MemoryStore.open("MemoryStoreTest-" + name, THREE, SystemTimeline.instance());
     }
 
     private static void push(MemoryStore store, String id) {
-        store.intake().push(List.of(NewJob.of(id, "mail", "send", new byte[0])));
+        store.intake().push(List.of(job(id)));
+    }
+
+    private static NewJob job(String id) {
+        return NewJob.of(id, "mail", "send", new byte[0]);
     }
 }
