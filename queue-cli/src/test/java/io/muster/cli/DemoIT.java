@@ -1,0 +1,131 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.cli.Terminal.Said;
+import io.muster.servers.JavaCommand;
+import io.muster.servers.JavaProcess;
+import io.muster.servers.LocalServer;
+import io.muster.servers.ServerBinaries;
+import io.muster.servers.ServerBinary.Missing;
+import io.muster.servers.ServerEnvironment;
+import io.muster.servers.ServerKind;
+import io.muster.servers.ServerOptions;
+import io.muster.servers.SkippedServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The demo as people run it: a real server, nodes in processes of their own, kill -9. */
+@Timeout(180)
+class DemoIT {
+    private static final int JOBS = Boolean.getBoolean("muster.full") ? 2000 : 400;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            Path file = directory.resolve("part-" + i % 5).resolve("file-" + i + ".txt");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, ("word" + i + " and some words of number " + i + "\n").repeat(200 + i));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"embedded", "redis", "etcd", "consul"})
+    void nothingIsLostWhenTheLeaderIsKilled(String cluster) {
+        assumeThereIs(cluster.equals("embedded") ? "zookeeper" : cluster);
+
+        Said said = Terminal.in(directory).run("demo", "--cluster", cluster, "--jobs", "" + JOBS, "--json");
+
+        assertGood(said);
+    }
+
+    @Test
+    void itRunsOnAServerOfYours() {
+        Optional<LocalServer> own = LocalServer.tryStart(
+                ServerKind.ZOOKEEPER, ServerOptions.likeProduction());
+        Assumptions.assumeTrue(own.isPresent(), "no ZooKeeper server");
+        try (LocalServer server = own.orElseThrow()) {
+            Said said = Terminal.in(directory)
+                    .run("demo", "--cluster", server.uri().toString(), "--jobs", "" + JOBS, "--json", "--nodes", "4");
+
+            assertGood(said);
+            assertThat(said.json().get("cluster").asText()).isEqualTo(server.uri().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void aSignalLeavesNoProcessBehind(String signal) throws Exception {
+        JavaCommand command = JavaCommand.of(
+                        "io.muster.cli.Main", "demo", "--jobs", "100000", "--input", directory.toString())
+                .withLog(directory.resolve("demo.log"));
+        try (JavaProcess demo = JavaProcess.start(command)) {
+            assertThat(demo.awaitLine(line -> line.contains(" leads (term"), Duration.ofSeconds(60)))
+                    .isPresent();
+            List<ProcessHandle> started =
+                    ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+            assertThat(started).as("server and nodes").hasSizeGreaterThanOrEqualTo(4);
+
+            int sent = new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " " + demo.pid())
+                    .start()
+                    .waitFor();
+
+            assertThat(sent).isZero();
+            assertThat(demo.awaitExit(Duration.ofSeconds(20))).isTrue();
+            assertThat(demo.exitCode()).hasValue(130);
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
+            assertThat(demo.awaitLine(line -> line.contains("interrupted"), Duration.ofSeconds(1)))
+                    .isPresent();
+        }
+    }
+
+    private static void assertGood(Said said) {
+        assertThat(said.exitCode()).as(said.out() + said.err()).isZero();
+        JsonNode report = said.json();
+        assertThat(report.get("jobs").asInt()).isEqualTo(JOBS);
+        assertThat(report.get("lost").asInt()).isZero();
+        assertThat(report.get("wrong").asInt()).isZero();
+        assertThat(report.get("reclaimed").asInt()).isPositive();
+        assertThat(report.get("handlerRuns").asInt()).isGreaterThanOrEqualTo(JOBS);
+        assertThat(report.get("kill").asText()).isEqualTo("kill -9");
+        assertThat(report.get("leaders")).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(report.get("newLeaderMillis").asLong()).isPositive();
+        assertThat(report.get("reclaimMillis").asLong()).isPositive();
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    /** Processes of a demo of this JVM. */
+    private static Stream<String> leftBehind() {
+        return ProcessHandle.current()
+                .descendants()
+                .flatMap(process -> process.info().commandLine().stream())
+                .filter(line -> line.contains("muster-demo-"));
+    }
+
+    private static void assumeThereIs(String server) {
+        ServerKind kind = ServerKind.valueOf(server.toUpperCase(Locale.ROOT));
+        if (new ServerBinaries(ServerEnvironment.ofThisProcess()).locate(kind) instanceof Missing missing) {
+            SkippedServers.note(server, missing.reason());
+            Assumptions.abort(missing.reason());
+        }
+    }
+}
