@@ -79,7 +79,7 @@ public final class Queue implements AutoCloseable {
                 .map(config -> Cluster.open(config, named))
                 .orElseGet(() -> Cluster.open(settings.cluster(), named));
         try {
-            Queue queue = new Queue(builder, cluster, StoreOpening.open(settings, cluster));
+            Queue queue = new Queue(builder, cluster, builder.openStore(cluster));
             queue.member.ifPresent(Membership::start);
             return queue;
         } catch (RuntimeException e) {
