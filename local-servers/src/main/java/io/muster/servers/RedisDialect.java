@@ -10,6 +10,7 @@ import java.util.List;
 /** Redis, and what calls itself so. */
 final class RedisDialect implements ServerDialect {
 
+    private static final String PONG = "+PONG";
     private static final String PROCESSED = "total_commands_processed:";
 
     @Override
@@ -35,15 +36,15 @@ final class RedisDialect implements ServerDialect {
         return command;
     }
 
-    /** While it loads its data, Redis answers a PING with an error. */
+    /** While it loads its data, Redis answers a PING with an error. A Sentinel does not close when told to quit. */
     @Override
     public boolean isReady(Site site) throws IOException {
-        return ask(site, "PING").contains("+PONG");
+        return ask(site, "PING", PONG).contains(PONG);
     }
 
     @Override
     public long requestsReceived(Site site) throws IOException {
-        return ask(site, "INFO stats").stream()
+        return ask(site, "INFO stats", "").stream()
                 .filter(line -> line.startsWith(PROCESSED))
                 .map(line -> Long.valueOf(line.substring(PROCESSED.length())))
                 .findFirst()
@@ -57,9 +58,9 @@ final class RedisDialect implements ServerDialect {
         }
     }
 
-    private static List<String> ask(Site site, String command) throws IOException {
+    private static List<String> ask(Site site, String command, String last) throws IOException {
         String secret = site.options().secret();
         String authentication = secret.isEmpty() ? "" : "AUTH \"" + secret + "\"\r\n";
-        return TextExchange.lines(site.port(), authentication + command + "\r\nQUIT\r\n", "");
+        return TextExchange.lines(site.port(), authentication + command + "\r\nQUIT\r\n", last);
     }
 }

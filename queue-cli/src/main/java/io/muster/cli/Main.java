@@ -1,9 +1,18 @@
 package io.muster.cli;
 
+import io.muster.cli.console.Surroundings;
+import io.muster.cli.demo.DemoCommand;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code muster}. Without a subcommand it prints its help. */
 @Command(
@@ -11,21 +20,80 @@ import picocli.CommandLine.Spec;
         description = "Runs and operates a clustered job queue.",
         mixinStandardHelpOptions = true,
         version = "muster 0.1.0-SNAPSHOT",
-        footer = {"", "./muster prove   runs all tests at their full sizes (before a release)"})
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Try it:",
+            "  ./muster demo                                          a cluster, its leader killed, nothing lost",
+            "  ./muster node --cluster redis://localhost:6379         in two terminals",
+            "  ./muster push --cluster redis://localhost:6379         in a third",
+            "  ./muster stats --cluster redis://localhost:6379        in a fourth",
+            "",
+            "./muster prove   runs all tests at their full sizes (before a release)",
+            "",
+            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage."
+        })
 public final class Main implements Runnable {
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     private CommandSpec spec;
 
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Log what happens, and show stack traces.")
+    private boolean verbose;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        Logging.configure(args);
+        System.exit(commandLine(Surroundings.ofThisProcess()).execute(args));
+    }
+
+    /** The command with all its subcommands. */
+    static CommandLine commandLine(Surroundings surroundings) {
+        Main main = new Main();
+        CommandLine commandLine = new CommandLine(main);
+        for (Object command : List.of(
+                new DemoCommand(surroundings),
+                new NodeCommand(surroundings),
+                new PushCommand(surroundings),
+                new StatsCommand(surroundings),
+                new NodesCommand(surroundings),
+                new LeaderCommand(surroundings))) {
+            commandLine.addSubcommand(command);
+        }
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setExecutionExceptionHandler(main::failed);
+        commandLine.setParameterExceptionHandler(Main::misused);
+        return commandLine;
     }
 
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private int failed(Exception cause, CommandLine command, @Nullable ParseResult parsed) {
+        command.getErr().println(command.getCommandName() + ": " + Complaint.about(cause));
+        if (verbose) {
+            cause.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int misused(ParameterException cause, String[] args) {
+        CommandLine command = cause.getCommandLine();
+        command.getErr().println(command.getCommandName() + ": " + cause.getMessage());
+        UnmatchedArgumentException.printSuggestions(cause, command.getErr());
+        command.getErr().println("Try 'muster " + nameOf(command) + "--help'.");
+        command.getErr().flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String nameOf(CommandLine command) {
+        return command.getParent() == null ? "" : command.getCommandName() + " ";
     }
 }

@@ -69,9 +69,9 @@ final class RedisBackend implements Backend {
         this.keys = new RedisKeys(namespace, config.database());
         RedisErrors errors = new RedisErrors(config, keys.accessRules());
         this.connector = new RedisConnector(config, new String(keys.revision(), StandardCharsets.UTF_8));
-        this.requests = new RedisConnection(connector, errors, timeline);
-        this.renewals = new RedisConnection(connector, errors, timeline);
         this.channels = new RedisChannels(connector, errors, timeline);
+        this.requests = new RedisConnection(connector, errors, timeline, channels::reconnect);
+        this.renewals = new RedisConnection(connector, errors, timeline, channels::reconnect);
         this.sweep = new RedisSweep(this::sweep, channels, keys, randomId(timeline), timeline);
         this.capabilities = new Capabilities(
                 "redis",

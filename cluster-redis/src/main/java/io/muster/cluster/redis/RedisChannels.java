@@ -5,6 +5,7 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.muster.cluster.ClusterException;
 import io.muster.cluster.time.Backoff;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
@@ -81,7 +82,7 @@ final class RedisChannels implements AutoCloseable {
     void reconnect() {
         loop.post(() -> {
             if (connection != null) {
-                lost(connection);
+                lost(connection, errors.silent());
             }
         });
     }
@@ -133,7 +134,7 @@ final class RedisChannels implements AutoCloseable {
         made.addListener(events);
         subscribe(made, Set.copyOf(receivers.keySet()));
         if (!made.isOpen()) {
-            lost(made);
+            lost(made, errors.silent());
         }
     }
 
@@ -146,27 +147,22 @@ final class RedisChannels implements AutoCloseable {
                 .subscribe(fresh.stream().map(RedisKeys::bytes).toArray(byte[][]::new))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        loop.post(() -> {
-                            if (made.equals(connection)) {
-                                failures++;
-                                lost(made);
-                            }
-                        });
+                        loop.post(() -> lost(made, errors.connecting(failure)));
                     }
                 });
     }
 
-    private void lost(StatefulRedisPubSubConnection<byte[], byte[]> gone) {
+    private void lost(StatefulRedisPubSubConnection<byte[], byte[]> gone, ClusterException reason) {
         if (gone.equals(connection)) {
             connection = null;
             requested.clear();
             confirmed.clear();
             RedisConnector.giveUp(gone);
-            failed(errors.silent());
+            failed(reason);
         }
     }
 
-    private void failed(RuntimeException reason) {
+    private void failed(ClusterException reason) {
         if (closed) {
             return;
         }
@@ -214,7 +210,7 @@ final class RedisChannels implements AutoCloseable {
 
         @Override
         public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-            loop.post(() -> lost(source));
+            loop.post(() -> lost(source, errors.silent()));
         }
 
         private static String text(byte[] channel) {

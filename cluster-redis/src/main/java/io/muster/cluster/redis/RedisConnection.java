@@ -34,6 +34,7 @@ final class RedisConnection implements AutoCloseable {
     private final RedisConnector connector;
     private final RedisErrors errors;
     private final Timeline timeline;
+    private final Runnable onServerLeft;
 
     @GuardedBy("this")
     private @Nullable CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current;
@@ -44,10 +45,12 @@ final class RedisConnection implements AutoCloseable {
     @GuardedBy("this")
     private boolean closed;
 
-    RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline) {
+    /** @param onServerLeft called when a server was left because it is frozen or not the master any more; must not block */
+    RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline, Runnable onServerLeft) {
         this.connector = connector;
         this.errors = errors;
         this.timeline = timeline;
+        this.onServerLeft = onServerLeft;
     }
 
     /** Runs a script that answers with a number. */
@@ -104,17 +107,11 @@ final class RedisConnection implements AutoCloseable {
                 : errors.notSent(action, broken);
     }
 
+    /** Sends nothing any more. The connection itself ends with its connector. */
     @Override
-    public void close() {
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> last;
-        synchronized (this) {
-            closed = true;
-            last = current;
-            current = null;
-        }
-        if (last != null) {
-            CompletableFuture<Void> unused = last.thenAccept(RedisConnector::giveUp);
-        }
+    public synchronized void close() {
+        closed = true;
+        current = null;
     }
 
     private <T> T exchange(
@@ -152,7 +149,7 @@ final class RedisConnection implements AutoCloseable {
                 throw unknownThere;
             }
             if (RedisErrors.isNotTheMaster(refusal)) {
-                discard(connection);
+                leave(connection);
             }
             throw errors.refused(action, refusal);
         }
@@ -200,8 +197,13 @@ final class RedisConnection implements AutoCloseable {
             frozen = timeouts >= MOST_TIMEOUTS;
         }
         if (frozen) {
-            discard(connection);
+            leave(connection);
         }
+    }
+
+    private void leave(StatefulRedisConnection<byte[], byte[]> connection) {
+        discard(connection);
+        onServerLeft.run();
     }
 
     private void discard(StatefulRedisConnection<byte[], byte[]> connection) {

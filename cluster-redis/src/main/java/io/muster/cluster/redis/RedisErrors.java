@@ -22,6 +22,8 @@ final class RedisErrors {
     private static final List<String> NOT_THE_MASTER = List.of("READONLY", "MOVED", "ASK", "LOADING", "MASTERDOWN");
     private static final List<String> NOT_SENT =
             List.of("Connection is closed", "Currently not connected", "Request queue size exceeded");
+    private static final String COMMANDS = "+@read +@write +@scripting +@pubsub +@connection +info +time";
+    private static final String CLUSTER_COMMANDS = " +cluster|keyslot +cluster|slots ";
     private static final int MOST_SHOWN = 200;
 
     private final RedisConfig config;
@@ -86,7 +88,8 @@ final class RedisErrors {
                                         .map(name -> "user " + name)
                                         .orElse("the default user")
                                 + ": " + answer
-                                + ". Grant it: ACL SETUSER … +@read +@write +@scripting +@pubsub +@connection +info +time "
+                                + ". Grant it: ACL SETUSER … " + COMMANDS
+                                + (config.topology() == RedisConfig.Topology.CLUSTER ? CLUSTER_COMMANDS : " ")
                                 + accessRules,
                         failure);
             case "WRONGTYPE" ->
@@ -159,7 +162,7 @@ final class RedisErrors {
         if (message == null) {
             return Optional.empty();
         }
-        if (message.contains("ACL failure in script") || message.contains("can't run this command or subcommand")) {
+        if (message.contains("ACL failure in script") || message.contains("The user executing the script can't")) {
             return Optional.of("NOPERM");
         }
         Matcher code = CODE.matcher(message);

@@ -27,7 +27,7 @@ final class RedisSweep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisSweep.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     /** An idle process sends few requests; after a failure a pulse is sent at once. */
-    private static final int SWEEPS_PER_PULSE = 4;
+    private static final int SWEEPS_PER_PULSE = 3;
 
     private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));

@@ -49,7 +49,8 @@ class RedisErrorsTest {
                 "WRONGPASS invalid username-password pair or user is disabled.",
                 "NOAUTH Authentication required.",
                 "NOPERM this user has no permissions to run the 'evalsha' command",
-                "ERR The user executing the script can't run this command or subcommand script: 0f, on @user_script:1.",
+                "ERR The user executing the script can't publish to the channel mentioned in the command script: 0f",
+                "NOPERM ACL failure in script: User app has no permissions to run the 'publish' command",
                 "WRONGTYPE Operation against a key holding the wrong kind of value",
                 "ERR unknown command 'EVALSHA', with args beginning with: 'secret'",
                 "ERR DB index is out of range"

@@ -1,0 +1,24 @@
+package io.muster.cli;
+
+import io.muster.cli.console.CommandFailedException;
+import io.muster.examples.index.IndexFile;
+import io.muster.queue.Queue;
+import io.muster.queue.QueueSettings;
+
+/** Connects to look and to push, without becoming a node. */
+final class Client {
+    private Client() {}
+
+    /** Connects. A coordinator inside this process is refused if nobody else is there: whoever asks for it expects nodes. */
+    static Queue connect(QueueSettings settings) {
+        Queue queue =
+                Queue.of(settings).type(IndexFile.TYPE.name(), IndexFile.class).connect();
+        if (settings.cluster().startsWith("local:") && queue.cluster().nodes().isEmpty()) {
+            queue.close();
+            throw new CommandFailedException(
+                    "local: is a coordinator inside one process, where nobody else can be found. Give the --cluster of"
+                            + " a server, such as redis://localhost:6379, or run the demo with --cluster local.");
+        }
+        return queue;
+    }
+}

@@ -1,0 +1,116 @@
+package io.muster.cli;
+
+import io.muster.cli.console.Surroundings;
+import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.QueueSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * Which cluster a command speaks to. An option beats the file named by {@code --config}, which beats the environment, which
+ * beats {@code muster.properties} in the current directory.
+ */
+public final class ClusterOption {
+    private static final String FILE = "muster.properties";
+    private static final Map<String, String> VARIABLES = Map.of(
+            "MUSTER_CLUSTER", "muster.cluster",
+            "MUSTER_STORE", "muster.store",
+            "MUSTER_NAMESPACE", "muster.namespace",
+            "MUSTER_NODE_ID", "muster.node-id");
+
+    private final Surroundings surroundings;
+
+    @Spec(Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before a command runs
+    private CommandSpec command;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "URI",
+            description = "The coordinator: redis://, etcd://, consul:// or zookeeper://HOST:PORT."
+                    + " Default: MUSTER_CLUSTER, or muster.cluster in muster.properties.")
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "Where jobs are kept. Default: MUSTER_STORE, muster.store, or the coordinator itself.")
+    private @Nullable String store;
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description =
+                    "Keeps applications apart that share a coordinator. Default: MUSTER_NAMESPACE, muster.namespace,"
+                            + " or \"muster\".")
+    private @Nullable String namespace;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A properties file instead of ./muster.properties.")
+    private @Nullable Path config;
+
+    ClusterOption(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /**
+     * The settings that all these say together.
+     *
+     * @throws ParameterException none names a coordinator
+     * @throws ClusterConfigurationException a setting is unknown or wrong
+     */
+    QueueSettings settings() {
+        Map<String, String> text = new TreeMap<>();
+        if (config == null) {
+            Path found = surroundings.directory().resolve(FILE);
+            if (Files.exists(found)) {
+                text.putAll(read(found));
+            }
+        }
+        VARIABLES.forEach((variable, setting) ->
+                put(text, setting, surroundings.environment().get(variable)));
+        if (config != null) {
+            text.putAll(read(surroundings.directory().resolve(config)));
+        }
+        put(text, "muster.cluster", cluster);
+        put(text, "muster.store", store);
+        put(text, "muster.namespace", namespace);
+        if (!text.containsKey("muster.cluster")) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "Which cluster? Give --cluster URI (such as redis://localhost:6379), set MUSTER_CLUSTER,"
+                            + " or write muster.cluster=URI into " + FILE);
+        }
+        return QueueSettings.of(text);
+    }
+
+    private static void put(Map<String, String> text, String setting, @Nullable String value) {
+        if (value != null && !value.isBlank()) {
+            text.put(setting, value);
+        }
+    }
+
+    private static Map<String, String> read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ClusterConfigurationException(
+                    "Cannot read the settings in " + file + " (" + e + "). Correct the path or the file.", e);
+        }
+        Map<String, String> text = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> text.put(name, properties.getProperty(name)));
+        return text;
+    }
+}

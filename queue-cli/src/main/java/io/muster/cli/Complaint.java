@@ -1,0 +1,42 @@
+package io.muster.cli;
+
+import io.muster.cli.console.CommandFailedException;
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.ClusterUnavailableException;
+import io.muster.queue.QueueException;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreUnavailableException;
+import io.muster.servers.ServerStartException;
+import java.io.UncheckedIOException;
+
+/** Says in one line what went wrong and what to do. */
+final class Complaint {
+    private Complaint() {}
+
+    static String about(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof ClusterUnavailableException || cause instanceof StoreUnavailableException) {
+            return withRemedy(message, "Check that the server runs and that the address is right");
+        }
+        if (cause instanceof ClusterException
+                || cause instanceof StoreException
+                || cause instanceof QueueException
+                || cause instanceof CommandFailedException
+                || cause instanceof IllegalArgumentException) {
+            return message;
+        }
+        if (cause instanceof ServerStartException) {
+            return withRemedy(message, "Use another --cluster, or give the URI of a server that runs");
+        }
+        if (cause instanceof UncheckedIOException io) {
+            return message + " (" + io.getCause() + ")";
+        }
+        return "Unexpected: " + cause + "; run it again with --verbose for the whole story";
+    }
+
+    /** Most complaints bring their own remedy along. */
+    private static String withRemedy(String message, String remedy) {
+        boolean hasOne = message.contains("heck that") || message.contains("?");
+        return hasOne ? message : message + (message.endsWith(".") ? " " : ". ") + remedy + ".";
+    }
+}

@@ -1,0 +1,114 @@
+package io.muster.cli;
+
+import io.muster.cli.console.Output;
+import io.muster.cli.console.Signals;
+import io.muster.cli.console.Surroundings;
+import io.muster.cluster.spi.ConnectionUri;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.SystemTimeline;
+import io.muster.cluster.time.Timeline;
+import io.muster.examples.index.IndexFile;
+import io.muster.examples.index.IndexHandler;
+import io.muster.examples.index.RunListener;
+import io.muster.examples.index.RunLog;
+import io.muster.queue.Queue;
+import io.muster.queue.QueueSettings;
+import io.muster.queue.worker.PoolStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a node of the examples' jobs until it is told to stop. */
+@Command(
+        name = "node",
+        description = {
+            "Runs one node, which indexes files, until Ctrl-C or TERM.",
+            "It then finishes what runs, gives back the rest and exits with 0; a second signal ends it at once."
+        },
+        mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+    private static final int STOPPED_BY_SIGNAL = 130;
+
+    @Mixin
+    private final ClusterOption cluster;
+
+    @Mixin
+    private final Output output = new Output();
+
+    private final Timeline timeline = SystemTimeline.instance();
+
+    @Option(
+            names = "--queues",
+            split = ",",
+            paramLabel = "QUEUE",
+            description = "What it serves, the most wanted first. Default: default.")
+    private @Nullable List<String> queues;
+
+    @Option(names = "--concurrency", paramLabel = "N", description = "Jobs at once. Default: ${DEFAULT-VALUE}.")
+    private int concurrency = 4;
+
+    @Option(names = "--node-id", paramLabel = "NAME", description = "Its name in the cluster. Default: a random one.")
+    private @Nullable String nodeId;
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIR",
+            description = "Note every run and its result in DIR/NAME.jsonl. Default: results are dropped.")
+    private @Nullable Path results;
+
+    NodeCommand(Surroundings surroundings) {
+        this.cluster = new ClusterOption(surroundings);
+    }
+
+    @Override
+    public Integer call() {
+        QueueSettings settings = settings();
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        Runnable stopOrHalt = () -> {
+            if (!stop.complete(null)) {
+                Runtime.getRuntime().halt(STOPPED_BY_SIGNAL);
+            }
+        };
+        Signals.on("TERM", stopOrHalt);
+        Signals.on("INT", stopOrHalt);
+        if (results == null) {
+            work(settings, run -> {}, stop);
+        } else {
+            String name = settings.nodeId()
+                    .orElseGet(() -> "node-" + ProcessHandle.current().pid());
+            try (RunLog log = RunLog.open(results, name)) {
+                work(settings.withNodeId(name), log, stop);
+            }
+        }
+        return 0;
+    }
+
+    private QueueSettings settings() {
+        QueueSettings settings = cluster.settings().withWorkerCount(concurrency);
+        if (queues != null) {
+            settings = settings.withQueues(queues);
+        }
+        return nodeId == null ? settings : settings.withNodeId(nodeId);
+    }
+
+    private void work(QueueSettings settings, RunListener listener, CompletableFuture<Void> stop) {
+        Queue queue = Queue.of(settings)
+                .handle(IndexFile.TYPE, new IndexHandler(listener))
+                .start();
+        try (queue) {
+            output.text(queue.cluster().self().name() + " works on " + String.join(", ", settings.queues()) + " with "
+                    + concurrency + " slots at " + ConnectionUri.parse(settings.cluster())
+                    + "; Ctrl-C or TERM drains it");
+            timeline.await(stop, Deadline.after(FOREVER, timeline.ticker()));
+        }
+        long completed = queue.pools().stream().mapToLong(PoolStats::completed).sum();
+        output.text("Drained; " + completed + " jobs completed here");
+    }
+}

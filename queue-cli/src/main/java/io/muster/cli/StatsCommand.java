@@ -1,0 +1,88 @@
+package io.muster.cli;
+
+import io.muster.cli.console.Output;
+import io.muster.cli.console.Surroundings;
+import io.muster.cli.console.Table;
+import io.muster.queue.NodeView;
+import io.muster.queue.Queue;
+import io.muster.queue.QueueFigures;
+import io.muster.queue.QueueStats;
+import io.muster.queue.node.NodeReport;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.worker.PoolStats;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows the cluster's figures. C8 */
+@Command(
+        name = "stats",
+        description = "Shows queues, pools and who leads, from live data.",
+        mixinStandardHelpOptions = true)
+final class StatsCommand implements Callable<Integer> {
+    @Mixin
+    private final ClusterOption cluster;
+
+    @Mixin
+    private final Output output = new Output();
+
+    StatsCommand(Surroundings surroundings) {
+        this.cluster = new ClusterOption(surroundings);
+    }
+
+    @Override
+    public Integer call() {
+        try (Queue queue = Client.connect(cluster.settings())) {
+            List<NodeView> nodes = queue.nodes();
+            QueueStats stats = queue.stats();
+            if (output.isJson()) {
+                output.json(QueueFigures.stats(stats, nodes));
+            } else {
+                show(stats, nodes);
+            }
+            return 0;
+        }
+    }
+
+    private void show(QueueStats stats, List<NodeView> nodes) {
+        output.text("leader " + stats.leaderId().orElse("none")
+                + stats.term().map(term -> " (term " + term + ")").orElse("") + ", nodes " + stats.totalNodes()
+                + ", online " + stats.onlineNodes());
+        output.text("");
+        Table queues =
+                new Table("QUEUE", "PENDING", "RESERVED", "PROCESSING", "DELAYED", "COMPLETED", "FAILED", "PAUSED");
+        for (QueueCounts counts : stats.queues()) {
+            queues.row(
+                    counts.queue(),
+                    counts.ready(),
+                    counts.assigned(),
+                    counts.running(),
+                    counts.delayed(),
+                    counts.completed(),
+                    counts.failed(),
+                    counts.paused() ? "yes" : "no");
+        }
+        output.text(queues.isEmpty() ? "no queue has ever held a job" : queues);
+        output.text("");
+        Table pools = new Table(
+                "NODE", "POOL", "STATUS", "TOTAL", "ACTIVE", "IDLE", "PROCESSED", "FAILED", "RETRIED", "STALE");
+        for (NodeView node : nodes) {
+            for (NodeReport.Pool pool : node.pools()) {
+                PoolStats figures = pool.stats();
+                pools.row(
+                        node.node().id().name(),
+                        pool.name(),
+                        figures.status(),
+                        figures.total(),
+                        figures.active(),
+                        figures.idle(),
+                        figures.processed(),
+                        figures.failed(),
+                        figures.retried(),
+                        figures.stale());
+            }
+        }
+        output.text(pools.isEmpty() ? "no node works" : pools);
+    }
+}

@@ -1,0 +1,118 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.cli.Terminal.Said;
+import io.muster.examples.index.IndexFile;
+import io.muster.examples.index.IndexHandler;
+import io.muster.queue.Queue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands that look and push say of a cluster that runs in this JVM. */
+@Timeout(60)
+class LookingTest {
+    @TempDir
+    private Path directory;
+
+    private final String cluster = "local:" + UUID.randomUUID();
+    private Queue node;
+
+    @BeforeEach
+    void startANode() throws IOException {
+        Files.writeString(directory.resolve("a.txt"), "one two three\n");
+        Files.writeString(directory.resolve("b.txt"), "four five\n");
+        node = Queue.named("looking")
+                .cluster(cluster)
+                .settings(settings -> settings.withNodeId("node-a").withWorkerCount(3))
+                .handle(IndexFile.TYPE, new IndexHandler(run -> {}))
+                .start();
+    }
+
+    @AfterEach
+    void stopTheNode() {
+        node.close();
+    }
+
+    @Test
+    @Tag("C1")
+    void nodesAreListedWithWhoLeads() {
+        JsonNode nodes = run("nodes", "--json").json();
+
+        assertThat(nodes).hasSize(1);
+        assertThat(nodes.get(0).get("node").asText()).isEqualTo("node-a");
+        assertThat(nodes.get(0).get("status").asText()).isEqualTo("ONLINE");
+        assertThat(nodes.get(0).get("leads").asBoolean()).isTrue();
+        assertThat(nodes.get(0).get("jobTypes").get(0).asText()).isEqualTo("index-file");
+        assertThat(run("nodes").out()).contains("NODE", "node-a", "ONLINE", "leads", "index-file");
+    }
+
+    @Test
+    @Tag("C4")
+    void theLeaderIsNamedWithItsTerm() {
+        JsonNode leader = run("leader", "--json").json();
+
+        assertThat(leader.get("leaderId").asText()).isEqualTo("node-a");
+        assertThat(leader.get("term").asLong()).isPositive();
+        assertThat(run("leader").out()).isEqualToIgnoringNewLines("node-a leads, term " + leader.get("term"));
+    }
+
+    @Test
+    @Tag("C8")
+    void statsAgreeWithWhatWasPushedAndDone() {
+        Said pushed = run("push", "--count", "20");
+        assertThat(pushed.out().lines()).hasSize(20).doesNotHaveDuplicates();
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(run("stats", "--json")
+                        .json()
+                        .get("jobs")
+                        .get("completed")
+                        .asInt())
+                .isEqualTo(20));
+
+        JsonNode stats = run("stats", "--json").json();
+        assertThat(stats.get("leaderId").asText()).isEqualTo("node-a");
+        assertThat(stats.get("totalNodes").asInt()).isEqualTo(1);
+        assertThat(stats.get("onlineNodes").asInt()).isEqualTo(1);
+        assertThat(stats.get("queues").get(0).get("queue").asText()).isEqualTo("default");
+        assertThat(stats.get("queues").get(0).get("failed").asInt()).isZero();
+        assertThat(stats.get("pools").get(0).get("total").asInt()).isEqualTo(3);
+        assertThat(run("stats").out()).contains("leader node-a", "QUEUE", "default", "POOL", "node-a");
+    }
+
+    @Test
+    @Tag("Q4")
+    void pushedJobsGoToTheNamedQueueWithTheirDelay() {
+        JsonNode ids =
+                run("push", "--json", "--queue", "slow", "--delay", "10m").json();
+
+        assertThat(ids).hasSize(2);
+        JsonNode queue = run("stats", "--json").json().get("queues").get(0);
+        assertThat(queue.get("queue").asText()).isEqualTo("slow");
+        assertThat(queue.get("delayed").asInt()).isEqualTo(2);
+    }
+
+    private Said run(String command, String... options) {
+        String[] words = new String[options.length + 5];
+        words[0] = command;
+        words[1] = "--cluster";
+        words[2] = cluster;
+        words[3] = "--namespace";
+        words[4] = "looking";
+        System.arraycopy(options, 0, words, 5, options.length);
+        Said said = Terminal.in(directory).run(words);
+        assertThat(said.exitCode()).as(said.err()).isZero();
+        return said;
+    }
+}

@@ -1,0 +1,114 @@
+package io.muster.queue;
+
+import io.muster.queue.node.NodeReport;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.worker.PoolStats;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stats and nodes as plain maps, lists, texts and numbers, ready to be written as JSON: the same names wherever Muster shows them.
+ * Jobs are named as people know them: pending is READY, reserved ASSIGNED, processing RUNNING. C8, F3
+ */
+public final class QueueFigures {
+    private QueueFigures() {}
+
+    /** The cluster's stats with the pools of its nodes. */
+    public static Map<String, @Nullable Object> stats(QueueStats stats, List<NodeView> nodes) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("nodeId", stats.nodeId());
+        figures.put("isLeader", stats.isLeader());
+        figures.put("leaderId", stats.leaderId().orElse(null));
+        figures.put("term", stats.term().orElse(null));
+        figures.put("totalNodes", stats.totalNodes());
+        figures.put("onlineNodes", stats.onlineNodes());
+        figures.put("jobs", jobs(stats.queues()));
+        figures.put("queues", stats.queues().stream().map(QueueFigures::queue).toList());
+        figures.put(
+                "pools", nodes.stream().flatMap(node -> pools(node).stream()).toList());
+        return figures;
+    }
+
+    /** Nodes with their pools. */
+    public static List<Map<String, @Nullable Object>> nodes(List<NodeView> nodes) {
+        return nodes.stream().map(QueueFigures::node).toList();
+    }
+
+    private static Map<String, @Nullable Object> node(NodeView view) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("node", view.node().id().name());
+        figures.put("incarnation", view.node().id().incarnation());
+        figures.put("status", view.node().status().name());
+        figures.put("leads", view.leads());
+        figures.put("address", view.node().registration().address());
+        figures.put("port", view.node().registration().port());
+        figures.put("startedAt", view.node().startedAt().toString());
+        figures.put("lastSeen", view.node().lastSeen().toString());
+        figures.put("labels", view.node().registration().labels());
+        figures.put(
+                "jobTypes",
+                view.node().registration().jobTypes().stream().sorted().toList());
+        figures.put(
+                "queues", view.node().registration().queues().stream().sorted().toList());
+        figures.put("pools", pools(view));
+        return figures;
+    }
+
+    private static Map<String, @Nullable Object> jobs(List<QueueCounts> queues) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("total", sum(queues, counts -> counts.live() + counts.completed() + counts.failed()));
+        figures.put("pending", sum(queues, QueueCounts::ready));
+        figures.put("reserved", sum(queues, QueueCounts::assigned));
+        figures.put("processing", sum(queues, QueueCounts::running));
+        figures.put("delayed", sum(queues, QueueCounts::delayed));
+        figures.put("completed", sum(queues, QueueCounts::completed));
+        figures.put("failed", sum(queues, QueueCounts::failed));
+        return figures;
+    }
+
+    private static long sum(List<QueueCounts> queues, ToLongFunction<QueueCounts> figure) {
+        return queues.stream().mapToLong(figure).sum();
+    }
+
+    private static Map<String, @Nullable Object> queue(QueueCounts counts) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("queue", counts.queue());
+        figures.put("pending", counts.ready());
+        figures.put("reserved", counts.assigned());
+        figures.put("processing", counts.running());
+        figures.put("delayed", counts.delayed());
+        figures.put("completed", counts.completed());
+        figures.put("failed", counts.failed());
+        figures.put("paused", counts.paused());
+        return figures;
+    }
+
+    private static List<Map<String, @Nullable Object>> pools(NodeView node) {
+        return node.pools().stream()
+                .map(pool -> pool(node.node().id().name(), pool))
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> pool(String node, NodeReport.Pool pool) {
+        PoolStats stats = pool.stats();
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("node", node);
+        figures.put("pool", pool.name());
+        figures.put("queues", pool.queues());
+        figures.put("status", stats.status().name());
+        figures.put("total", stats.total());
+        figures.put("active", stats.active());
+        figures.put("idle", stats.idle());
+        figures.put("started", stats.started());
+        figures.put("processed", stats.processed());
+        figures.put("completed", stats.completed());
+        figures.put("failed", stats.failed());
+        figures.put("retried", stats.retried());
+        figures.put("stale", stats.stale());
+        figures.put("stuck", stats.stuck());
+        return figures;
+    }
+}
