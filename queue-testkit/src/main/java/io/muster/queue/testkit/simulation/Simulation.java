@@ -42,7 +42,7 @@ public final class Simulation {
     private final LocalCoordinator coordinator;
     private final UnaryOperator<JobStore> change;
     private final History history;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<SimulatedNode> processes = new ArrayList<>();
     private boolean disturbing = true;
 
     /** A job of the simulation. */
@@ -66,9 +66,9 @@ public final class Simulation {
     private void run() {
         try {
             for (int i = 0; i < NODES; i++) {
-                processes.add(new Process("n" + i));
+                processes.add(new SimulatedNode("n" + i));
             }
-            processes.forEach(Process::begin);
+            processes.forEach(SimulatedNode::begin);
             Client client = new Client();
             for (int step = 0; step < STEPS; step++) {
                 client.push();
@@ -84,7 +84,7 @@ public final class Simulation {
     }
 
     private void disturb() {
-        Process process = processes.get(random.nextInt(processes.size()));
+        SimulatedNode process = processes.get(random.nextInt(processes.size()));
         switch (random.nextInt(8)) {
             case 0 -> process.kill();
             case 1 -> process.pause();
@@ -109,7 +109,7 @@ public final class Simulation {
 
     private void recover() {
         disturbing = false;
-        for (Process process : processes) {
+        for (SimulatedNode process : processes) {
             process.resume();
             process.heal();
             process.beginIfDead();
@@ -160,14 +160,14 @@ public final class Simulation {
     }
 
     /** A node's process over its lives. */
-    private final class Process {
+    private final class SimulatedNode {
         private final String name;
         private int life;
         private ManualNode node;
         private LocalFaults faults = new LocalFaults();
         private boolean alive;
 
-        Process(String name) {
+        SimulatedNode(String name) {
             this.name = name;
             this.node = timeline.node(name + "-0");
         }
