@@ -238,6 +238,10 @@ public final class Simulation {
         }
 
         private FaultPlan.Fault fault() {
+            if (random.nextInt(600) == 0) {
+                history.note(name + " hangs in the middle of a call");
+                node.stall(TTL.multipliedBy(2));
+            }
             return switch (random.nextInt(120)) {
                 case 0 -> FaultPlan.Fault.REPLY_LOST;
                 case 1 -> FaultPlan.Fault.REQUEST_LOST;
