@@ -7,9 +7,12 @@ import io.muster.cluster.local.LocalCoordinator;
 import io.muster.cluster.local.LocalFaults;
 import io.muster.cluster.local.ManualNode;
 import io.muster.cluster.local.ManualTimeline;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.spi.Capabilities;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** A coordinator and processes around it, in one thread and in manual time. */
 final class Cells {
@@ -49,7 +52,12 @@ final class Cells {
 
     /** A process called {@code process} whose node id is {@code nodeId}. */
     Cell open(String process, String nodeId) {
-        return new Cell(process, nodeId);
+        return new Cell(process, nodeId, backend -> backend);
+    }
+
+    /** A process between which and the coordinator something stands. */
+    Cell open(String nodeId, UnaryOperator<Backend> between) {
+        return new Cell(nodeId, nodeId, between);
     }
 
     void advance(Duration duration) {
@@ -71,13 +79,15 @@ final class Cells {
         final LocalFaults faults = new LocalFaults();
         final Cluster cluster;
 
-        private Cell(String processName, String nodeId) {
+        private Cell(String processName, String nodeId, UnaryOperator<Backend> between) {
             this.process = timeline.node(processName);
             ClusterOptions options = ClusterOptions.named("test")
                     .withNodeId(nodeId)
                     .withSessionTtl(TTL)
                     .withTimeline(process);
-            this.cluster = Cluster.open(coordinator.config(faults), options);
+            BackendConfig direct = coordinator.config(faults);
+            this.cluster =
+                    Cluster.open((namespace, timeline) -> between.apply(direct.open(namespace, timeline)), options);
         }
 
         void kill() {

@@ -11,7 +11,10 @@ import io.muster.cluster.Renewal;
 import io.muster.cluster.local.FaultPlan.Fault;
 import io.muster.cluster.local.FaultPlan.Operation;
 import io.muster.cluster.recipes.Cells.Cell;
+import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.ListRequest;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,6 +158,21 @@ class LockRecipeTest {
         cells.advance(Duration.ofSeconds(1));
 
         assertThat(b.cluster.tryLock("k", MINUTE).held()).isPresent();
+    }
+
+    @Test
+    void renewingALockThatSomebodyDeletedSaysSo() {
+        Lock lock = taken(a, "k", MINUTE);
+        Transaction deletion =
+                Transaction.builder().write(Write.delete(new Key("locks", "k"))).build();
+        b.cluster.backend().commit(deletion, Deadline.after(Duration.ofSeconds(1), cells.timeline.ticker()));
+        taken(b, "k", MINUTE);
+
+        assertThat(lock.renew(MINUTE)).isEqualTo(Renewal.NOT_OWNER);
+        cells.timeline.runUntilIdle();
+
+        assertThat(lock.isHeld()).isFalse();
+        assertThat(lost).containsExactly("k");
     }
 
     @Test

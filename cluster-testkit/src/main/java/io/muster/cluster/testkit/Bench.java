@@ -98,12 +98,17 @@ public final class Bench implements AutoCloseable {
 
     /** A process of this node id in the cluster. */
     public Cluster cluster(String nodeId) {
-        return join(environment.direct(), nodeId);
+        return join(environment.direct(), nodeId, ttl());
     }
 
     /** A process of this node id whose network {@link #faults()} disturbs. */
     public Cluster clusterThroughProxy(String nodeId) {
-        return join(environment.throughProxy(), nodeId);
+        return join(environment.throughProxy(), nodeId, ttl());
+    }
+
+    /** As {@link #clusterThroughProxy}, with a TTL that a reconnection on a busy machine does not outlast. */
+    public Cluster patientClusterThroughProxy(String nodeId) {
+        return join(environment.throughProxy(), nodeId, ttl().multipliedBy(3));
     }
 
     public String namespace() {
@@ -267,8 +272,8 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    private Cluster join(BackendConfig config, String nodeId) {
-        Cluster cluster = Cluster.open(config, new ClusterOptions(namespace, nodeId, ttl(), CALL_TIMEOUT, timeline));
+    private Cluster join(BackendConfig config, String nodeId, Duration ttl) {
+        Cluster cluster = Cluster.open(config, new ClusterOptions(namespace, nodeId, ttl, CALL_TIMEOUT, timeline));
         atEnd(cluster::close);
         return cluster;
     }

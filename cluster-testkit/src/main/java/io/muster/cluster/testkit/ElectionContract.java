@@ -258,7 +258,7 @@ public interface ElectionContract extends Contract {
     @Test
     default void aBrokenConnectionAloneChangesNoTerm(Bench bench) {
         Story story = new Story();
-        Candidate victim = candidate(bench, bench.clusterThroughProxy("victim"), story);
+        Candidate victim = candidate(bench, bench.patientClusterThroughProxy("victim"), story);
         bench.promptly().until(victim.recorder::leads);
         Candidate other = candidate(bench, bench.cluster("other"), story);
         Term term = victim.recorder.term().orElseThrow();

@@ -151,7 +151,7 @@ public interface FaultContract extends Contract {
     @Test
     default void aConnectionCutForLessThanTheTtlCostsNoSession(Bench bench) {
         Backend disturbed = bench.throughProxy();
-        BackendSession session = disturbed.openSession(bench.ttl().multipliedBy(2), bench.soon());
+        BackendSession session = disturbed.openSession(bench.ttl().multipliedBy(3), bench.soon());
         Key key = new Key("d", "k");
         bench.write(disturbed, Write.bind(key, Bench.bytes("x"), session));
         WatchRecorder watch = new WatchRecorder();
@@ -221,7 +221,7 @@ public interface FaultContract extends Contract {
         List<CompletableFuture<Tally>> workers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             Backend disturbed = bench.throughProxy();
-            workers.add(bench.beside(() -> Tally.of(bench, disturbed, counter, Bench.count(30, 300))));
+            workers.add(bench.beside(() -> Tally.of(bench, disturbed, counter, Bench.count(12, 300))));
         }
         while (!workers.stream().allMatch(CompletableFuture::isDone)) {
             int seen = Integer.parseInt(Bench.text(bench.entry(counter)));

@@ -175,7 +175,7 @@ public interface MembershipContract extends Contract {
     @Test
     default void aBrokenConnectionAloneTakesNobodyOffTheList(Bench bench) {
         Cluster observer = bench.cluster("observer");
-        Cluster victim = bench.clusterThroughProxy("victim");
+        Cluster victim = bench.patientClusterThroughProxy("victim");
         victim.register(Registration.of("victim", 1));
         NodeId before = victim.self();
         MembershipRecorder recorder = observed(bench, observer);

@@ -86,7 +86,7 @@ public interface SessionLossContract extends Contract {
 
     @Test
     default void aShortSilenceCostsNothing(Bench bench) {
-        Cluster victim = bench.clusterThroughProxy("victim");
+        Cluster victim = bench.patientClusterThroughProxy("victim");
         NodeId before = victim.self();
         Lock lock = victim.tryLock("k", Duration.ofMinutes(5)).held().orElseThrow();
 
