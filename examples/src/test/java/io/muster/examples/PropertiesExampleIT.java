@@ -35,12 +35,13 @@ class PropertiesExampleIT {
         String shipped = Files.readString(Path.of("muster.properties"));
         assertThat(shipped.lines()).containsOnlyOnce(LINE);
         Path file = Files.writeString(
-                directory.resolve("muster.properties"), shipped.replace("\n" + LINE, "\nmuster.cluster = " + uri(backend)));
+                directory.resolve("muster.properties"),
+                shipped.replace("\n" + LINE, "\nmuster.cluster = " + uri(backend)));
 
-        try (JavaProcess process = JavaProcess.start(JavaCommand.of(
-                        "io.muster.examples.PropertiesExample", file.toString())
-                .withJvmOptions("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-                .withLog(directory.resolve("example.log")))) {
+        try (JavaProcess process =
+                JavaProcess.start(JavaCommand.of("io.muster.examples.PropertiesExample", file.toString())
+                        .withJvmOptions("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                        .withLog(directory.resolve("example.log")))) {
             assertThat(process.awaitLine(line -> line.equals("all 50 jobs ran on " + backend), Duration.ofSeconds(60)))
                     .as(() -> read(directory.resolve("example.log")))
                     .isPresent();

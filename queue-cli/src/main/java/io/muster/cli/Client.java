@@ -4,9 +4,13 @@ import io.muster.cli.console.CommandFailedException;
 import io.muster.examples.index.IndexFile;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
+import java.time.Duration;
 
 /** Connects to look and to push, without becoming a node. */
 final class Client {
+    /** How long nodes may take to say how they are; older figures are shown of those that do not. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private Client() {}
 
     /** Connects. A coordinator inside this process is refused if nobody else is there: whoever asks for it expects nodes. */

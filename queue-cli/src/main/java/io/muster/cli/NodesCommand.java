@@ -28,6 +28,7 @@ final class NodesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Queue queue = Client.connect(cluster.settings())) {
+            queue.refresh(Client.PATIENCE);
             List<NodeView> nodes = queue.nodes();
             if (output.isJson()) {
                 output.json(QueueFigures.nodes(nodes));

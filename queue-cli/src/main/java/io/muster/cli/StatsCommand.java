@@ -34,6 +34,7 @@ final class StatsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Queue queue = Client.connect(cluster.settings())) {
+            queue.refresh(Client.PATIENCE);
             List<NodeView> nodes = queue.nodes();
             QueueStats stats = queue.stats();
             if (output.isJson()) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.cli.Terminal.Said;
-import io.muster.servers.JavaCommand;
 import io.muster.servers.JavaProcess;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerBinaries;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,29 +59,40 @@ class DemoIT {
 
     @Test
     void itRunsOnAServerOfYours() {
-        Optional<LocalServer> own = LocalServer.tryStart(
-                ServerKind.ZOOKEEPER, ServerOptions.likeProduction());
+        Optional<LocalServer> own = LocalServer.tryStart(ServerKind.ZOOKEEPER, ServerOptions.likeProduction());
         Assumptions.assumeTrue(own.isPresent(), "no ZooKeeper server");
         try (LocalServer server = own.orElseThrow()) {
             Said said = Terminal.in(directory)
                     .run("demo", "--cluster", server.uri().toString(), "--jobs", "" + JOBS, "--json", "--nodes", "4");
 
             assertGood(said);
-            assertThat(said.json().get("cluster").asText()).isEqualTo(server.uri().toString());
+            assertThat(said.json().get("cluster").asText())
+                    .isEqualTo(server.uri().toString());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalLeavesNoProcessBehind(String signal) throws Exception {
-        JavaCommand command = JavaCommand.of(
-                        "io.muster.cli.Main", "demo", "--jobs", "100000", "--input", directory.toString())
-                .withLog(directory.resolve("demo.log"));
-        try (JavaProcess demo = JavaProcess.start(command)) {
-            assertThat(demo.awaitLine(line -> line.contains(" leads (term"), Duration.ofSeconds(60)))
-                    .isPresent();
-            List<ProcessHandle> started =
-                    ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+        Path log = directory.resolve("demo.log");
+        // Not a JavaProcess, whose children are deaf to SIGINT.
+        Process demo = new ProcessBuilder(
+                        JavaProcess.launcher().toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.muster.cli.Main",
+                        "demo",
+                        "--jobs",
+                        "20000",
+                        "--input",
+                        directory.resolve("part-1").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(log).content().containsPattern("pushed | leads "));
+            List<ProcessHandle> started = demo.descendants().toList();
             assertThat(started).as("server and nodes").hasSizeGreaterThanOrEqualTo(4);
 
             int sent = new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " " + demo.pid())
@@ -89,12 +100,13 @@ class DemoIT {
                     .waitFor();
 
             assertThat(sent).isZero();
-            assertThat(demo.awaitExit(Duration.ofSeconds(20))).isTrue();
-            assertThat(demo.exitCode()).hasValue(130);
+            assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(demo.exitValue()).isEqualTo(130);
+            assertThat(log).content().contains("interrupted").doesNotContain("Unexpected");
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
-            assertThat(demo.awaitLine(line -> line.contains("interrupted"), Duration.ofSeconds(1)))
-                    .isPresent();
+        } finally {
+            demo.destroyForcibly();
         }
     }
 

@@ -69,17 +69,17 @@ class FourTerminalsIT {
 
             await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(500))
-                    .untilAsserted(() -> assertAgreement(run(uri, "stats", "--json").json(), leader));
+                    .untilAsserted(
+                            () -> assertAgreement(run(uri, "stats", "--json").json(), leader));
             assertThat(settledJobs(results)).isEqualTo(new HashSet<>(ids));
 
             one.terminate();
             assertThat(one.awaitExit(Duration.ofSeconds(30))).isTrue();
             assertThat(one.exitCode()).hasValue(0);
             assertThat(names(run(uri, "nodes", "--json").json())).containsExactly("two");
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(
-                                    run(uri, "leader", "--json").json().get("leaderId").asText())
-                            .isEqualTo("two"));
+            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                            run(uri, "leader", "--json").json().get("leaderId").asText())
+                    .isEqualTo("two"));
         }
     }
 

@@ -8,10 +8,12 @@ import io.muster.cli.Terminal.Said;
 import io.muster.examples.index.IndexFile;
 import io.muster.examples.index.IndexHandler;
 import io.muster.queue.Queue;
+import io.muster.queue.QueueSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +35,10 @@ class LookingTest {
     void startANode() throws IOException {
         Files.writeString(directory.resolve("a.txt"), "one two three\n");
         Files.writeString(directory.resolve("b.txt"), "four five\n");
-        node = Queue.named("looking")
+        QueueSettings settings = QueueSettings.of(
+                Map.of("muster.namespace", "looking", "muster.heartbeat-interval", "10m", "muster.node-id", "node-a"));
+        node = Queue.of(settings)
                 .cluster(cluster)
-                .settings(settings -> settings.withNodeId("node-a").withWorkerCount(3))
                 .handle(IndexFile.TYPE, new IndexHandler(run -> {}))
                 .start();
     }
@@ -88,6 +91,9 @@ class LookingTest {
         assertThat(stats.get("queues").get(0).get("queue").asText()).isEqualTo("default");
         assertThat(stats.get("queues").get(0).get("failed").asInt()).isZero();
         assertThat(stats.get("pools").get(0).get("total").asInt()).isEqualTo(3);
+        assertThat(stats.get("pools").get(0).get("completed").asInt())
+                .as("without waiting for a heartbeat")
+                .isEqualTo(20);
         assertThat(run("stats").out()).contains("leader node-a", "QUEUE", "default", "POOL", "node-a");
     }
 

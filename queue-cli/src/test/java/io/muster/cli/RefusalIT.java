@@ -60,7 +60,8 @@ class RefusalIT {
     }
 
     private static LocalServer server(ServerKind kind) {
-        Optional<LocalServer> server = LocalServer.tryStart(kind, ServerOptions.forTests().withSecret(SECRET));
+        Optional<LocalServer> server =
+                LocalServer.tryStart(kind, ServerOptions.forTests().withSecret(SECRET));
         Assumptions.assumeTrue(server.isPresent(), "no " + kind);
         return server.orElseThrow();
     }

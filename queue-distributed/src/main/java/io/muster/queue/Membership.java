@@ -87,6 +87,7 @@ final class Membership implements AutoCloseable {
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
     void start() {
         life.start();
+        subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
         subscriptions.add(cluster.onMembership(nodes -> distributor.members(
                 nodes.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet()),
                 Seats.of(nodes))));
@@ -98,7 +99,8 @@ final class Membership implements AutoCloseable {
         }
         if (!timeline.await(led, Deadline.after(settings.electionTimeout(), timeline.ticker()))) {
             LOG.warn(
-                    "No leader after {}: nothing is assigned and no chores are done until a node with leader election joins group={}",
+                    "No leader after {}: nothing is assigned and no chores are done until a node with leader election"
+                            + " joins group={}",
                     settings.electionTimeout(),
                     Queue.GROUP);
         }

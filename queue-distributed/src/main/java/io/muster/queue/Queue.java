@@ -162,8 +162,19 @@ public final class Queue implements AutoCloseable {
                 .map(node -> new NodeView(
                         node,
                         leader.map(now -> now.node().equals(node.id())).orElse(false),
-                        NodeReport.of(node).map(NodeReport::pools).orElse(List.of())))
+                        NodeReport.of(node)
+                                .map(report -> node.id().equals(cluster.self()) ? report.with(pools()) : report)
+                                .map(NodeReport::pools)
+                                .orElse(List.of())))
                 .toList();
+    }
+
+    /**
+     * Asks the other nodes to publish their figures now instead of at their next heartbeat, for {@link #nodes} that are as of this
+     * moment. Returns when all have, or {@code patience} has passed. C8
+     */
+    public void refresh(Duration patience) {
+        FigureRequests.ask(cluster, patience);
     }
 
     /** Who leads, by a linearizable read. C4 */

@@ -17,8 +17,8 @@ class InputFilesTest {
 
     @Test
     void whatGitAndBuildsKeepIsLeftOut() throws IOException {
-        for (String name : List.of(
-                "b.txt", "a/c.txt", ".git/config", "target/x.class", "a/target-jdk25/y.class", "targets.txt")) {
+        for (String name :
+                List.of("b.txt", "a/c.txt", ".git/config", "target/x.class", "a/target-jdk25/y.class", "targets.txt")) {
             Path file = directory.resolve(name);
             Files.createDirectories(file.getParent());
             Files.writeString(file, name);
@@ -35,7 +35,9 @@ class InputFilesTest {
 
         List<IndexFile> jobs = InputFiles.find(directory).jobs(5);
 
-        assertThat(jobs).extracting(IndexFile::key).containsExactly("1:a.txt", "1:b.txt", "2:a.txt", "2:b.txt", "3:a.txt");
+        assertThat(jobs)
+                .extracting(IndexFile::key)
+                .containsExactly("1:a.txt", "1:b.txt", "2:a.txt", "2:b.txt", "3:a.txt");
         assertThat(new HashSet<>(jobs)).hasSize(5);
         assertThat(jobs.get(3).path()).isEqualTo(directory.resolve("b.txt").toString());
         assertThat(InputFiles.nameOf("12:odd:name.txt")).isEqualTo("odd:name.txt");

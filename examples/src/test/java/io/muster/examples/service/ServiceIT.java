@@ -81,9 +81,8 @@ class ServiceIT {
 
             a.terminate();
             assertThat(a.awaitExit(Duration.ofSeconds(30))).isTrue();
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(names(get(addresses.get(1) + "/nodes")))
-                            .containsExactlyInAnyOrder("b", "c"));
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(names(get(addresses.get(1) + "/nodes")))
+                    .containsExactlyInAnyOrder("b", "c"));
         }
     }
 
@@ -113,7 +112,8 @@ class ServiceIT {
     }
 
     private String post(String uri) throws IOException, InterruptedException {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(uri)).POST(BodyPublishers.noBody()));
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(URI.create(uri)).POST(BodyPublishers.noBody()));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
         return JSON.readTree(response.body()).get("id").asText();
     }

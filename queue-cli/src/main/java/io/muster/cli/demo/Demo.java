@@ -26,6 +26,7 @@ final class Demo {
     private static final String QUEUE = "default";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration PACE = Duration.ofMillis(50);
+    private static final int PORTION = 500;
 
     private final DemoPlan plan;
     private final Closing closing;
@@ -68,7 +69,7 @@ final class Demo {
         awaitNodes(cluster, queue);
 
         long pushedNanos = ticker.nanos();
-        Map<String, String> pushed = push(queue, jobs);
+        Map<String, String> pushed = push(queue, jobs, progress);
         DemoWatch watch = new DemoWatch(
                 cluster, queue, QUEUE, leaders, new RunTail(scratch.results()), progress, timeline, jobs.size());
         Optional<Killed> killed = watch.untilSettled(plan.kill());
@@ -147,11 +148,16 @@ final class Demo {
         }
     }
 
-    private static Map<String, String> push(Queue queue, List<IndexFile> jobs) {
-        List<String> ids = queue.bulk(QUEUE, jobs);
+    /** In portions, so that one sees it going on; the nodes begin with the first. */
+    private static Map<String, String> push(Queue queue, List<IndexFile> jobs, Progress progress) {
         Map<String, String> keys = new LinkedHashMap<>();
-        for (int i = 0; i < ids.size(); i++) {
-            keys.put(ids.get(i), jobs.get(i).key());
+        for (int from = 0; from < jobs.size(); from += PORTION) {
+            List<IndexFile> portion = jobs.subList(from, Math.min(jobs.size(), from + PORTION));
+            List<String> ids = queue.bulk(QUEUE, portion);
+            for (int i = 0; i < ids.size(); i++) {
+                keys.put(ids.get(i), portion.get(i).key());
+            }
+            progress.pushed(keys.size());
         }
         return keys;
     }

@@ -3,10 +3,14 @@ package io.muster.cli.demo;
 import io.muster.cli.console.Output;
 import io.muster.cli.console.Signals;
 import io.muster.cli.console.Surroundings;
+import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.SystemTimeline;
+import io.muster.cluster.time.Timeline;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +38,11 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int STOPPED_BY_SIGNAL = 130;
+    private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
     private final Surroundings surroundings;
+    private final Timeline timeline = SystemTimeline.instance();
+    private volatile boolean interrupted;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -86,20 +93,32 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         DemoPlan plan = plan();
         try (Closing closing = new Closing()) {
-            Signals.on("INT", () -> interrupted(closing));
-            Signals.on("TERM", () -> interrupted(closing));
-            Progress.Kind kind = surroundings.watchedLive() ? Progress.Kind.BAR : Progress.Kind.LINES;
-            DemoReport report = new Demo(plan, closing, output.err(), kind, SystemTimeline.instance()).run();
-            if (output.isJson()) {
-                output.json(report.asMap());
-            } else {
-                output.text(ReportTable.of(report));
+            Signals.on("INT", () -> interrupt(closing));
+            Signals.on("TERM", () -> interrupt(closing));
+            return run(plan, closing);
+        } catch (RuntimeException e) {
+            if (interrupted) {
+                // Whatever failed, failed because everything was ended; the thread that does it says so and halts.
+                timeline.await(new CompletableFuture<Void>(), Deadline.after(LONGEST_END, timeline.ticker()));
+                return STOPPED_BY_SIGNAL;
             }
-            return report.isGood() ? 0 : 1;
+            throw e;
         }
     }
 
-    private void interrupted(Closing closing) {
+    private int run(DemoPlan plan, Closing closing) {
+        Progress.Kind kind = surroundings.watchedLive() ? Progress.Kind.BAR : Progress.Kind.LINES;
+        DemoReport report = new Demo(plan, closing, output.err(), kind, timeline).run();
+        if (output.isJson()) {
+            output.json(report.asMap());
+        } else {
+            output.text(ReportTable.of(report));
+        }
+        return report.isGood() ? 0 : 1;
+    }
+
+    private void interrupt(Closing closing) {
+        interrupted = true;
         closing.close();
         output.err().println();
         output.err().println("demo: interrupted; everything it started has ended");

@@ -46,14 +46,30 @@ final class Progress {
         out.flush();
     }
 
+    /** So many jobs are pushed; shown if the last time is long enough ago. */
+    void pushed(int jobs) {
+        if (isTime()) {
+            draw("pushed " + jobs + " of " + total + " jobs");
+        }
+    }
+
     /** How things stand; shown if the last time is long enough ago. */
     void show(int done, Optional<Leaders.Seen> leader, List<IncarnationRecord> holders) {
-        Duration since = Duration.ofNanos(ticker.nanos() - shownAtNanos);
-        if (since.compareTo(kind == Kind.BAR ? BAR_PACE : LINE_PACE) < 0) {
-            return;
+        if (isTime()) {
+            draw(line(done, leader, holders));
         }
-        shownAtNanos = ticker.nanos();
-        String line = line(done, leader, holders);
+    }
+
+    private boolean isTime() {
+        Duration since = Duration.ofNanos(ticker.nanos() - shownAtNanos);
+        boolean due = since.compareTo(kind == Kind.BAR ? BAR_PACE : LINE_PACE) >= 0;
+        if (due) {
+            shownAtNanos = ticker.nanos();
+        }
+        return due;
+    }
+
+    private void draw(String line) {
         if (kind == Kind.BAR) {
             out.print(TO_LINE_START + line);
             barIsOpen = true;

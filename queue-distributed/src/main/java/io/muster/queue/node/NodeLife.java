@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
+    private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -61,6 +62,7 @@ public final class NodeLife implements AutoCloseable {
     private Optional<String> survivorOf = Optional.empty();
     private Optional<String> buried = Optional.empty();
     private NodeStatus status = NodeStatus.ONLINE;
+    private boolean publishScheduled;
     private volatile List<WorkerPool> shownPools = List.of();
 
     /** {@code hungry} is called when a pool has free slots and nothing to run. */
@@ -95,6 +97,19 @@ public final class NodeLife implements AutoCloseable {
             throw new IllegalArgumentException("No pool \"" + pool + "\" on this node; there are " + ledgers.keySet());
         }
         return ledger;
+    }
+
+    /** Publishes this node's figures before the next heartbeat; many calls at once are one. */
+    public void publishSoon() {
+        loop.post(() -> {
+            if (!publishScheduled) {
+                publishScheduled = true;
+                loop.schedule(PUBLISH_PACE, () -> {
+                    publishScheduled = false;
+                    publish();
+                });
+            }
+        });
     }
 
     /** Takes nothing more on this node until {@link #resume}. */

@@ -9,6 +9,8 @@ import io.muster.queue.worker.PoolStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,15 @@ public record NodeReport(List<Pool> pools) {
         public Pool {
             queues = List.copyOf(queues);
         }
+    }
+
+    /** The same pools with newer figures, as far as there are any. */
+    public NodeReport with(List<PoolStats> newer) {
+        Map<String, PoolStats> byName = newer.stream().collect(Collectors.toMap(PoolStats::name, Function.identity()));
+        return new NodeReport(pools.stream()
+                .map(pool -> new Pool(
+                        pool.name(), pool.queues(), pool.concurrency(), byName.getOrDefault(pool.name(), pool.stats())))
+                .toList());
     }
 
     /** As metadata to publish. */
