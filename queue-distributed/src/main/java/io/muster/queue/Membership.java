@@ -134,6 +134,11 @@ final class Membership implements AutoCloseable {
         }
         CompletableFuture<Void> drained = life.drain(settings.shutdownGrace());
         timeline.await(drained, Deadline.after(settings.shutdownGrace().plusSeconds(4), timeline.ticker()));
+        abandon();
+    }
+
+    /** Ends everything at once. */
+    void abandon() {
         candidacy.ifPresent(Candidacy::close);
         subscriptions.forEach(Subscription::close);
         distributor.close();

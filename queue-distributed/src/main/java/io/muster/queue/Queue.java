@@ -78,12 +78,19 @@ public final class Queue implements AutoCloseable {
         Cluster cluster = builder.backend()
                 .map(config -> Cluster.open(config, named))
                 .orElseGet(() -> Cluster.open(settings.cluster(), named));
+        JobStore store;
         try {
-            Queue queue = new Queue(builder, cluster, StoreOpening.open(settings, cluster));
+            store = builder.openStore(cluster);
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+        Queue queue = new Queue(builder, cluster, store);
+        try {
             queue.member.ifPresent(Membership::start);
             return queue;
         } catch (RuntimeException e) {
-            cluster.close();
+            queue.abandon();
             throw e;
         }
     }
@@ -206,6 +213,13 @@ public final class Queue implements AutoCloseable {
     @Override
     public void close() {
         member.ifPresent(Membership::close);
+        store.close();
+        cluster.close();
+    }
+
+    /** Ends what a failed start left behind, without waiting for anything to drain. */
+    private void abandon() {
+        member.ifPresent(Membership::abandon);
         store.close();
         cluster.close();
     }

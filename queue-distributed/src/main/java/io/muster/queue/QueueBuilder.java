@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import io.muster.cluster.Cluster;
 import io.muster.cluster.Registration;
 import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.time.SystemTimeline;
@@ -8,12 +9,14 @@ import io.muster.queue.job.Handler;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Collects what a process brings to the queue. Not thread-safe. */
@@ -22,6 +25,7 @@ public final class QueueBuilder {
     private final List<PoolOptions> pools = new ArrayList<>();
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
+    private Optional<Function<Cluster, JobStore>> storeOpening = Optional.empty();
     private Registration registration = Registration.of("localhost", 0);
     private Timeline timeline = SystemTimeline.instance();
     private Role role = Role.NODE;
@@ -53,6 +57,12 @@ public final class QueueBuilder {
     /** Address of the store, if it is not the cluster's own. */
     public QueueBuilder store(String uri) {
         settings = settings.withStore(uri);
+        return this;
+    }
+
+    /** A store that the caller makes for the opened cluster; the queue closes it. */
+    public QueueBuilder store(Function<Cluster, JobStore> opening) {
+        storeOpening = Optional.of(opening);
         return this;
     }
 
@@ -115,6 +125,12 @@ public final class QueueBuilder {
 
     Optional<BackendConfig> backend() {
         return backend;
+    }
+
+    JobStore openStore(Cluster cluster) {
+        return storeOpening
+                .map(opening -> opening.apply(cluster))
+                .orElseGet(() -> StoreOpening.open(settings, cluster));
     }
 
     Registration registration() {

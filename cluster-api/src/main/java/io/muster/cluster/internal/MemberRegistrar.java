@@ -82,13 +82,17 @@ final class MemberRegistrar {
     /** What the coordinator has, as far as is known. */
     private record Held(LiveSession session, Version version, Key detail) {}
 
-    /** Somebody waits for the wish to be fulfilled. */
-    private record Request(CompletableFuture<@Nullable Void> done, Deadline patience, Deadline occupiedPatience) {}
+    /**
+     * Somebody waits for the wish to be fulfilled. If it cannot be, a first registration gives the wish up; a heartbeat that
+     * comes while the node registers anew after a lost session does not.
+     */
+    private record Request(
+            CompletableFuture<@Nullable Void> done, boolean registers, Deadline patience, Deadline occupiedPatience) {}
 
     void register(Registration registration, CompletableFuture<@Nullable Void> done) {
         wish = new Wish(registration, NodeStatus.ONLINE);
         unwritten = true;
-        begin(done);
+        begin(done, true);
     }
 
     void publish(NodeStatus status, Map<String, String> metadata, CompletableFuture<@Nullable Void> done) {
@@ -105,12 +109,12 @@ final class MemberRegistrar {
             return;
         }
         unwritten = true;
-        begin(done);
+        begin(done, false);
     }
 
     void unregister(CompletableFuture<@Nullable Void> done) {
         wish = null;
-        begin(done);
+        begin(done, false);
     }
 
     /** A session was opened or came back. */
@@ -127,9 +131,9 @@ final class MemberRegistrar {
         return keeper.current().ttl().plus(backend.capabilities().expirySlack()).plus(Duration.ofSeconds(1));
     }
 
-    private void begin(CompletableFuture<@Nullable Void> done) {
+    private void begin(CompletableFuture<@Nullable Void> done, boolean registers) {
         Deadline deadline = Deadline.after(callTimeout, timeline.ticker());
-        requests.add(new Request(done, deadline, Deadline.after(patience(), timeline.ticker())));
+        requests.add(new Request(done, registers, deadline, Deadline.after(patience(), timeline.ticker())));
         failures = 0;
         occupied = 0;
         pursue();
@@ -275,7 +279,7 @@ final class MemberRegistrar {
         boolean refused = false;
         for (Request request : List.copyOf(requests)) {
             if (request.occupiedPatience().expired()) {
-                refused = true;
+                refused |= request.registers();
                 fail(request, refusal);
             }
         }
@@ -298,7 +302,7 @@ final class MemberRegistrar {
         for (Request request : List.copyOf(requests)) {
             if (request.patience().expired()) {
                 fail(request, cause);
-                if (held == null && requests.isEmpty()) {
+                if (request.registers() && held == null && requests.isEmpty()) {
                     wish = null;
                 }
             }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Turns {
     private final Timeline timeline;
-    private CompletableFuture<@Nullable Void> tail = CompletableFuture.completedFuture(null);
+    private CompletableFuture<?> tail = CompletableFuture.completedFuture(true);
 
     public Turns(Timeline timeline) {
         this.timeline = timeline;
@@ -24,7 +24,7 @@ public final class Turns {
      */
     public void run(Deadline deadline, Runnable action) {
         CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
-        CompletableFuture<@Nullable Void> earlier;
+        CompletableFuture<?> earlier;
         synchronized (this) {
             earlier = tail;
             tail = CompletableFuture.allOf(earlier, mine);

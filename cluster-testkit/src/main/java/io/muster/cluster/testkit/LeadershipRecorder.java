@@ -103,7 +103,7 @@ public final class LeadershipRecorder implements LeadershipListener {
 
     @GuardedBy("this")
     private void expectPresent(String call, Term term) {
-        if (present != term) {
+        if (!term.equals(present)) {
             errors.add(call + " of a term that is not present");
         }
     }

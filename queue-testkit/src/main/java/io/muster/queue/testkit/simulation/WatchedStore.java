@@ -1,0 +1,174 @@
+package io.muster.queue.testkit.simulation;
+
+import io.muster.cluster.Subscription;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BuryReport;
+import io.muster.queue.store.Exchange;
+import io.muster.queue.store.ExchangeReply;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells a history what a node's store calls achieved. */
+final class WatchedStore implements JobStore {
+    private final JobStore store;
+    private final History history;
+    private final String node;
+
+    WatchedStore(JobStore store, History history, String node) {
+        this.store = store;
+        this.history = history;
+        this.node = node;
+    }
+
+    @Override
+    public StoreCapabilities capabilities() {
+        return store.capabilities();
+    }
+
+    @Override
+    public Intake intake() {
+        return store.intake();
+    }
+
+    @Override
+    public LeaderDesk leader() {
+        return new WatchedLeader(store.leader());
+    }
+
+    @Override
+    public NodeDesk nodes() {
+        return new WatchedNodes(store.nodes());
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private final class WatchedLeader implements LeaderDesk {
+        private final LeaderDesk desk;
+
+        WatchedLeader(LeaderDesk desk) {
+            this.desk = desk;
+        }
+
+        @Override
+        public void install(Fence fence) {
+            desk.install(fence);
+            history.wrote(fence, "install", node);
+        }
+
+        @Override
+        public void adopt(String group, String identity) {
+            desk.adopt(group, identity);
+        }
+
+        @Override
+        public AssignReport assign(Fence fence, List<Grant> grants) {
+            AssignReport report = desk.assign(fence, grants);
+            if (report.total() > 0) {
+                history.wrote(fence, "assign " + report.total(), node);
+            }
+            return report;
+        }
+
+        @Override
+        public int revoke(Fence fence, String incarnation, String pool, int limit) {
+            return desk.revoke(fence, incarnation, pool, limit);
+        }
+
+        @Override
+        public BuryReport bury(Fence fence, String incarnation, int limit) {
+            BuryReport report = desk.bury(fence, incarnation, limit);
+            history.note(node + " buries " + incarnation + ": " + report);
+            history.wrote(fence, "bury", node);
+            return report;
+        }
+
+        @Override
+        public List<IncarnationRecord> incarnations() {
+            return desk.incarnations();
+        }
+
+        @Override
+        public TendReport tend(Fence fence, Retention retention, Instant now, int limit) {
+            return desk.tend(fence, retention, now, limit);
+        }
+
+        @Override
+        public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now) {
+            return desk.failUnserved(fence, servedTypes, longest, now);
+        }
+
+        @Override
+        public List<OutboxEntry> outbox(Fence fence, int limit) {
+            return desk.outbox(fence, limit);
+        }
+
+        @Override
+        public void relayed(Fence fence, List<String> outboxIds) {
+            desk.relayed(fence, outboxIds);
+        }
+
+        @Override
+        public Subscription onReady(Runnable hint) {
+            return desk.onReady(hint);
+        }
+    }
+
+    private final class WatchedNodes implements NodeDesk {
+        private final NodeDesk desk;
+
+        WatchedNodes(NodeDesk desk) {
+            this.desk = desk;
+        }
+
+        @Override
+        public void admit(IncarnationRecord incarnation, Optional<String> survivorOf) {
+            desk.admit(incarnation, survivorOf);
+            history.note(node + " admitted as " + incarnation.incarnation());
+        }
+
+        @Override
+        public void leave(String incarnation) {
+            desk.leave(incarnation);
+        }
+
+        @Override
+        public ExchangeReply exchange(Exchange exchange) {
+            ExchangeReply reply = desk.exchange(exchange);
+            for (int i = 0; i < reply.settled().size(); i++) {
+                Settlement settlement = exchange.settlements().get(i);
+                boolean ends = settlement.outcome() instanceof Settlement.Completed
+                        || settlement.outcome() instanceof Settlement.Failed;
+                if (ends && reply.settled().get(i) == SettleResult.ACCEPTED) {
+                    history.ended(settlement.token(), node);
+                }
+            }
+            reply.taken().forEach(attempt -> history.taken(attempt, node));
+            return reply;
+        }
+
+        @Override
+        public AssignReport reserve(Grant own, Instant now) {
+            return desk.reserve(own, now);
+        }
+
+        @Override
+        public Subscription onAssigned(String incarnation, Runnable hint) {
+            return desk.onAssigned(incarnation, hint);
+        }
+    }
+}
