@@ -6,6 +6,12 @@ import static io.muster.cluster.redis.Primitives.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.redis.RedisConfig.Credentials;
@@ -109,9 +115,12 @@ class RedisRefusalTest {
     @Test
     void aUserWithTheRightsThatErrorsNameCanDoEverything() {
         RedisKeys keys = new RedisKeys(NAMESPACE, 0);
-        List<String> user = user("+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+info", "+time");
-        user.addAll(List.of(keys.accessRules().split(" ", -1)));
-        Backend backend = open(at(server(with(user.toArray(String[]::new)))).withCredentials(app()));
+        LocalServer server = server(ServerOptions.forTests());
+        List<String> rules = new ArrayList<>(
+                List.of("+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+info", "+time"));
+        rules.addAll(List.of(keys.accessRules().split(" ", -1)));
+        becomes(server, rules);
+        Backend backend = open(at(server).withCredentials(app()));
         Key key = new Key("d", "k");
 
         BackendSession session = backend.openSession(Duration.ofSeconds(5), soon());
@@ -127,13 +136,14 @@ class RedisRefusalTest {
     void missingRightsAreSaidWhenOpening() {
         RedisKeys keys = new RedisKeys(NAMESPACE, 0);
         String[] rules = keys.accessRules().split(" ", -1);
-        LocalServer noChannels =
-                server(with(user("+@all", rules[0], "resetchannels").toArray(String[]::new)));
-        LocalServer noKeys = server(with(user("+@all", rules[1]).toArray(String[]::new)));
-        LocalServer noScripts =
-                server(with(user("+@all", "-@scripting", "~*", "&*").toArray(String[]::new)));
+        LocalServer server = server(ServerOptions.forTests());
+        List<List<String>> lacking = List.of(
+                List.of("+@all", rules[0], "resetchannels"),
+                List.of("+@all", "resetkeys", rules[1]),
+                List.of("+@all", "-@scripting", "~*", "&*"));
 
-        for (LocalServer server : List.of(noChannels, noKeys, noScripts)) {
+        for (List<String> user : lacking) {
+            becomes(server, user);
             assertThatThrownBy(() -> open(at(server).withCredentials(app())))
                     .isInstanceOf(ClusterConfigurationException.class)
                     .hasMessageContaining("user app")
@@ -169,10 +179,24 @@ class RedisRefusalTest {
         assertThat(backend.read(bound, soon())).isEmpty();
     }
 
-    private static List<String> user(String... rules) {
-        List<String> user = new ArrayList<>(List.of("--user", "app", "on", ">" + PASSWORD));
-        user.addAll(List.of(rules));
-        return user;
+    /** Gives the user {@code app} these rights and no others. */
+    private static void becomes(LocalServer server, List<String> rules) {
+        CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8)
+                .add("SETUSER")
+                .add("app")
+                .add("reset")
+                .add("resetchannels")
+                .add("on")
+                .add(">" + PASSWORD);
+        rules.forEach(arguments::add);
+        RedisClient client = RedisClient.create("redis://" + server.host() + ":" + server.port());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            String answer =
+                    connection.sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
+            assertThat(answer).isEqualTo("OK");
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
     }
 
     private static Credentials app() {

@@ -6,6 +6,7 @@ import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.Fence;
+import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.JobStore.LeaderDesk;
@@ -45,18 +46,24 @@ class PlantedBugsTest {
                 });
             }
         },
-        /** A settlement under an old token is taken for accepted. */
-        STALE_SETTLEMENTS_COUNT {
+        /** What a buried incarnation settles is taken for accepted. */
+        THE_BURIED_SETTLE {
             @Override
             public JobStore apply(JobStore store) {
                 return planted(store, NodeDesk.class, (method, arguments, real) -> {
-                    Object result = real.call(arguments);
-                    if (result instanceof ExchangeReply reply) {
-                        List<SettleResult> accepted =
-                                Collections.nCopies(reply.settled().size(), SettleResult.ACCEPTED);
-                        return new ExchangeReply(accepted, reply.taken(), reply.waiting());
+                    try {
+                        return real.call(arguments);
+                    } catch (IncarnationBuriedException e) {
+                        if (arguments.length > 0
+                                && arguments[0] instanceof Exchange told
+                                && !told.settlements().isEmpty()) {
+                            return new ExchangeReply(
+                                    Collections.nCopies(told.settlements().size(), SettleResult.ACCEPTED),
+                                    List.of(),
+                                    0);
+                        }
+                        throw e;
                     }
-                    return result;
                 });
             }
         },
