@@ -136,11 +136,7 @@ abstract class FaultScenarios {
     }
 
     private void assertIsRefused(Fence old) {
-        assertThatThrownBy(() -> ThreeNodes.ask(() -> {
-                    nodes.client().store().leader().install(old);
-                    return true;
-                }))
-                .hasRootCauseInstanceOf(StaleFenceException.class);
+        assertThatThrownBy(() -> nodes.client().store().leader().install(old)).isInstanceOf(StaleFenceException.class);
     }
 
     @Test
@@ -158,6 +154,7 @@ abstract class FaultScenarios {
                         .filter(found -> found.counters().crashes() > 0)
                         .isPresent())
                 .toList();
+        long sessions = worker.logged("Session opened");
         worker.thaw();
         nodes.awaitRejoined(worker, incarnation);
         worker.awaitLog(line -> line.contains("Session lost") && line.contains(incarnation));
@@ -166,6 +163,7 @@ abstract class FaultScenarios {
                 .map(found -> found.counters().crashes() == 0)
                 .orElse(true)));
         String accounts = batch.settledOnce();
+        assertThat(worker.logged("Session opened")).as("sessions").isEqualTo(sessions + 1);
         assertThat(crashed).as("jobs that had counted a crash").isNotEmpty();
         assertThat(worker.lines().stream()
                         .filter(line -> crashed.contains(line.job()) && line.kind() == Line.Kind.BEGAN))

@@ -72,6 +72,13 @@ final class NodeProcess implements AutoCloseable {
                         () -> new AssertionError("No such line of " + name + ", see " + folder.resolve(name + ".log")));
     }
 
+    /** How many lines of its log, over all its lives, contain this. */
+    long logged(String text) {
+        return read(folder.resolve(name + ".log")).stream()
+                .filter(line -> line.contains(text))
+                .count();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -103,11 +110,12 @@ final class NodeProcess implements AutoCloseable {
 
     /** What it wrote over all its lives. */
     List<Line> lines() {
-        Path file = folder.resolve(name + ".jsonl");
+        return read(folder.resolve(name + ".jsonl")).stream().map(Line::parse).toList();
+    }
+
+    private static List<String> read(Path file) {
         try {
-            return Files.exists(file)
-                    ? Files.readAllLines(file).stream().map(Line::parse).toList()
-                    : List.of();
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
