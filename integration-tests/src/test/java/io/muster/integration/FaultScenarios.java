@@ -127,7 +127,7 @@ abstract class FaultScenarios {
         assertIsRefused(old);
         leading.thaw();
         nodes.awaitRejoined(leading, former.node().incarnation());
-        leading.awaitLog(line -> line.contains("Leads no more") && line.contains("term=" + former.term() + " "));
+        leading.awaitLog(line -> line.contains("No longer leading") && line.contains("term=" + former.term() + " "));
         assertIsRefused(old);
         assertThat(nodes.leader().term()).isGreaterThan(former.term());
         tell("SIGSTOP of the leader: new leader after %s ms, its old term %d is refused; %s"
