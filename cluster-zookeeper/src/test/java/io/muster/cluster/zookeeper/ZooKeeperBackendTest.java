@@ -84,6 +84,21 @@ class ZooKeeperBackendTest {
         assertThat(read(key).map(ZooKeeperBackendTest::text)).contains("d");
     }
 
+    /** The first backend remembers its own write and would not look again; the data version is zero both times. */
+    @Test
+    void aKeyRecreatedByAnotherIsNotTakenForTheOldOne() {
+        Key key = new Key("records", "recreated");
+        Version own = committed(Write.put(key, bytes("own"))).version(key);
+        Backend other = open(config());
+        other.commit(Transaction.builder().write(Write.delete(key)).build(), soon());
+        other.commit(
+                Transaction.builder().write(Write.put(key, bytes("foreign"))).build(), soon());
+
+        assertThat(commit(Compare.unchanged(key, own), Write.put(key, bytes("late"))))
+                .isEqualTo(new Conflict(Set.of(key)));
+        assertThat(read(key).map(ZooKeeperBackendTest::text)).contains("foreign");
+    }
+
     /** With data versions alone, a version that was used up would come back after a deletion. */
     @Test
     void noVersionOfAReusableKeyIsUsedUpTwice() {
