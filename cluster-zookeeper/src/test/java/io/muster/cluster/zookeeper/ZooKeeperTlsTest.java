@@ -44,7 +44,7 @@ class ZooKeeperTlsTest {
                         "ssl.trustStore.location=" + trust,
                         "ssl.trustStore.password=" + PASSWORD,
                         "ssl.clientAuth=none");
-        ZooKeeperConfig config = ZooKeeperConfig.of("127.0.0.1:" + port);
+        ZooKeeperConfig config = ZooKeeperConfig.of("127.0.0.1:" + port).withConnectTimeout(Duration.ofSeconds(30));
 
         try (LocalServer server = LocalServer.start(ServerKind.ZOOKEEPER, options)) {
             assertThat(server.isRunning()).isTrue();
