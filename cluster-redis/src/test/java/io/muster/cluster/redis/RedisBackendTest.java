@@ -7,6 +7,7 @@ import static io.muster.cluster.redis.Primitives.text;
 import static io.muster.cluster.redis.Primitives.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
@@ -166,7 +167,10 @@ class RedisBackendTest {
                     .isInstanceOf(OutcomeUnknownException.class);
             Entry found = other.read(key, soon()).orElseThrow();
             proxy.heal();
-            assertThat(backend.read(key, soon()).orElseThrow().version()).isEqualTo(found.version());
+            await().ignoreExceptionsInstanceOf(ClusterUnavailableException.class)
+                    .untilAsserted(() -> assertThat(
+                                    backend.read(key, within(500)).orElseThrow().version())
+                            .isEqualTo(found.version()));
         }
     }
 
