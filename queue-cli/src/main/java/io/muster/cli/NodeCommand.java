@@ -103,12 +103,21 @@ final class NodeCommand implements Callable<Integer> {
                 .handle(IndexFile.TYPE, new IndexHandler(listener))
                 .start();
         try (queue) {
+            Duration ttl = queue.cluster().session().effectiveTtl();
             output.text(queue.cluster().self().name() + " works on " + String.join(", ", settings.queues()) + " with "
                     + concurrency + " slots at " + ConnectionUri.parse(settings.cluster())
-                    + "; Ctrl-C or TERM drains it");
+                    + ttlNote(settings.sessionTtl(), ttl) + "; Ctrl-C or TERM drains it");
             timeline.await(stop, Deadline.after(FOREVER, timeline.ticker()));
         }
         long completed = queue.pools().stream().mapToLong(PoolStats::completed).sum();
         output.text("Drained; " + completed + " jobs completed here");
+    }
+
+    /** A TTL that the server cannot do is raised, which one should know. */
+    private static String ttlNote(Duration asked, Duration effective) {
+        return effective.compareTo(asked) > 0
+                ? ", session TTL " + effective.toMillis() + " ms instead of " + asked.toMillis()
+                        + " ms, which is below the server's least"
+                : "";
     }
 }
