@@ -2,7 +2,6 @@ package io.muster.cluster.local;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.ClusterUnavailableException;
-import io.muster.cluster.SessionLostException;
 import io.muster.cluster.local.LocalEntries.Applied;
 import io.muster.cluster.local.LocalEntries.Place;
 import io.muster.cluster.spi.BackendConfig;
@@ -19,9 +18,7 @@ import io.muster.cluster.time.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,7 +34,7 @@ public final class LocalCoordinator implements AutoCloseable {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Map<String, Life> sessions = new LinkedHashMap<>();
+    private LocalSessions sessions = new LocalSessions();
 
     @GuardedBy("lock")
     private final List<LocalWatch> watches = new ArrayList<>();
@@ -91,11 +88,7 @@ public final class LocalCoordinator implements AutoCloseable {
     public void start() {
         synchronized (lock) {
             down = false;
-            long now = timeline.ticker().nanos();
-            sessions.forEach((id, life) -> {
-                life.renewed(now);
-                watchOver(id, life.ttl);
-            });
+            sessions.renewAll(timeline.ticker().nanos(), this::watchOver);
             announceGaps();
         }
     }
@@ -103,7 +96,7 @@ public final class LocalCoordinator implements AutoCloseable {
     /** The server loses all data and sessions: a new line of terms, whose numbers begin anew. */
     public void wipe() {
         synchronized (lock) {
-            sessions.clear();
+            sessions = new LocalSessions();
             entries = new LocalEntries();
             identity = randomName();
             announceGaps();
@@ -119,7 +112,7 @@ public final class LocalCoordinator implements AutoCloseable {
     public List<String> liveSessions() {
         synchronized (lock) {
             sweep();
-            return List.copyOf(sessions.keySet());
+            return sessions.ids();
         }
     }
 
@@ -144,7 +137,7 @@ public final class LocalCoordinator implements AutoCloseable {
             sweep();
             requireUp();
             String id = randomName();
-            sessions.put(id, new Life(ttl, timeline.ticker().nanos()));
+            sessions.open(id, ttl, timeline.ticker().nanos());
             watchOver(id, ttl);
             return id;
         }
@@ -154,7 +147,7 @@ public final class LocalCoordinator implements AutoCloseable {
         synchronized (lock) {
             long now = sweep();
             requireUp();
-            live(session).renewed(now);
+            sessions.renew(session, now);
         }
     }
 
@@ -162,7 +155,7 @@ public final class LocalCoordinator implements AutoCloseable {
         synchronized (lock) {
             sweep();
             requireUp();
-            if (sessions.remove(session) != null) {
+            if (sessions.end(session)) {
                 changed(entries.endSession(session));
             }
         }
@@ -182,7 +175,7 @@ public final class LocalCoordinator implements AutoCloseable {
             requireUp();
             for (Write write : transaction.writes()) {
                 if (write instanceof Write.Bind bind) {
-                    live(bind.session().id());
+                    sessions.requireLive(bind.session().id());
                 }
             }
             Applied applied = entries.commit(namespace, transaction, now);
@@ -262,12 +255,7 @@ public final class LocalCoordinator implements AutoCloseable {
     private long sweep() {
         long now = timeline.ticker().nanos();
         if (!down) {
-            List<String> ended = sessions.entrySet().stream()
-                    .filter(session -> session.getValue().endsBy(now))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            for (String session : ended) {
-                sessions.remove(session);
+            for (String session : sessions.expire(now)) {
                 changed(entries.endSession(session));
             }
             changed(entries.expire(now));
@@ -279,9 +267,8 @@ public final class LocalCoordinator implements AutoCloseable {
         loop.schedule(after, () -> {
             synchronized (lock) {
                 long now = sweep();
-                Life life = sessions.get(session);
-                if (life != null && !down) {
-                    watchOver(session, life.leftAt(now));
+                if (!down) {
+                    sessions.left(session, now).ifPresent(left -> watchOver(session, left));
                 }
             }
         });
@@ -310,15 +297,6 @@ public final class LocalCoordinator implements AutoCloseable {
         subscriptions.forEach(LocalSubscription::gap);
     }
 
-    @GuardedBy("lock")
-    private Life live(String session) {
-        Life life = sessions.get(session);
-        if (life == null) {
-            throw new SessionLostException("The session has ended at the local coordinator: " + session);
-        }
-        return life;
-    }
-
     private void requireUp() {
         synchronized (lock) {
             if (down) {
@@ -331,28 +309,5 @@ public final class LocalCoordinator implements AutoCloseable {
         byte[] octets = new byte[12];
         timeline.random().nextBytes(octets);
         return HexFormat.of().formatHex(octets);
-    }
-
-    /** How long a session lasts. Owned by the coordinator's lock. */
-    private static final class Life {
-        private final Duration ttl;
-        private long endNanos;
-
-        Life(Duration ttl, long nowNanos) {
-            this.ttl = ttl;
-            renewed(nowNanos);
-        }
-
-        void renewed(long nowNanos) {
-            endNanos = nowNanos + ttl.toNanos();
-        }
-
-        boolean endsBy(long nowNanos) {
-            return endNanos - nowNanos <= 0;
-        }
-
-        Duration leftAt(long nowNanos) {
-            return Duration.ofNanos(endNanos - nowNanos);
-        }
     }
 }

@@ -43,6 +43,7 @@ public final class Bench implements AutoCloseable {
     /** Call timeout of the clusters that are opened here. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration EXTRA = Duration.ofSeconds(5);
 
@@ -143,6 +144,11 @@ public final class Bench implements AutoCloseable {
     /** Waits for what must happen promptly. */
     public ConditionFactory promptly() {
         return waiting(SOON);
+    }
+
+    /** Waits for what is done by the time a call returns, or a moment later. */
+    public ConditionFactory atOnce() {
+        return waiting(AT_ONCE);
     }
 
     /** Waits for what must happen once a session that is not renewed has ended. */

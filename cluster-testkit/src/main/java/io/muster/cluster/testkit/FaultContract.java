@@ -33,7 +33,7 @@ public interface FaultContract extends Contract {
     Duration SHORT = Duration.ofMillis(800);
 
     /** How late a call may be noticed to have ended on a busy machine. */
-    Duration NOTICED = Duration.ofMillis(700);
+    Duration NOTICED = Duration.ofSeconds(1);
 
     @Test
     default void aWriteWhoseReplyIsLostIsUnknownAndCanBeFoundByItsToken(Bench bench) {

@@ -44,7 +44,7 @@ public final class LeadershipRecorder implements LeadershipListener {
         present = term;
         suspended = false;
         terms.add(term);
-        story.add(node + " gained");
+        story.gained(node, term);
     }
 
     @Override
@@ -113,8 +113,29 @@ public final class LeadershipRecorder implements LeadershipListener {
         @GuardedBy("this")
         private final List<String> events = new ArrayList<>();
 
+        @GuardedBy("this")
+        private final List<Term> terms = new ArrayList<>();
+
+        @GuardedBy("this")
+        private final List<String> overlaps = new ArrayList<>();
+
+        synchronized void gained(String node, Term term) {
+            for (Term earlier : terms) {
+                if (earlier.isTrusted()) {
+                    overlaps.add(node + " gained " + term + " while " + earlier + " was trusted");
+                }
+            }
+            terms.add(term);
+            events.add(node + " gained");
+        }
+
         synchronized void add(String event) {
             events.add(event);
+        }
+
+        /** Terms that were gained while another was still trusted by its leader. */
+        public synchronized List<String> overlaps() {
+            return List.copyOf(overlaps);
         }
 
         public synchronized List<String> events() {

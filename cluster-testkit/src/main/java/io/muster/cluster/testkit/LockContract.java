@@ -111,7 +111,7 @@ public interface LockContract extends Contract {
 
         lock.release();
 
-        bench.waiting(Duration.ofSeconds(1)).until(attempt::isDone);
+        bench.atOnce().until(attempt::isDone);
         assertThat(held(attempt.join()).fencingToken()).isGreaterThan(lock.fencingToken());
     }
 
