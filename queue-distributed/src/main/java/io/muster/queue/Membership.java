@@ -134,6 +134,8 @@ final class Membership implements AutoCloseable {
             }
             closed = true;
         }
+        // First of all, so that a successor distributes what this node gives back while its handlers end.
+        candidacy.ifPresent(Candidacy::close);
         CompletableFuture<Void> drained = life.drain(settings.shutdownGrace());
         timeline.await(drained, Deadline.after(settings.shutdownGrace().plusSeconds(4), timeline.ticker()));
         abandon();

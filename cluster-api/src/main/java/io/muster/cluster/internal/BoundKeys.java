@@ -60,6 +60,16 @@ final class BoundKeys {
         return Deadline.after(callTimeout, timeline.ticker());
     }
 
+    /** The deadline of a call that may wait so long before it begins. */
+    Deadline deadlineAfter(Duration wait) {
+        return Deadline.after(wait.plus(callTimeout), timeline.ticker());
+    }
+
+    /** The deadline of one of several calls that end by {@code limit} together. */
+    Deadline deadlineWithin(Deadline limit) {
+        return limit.orAfter(callTimeout);
+    }
+
     /** Creates the key, or says whose it is. Recognises an earlier attempt with the same claim. */
     Taken take(Key key, Claim claim, LiveSession session, Deadline deadline) {
         Transaction bind = Transaction.builder()

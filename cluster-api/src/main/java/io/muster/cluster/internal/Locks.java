@@ -53,21 +53,27 @@ final class Locks implements SessionObserver {
     }
 
     LockAttempt tryLock(String name, Duration ttl) {
+        return tryLock(name, ttl, keys.deadline());
+    }
+
+    private LockAttempt tryLock(String name, Duration ttl, Deadline deadline) {
         if (ttl.isNegative() || ttl.isZero()) {
             throw new IllegalArgumentException("A lock needs a positive TTL, not " + ttl);
         }
-        return attempt(name, key(name), ttl, keys.deadline());
+        return attempt(name, key(name), ttl, deadline);
     }
 
+    /** However many attempts it takes, the call ends by the wait and one call's timeout. */
     LockAttempt awaitLock(String name, Duration ttl, Duration wait) {
         Key key = key(name);
         Deadline end = Deadline.after(wait, timeline.ticker());
+        Deadline limit = keys.deadlineAfter(wait);
         LockWaiters.Waiter waiter = waiters.join(key);
         try {
             while (true) {
                 CompletableFuture<@Nullable Void> change = waiter.next();
                 boolean last = end.expired();
-                @Nullable LockAttempt attempt = attemptWithin(name, ttl, last);
+                @Nullable LockAttempt attempt = attemptWithin(name, ttl, limit, last);
                 if (attempt instanceof LockAttempt.Held || (attempt != null && last)) {
                     return attempt;
                 }
@@ -106,9 +112,9 @@ final class Locks implements SessionObserver {
     }
 
     /** Null if nothing can be said yet and there is time left. */
-    private @Nullable LockAttempt attemptWithin(String name, Duration ttl, boolean last) {
+    private @Nullable LockAttempt attemptWithin(String name, Duration ttl, Deadline limit, boolean last) {
         try {
-            return tryLock(name, ttl);
+            return tryLock(name, ttl, keys.deadlineWithin(limit));
         } catch (ClusterUnavailableException e) {
             if (last) {
                 throw e;

@@ -1,6 +1,7 @@
 package io.muster.cluster.zookeeper;
 
 import io.muster.cluster.ClusterException;
+import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.BackendSession;
@@ -32,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The primitives on ZooKeeper: an entry is a znode, a session is a ZooKeeper session, numbers are zxids.
@@ -39,6 +42,8 @@ import org.apache.zookeeper.ZooKeeper;
  * <p>One connection for reads and unbound writes, one for watches, one for each session.
  */
 final class ZooKeeperBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperBackend.class);
+
     /**
      * Of the connections that no bound entry hangs on. A server that is silent for two thirds of it is left for another
      * one, and a heartbeat is sent every third of it when idle.
@@ -48,6 +53,10 @@ final class ZooKeeperBackend implements Backend {
     /** Asked for in order to learn what the server grants at least; shorter ones would not survive a JVM's pauses. */
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
 
+    /** Of a server with the default tick. */
+    private static final Duration USUAL_LEAST_SESSION = Duration.ofSeconds(4);
+
+    private static final Duration PROBE_WAIT = Duration.ofSeconds(2);
     private static final Duration SHORTEST_CONNECT = Duration.ofMillis(350);
     private static final Duration CLOSE_WAIT = Duration.ofMillis(4_500);
     private static final Duration DETECTION = Duration.ofSeconds(1);
@@ -119,7 +128,13 @@ final class ZooKeeperBackend implements Backend {
         ZooKeeperConnection probe =
                 new ZooKeeperConnection(config, shortestSession(config), Life.ONE_SESSION, timeline).start();
         try {
-            return Duration.ofMillis(probe.connected(deadline).getSessionTimeout());
+            return Duration.ofMillis(
+                    probe.connected(deadline.orAfter(PROBE_WAIT)).getSessionTimeout());
+        } catch (ClusterUnavailableException e) {
+            LOG.warn(
+                    "No connection in the time of a short session; longer ones are asked for least={}",
+                    USUAL_LEAST_SESSION);
+            return USUAL_LEAST_SESSION;
         } finally {
             probe.beginClose();
         }

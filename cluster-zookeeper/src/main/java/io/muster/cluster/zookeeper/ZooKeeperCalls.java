@@ -140,7 +140,8 @@ final class ZooKeeperCalls {
     }
 
     /** The reply; {@link Code#OPERATIONTIMEOUT} if there is none in time. */
-    static <T> T await(CompletableFuture<T> reply, Timeline timeline, Deadline deadline) throws KeeperException {
+    static <T extends @Nullable Object> T await(CompletableFuture<T> reply, Timeline timeline, Deadline deadline)
+            throws KeeperException {
         if (!timeline.await(reply, deadline)) {
             throw KeeperException.create(Code.OPERATIONTIMEOUT);
         }

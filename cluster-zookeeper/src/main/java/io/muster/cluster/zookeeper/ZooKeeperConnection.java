@@ -20,6 +20,8 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection, kept up by Curator. Requests never go through Curator, because it repeats them in a new session when a
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * life. Thread-safe.
  */
 final class ZooKeeperConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperConnection.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
     /** Servers limit requests to 1 MiB, not answers: without this a long list of children would end the connection. */
     private static final int MOST_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -70,6 +73,8 @@ final class ZooKeeperConnection implements AutoCloseable {
     }
 
     ZooKeeperConnection start() {
+        curator.getConnectionStateListenable()
+                .addListener((client, state) -> LOG.debug("Connection changed state={} life={}", state, life));
         curator.start();
         return this;
     }

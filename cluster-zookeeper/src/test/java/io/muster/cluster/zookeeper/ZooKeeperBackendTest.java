@@ -36,8 +36,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,58 @@ class ZooKeeperBackendTest {
         assertThat(commit(Compare.unchanged(key, second), Write.put(key, bytes("d"))))
                 .isInstanceOf(Committed.class);
         assertThat(read(key).map(ZooKeeperBackendTest::text)).contains("d");
+    }
+
+    /** The first backend remembers its own write and would not look again; the data version is zero both times. */
+    @Test
+    void aKeyRecreatedByAnotherIsNotTakenForTheOldOne() {
+        Key key = new Key("records", "recreated");
+        Version own = committed(Write.put(key, bytes("own"))).version(key);
+        Backend other = open(config());
+        other.commit(Transaction.builder().write(Write.delete(key)).build(), soon());
+        other.commit(
+                Transaction.builder().write(Write.put(key, bytes("foreign"))).build(), soon());
+
+        assertThat(commit(Compare.unchanged(key, own), Write.put(key, bytes("late"))))
+                .isEqualTo(new Conflict(Set.of(key)));
+        assertThat(read(key).map(ZooKeeperBackendTest::text)).contains("foreign");
+    }
+
+    /** With data versions alone, a version that was used up would come back after a deletion. */
+    @Test
+    void noVersionOfAReusableKeyIsUsedUpTwice() {
+        Key key = new Key("records", "contended");
+        Set<Version> usedUp = ConcurrentHashMap.newKeySet();
+        List<CompletableFuture<Integer>> workers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Backend own = open(config());
+            int seed = i;
+            workers.add(CompletableFuture.supplyAsync(() -> useUp(own, key, usedUp, new Random(seed))));
+        }
+
+        int successes = workers.stream().mapToInt(CompletableFuture::join).sum();
+
+        assertThat(usedUp).hasSize(successes);
+        assertThat(successes).isPositive();
+    }
+
+    /** How often the key was found in a state and that very state replaced or deleted. */
+    private int useUp(Backend own, Key key, Set<Version> usedUp, Random random) {
+        int successes = 0;
+        for (int i = 0; i < 150; i++) {
+            Optional<Entry> found = own.read(key, soon());
+            Compare compare = found.map(Compare::unchanged).orElseGet(() -> Compare.absent(key));
+            boolean delete = found.isPresent() && random.nextBoolean();
+            Write write = delete ? Write.delete(key) : Write.put(key, bytes("" + i));
+            Transaction transaction =
+                    Transaction.builder().require(compare).write(write).build();
+            boolean done = own.commit(transaction, soon()) instanceof Committed;
+            if (done && found.isPresent()) {
+                successes++;
+                usedUp.add(found.get().version());
+            }
+        }
+        return successes;
     }
 
     @Test

@@ -281,7 +281,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private void rejoin(String incarnation) {
-        if (buried.equals(Optional.of(incarnation))) {
+        boolean overAlready = !cluster.self().incarnation().equals(incarnation);
+        if (overAlready || buried.equals(Optional.of(incarnation))) {
             return;
         }
         LOG.warn(

@@ -1,0 +1,234 @@
+package io.muster.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.Leader;
+import io.muster.cluster.Node;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.SystemTimeline;
+import io.muster.queue.Queue;
+import io.muster.queue.QueueException;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoreException;
+import io.muster.servers.LocalServer;
+import io.muster.servers.TcpProxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/** Three node processes on one server, the third through a proxy, and a client in this JVM that pushes and looks. */
+final class ThreeNodes implements AutoCloseable {
+    static final String QUEUE = "default";
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final LocalServer server;
+    private final TcpProxy proxy;
+    private final Queue client;
+    private final List<NodeProcess> nodes;
+
+    ThreeNodes(LocalServer server, Path folder, List<String> settings) {
+        this.server = server;
+        this.proxy = TcpProxy.to(server);
+        String namespace = "it-" + UUID.randomUUID();
+        List<String> all = new ArrayList<>(settings);
+        all.add("muster.namespace=" + namespace);
+        String direct = server.uri().toString();
+        this.nodes = List.of(
+                NodeProcess.start("node-1", direct, folder, all),
+                NodeProcess.start("node-2", direct, folder, all),
+                NodeProcess.start("node-3", server.uriThrough(proxy).toString(), folder, all));
+        this.client = Queue.named(namespace)
+                .cluster(direct)
+                .type(Work.TYPE, Work.class)
+                .settings(now -> now.withSessionTtl(Duration.ofSeconds(8)))
+                .connect();
+    }
+
+    Queue client() {
+        return client;
+    }
+
+    LocalServer server() {
+        return server;
+    }
+
+    TcpProxy proxy() {
+        return proxy;
+    }
+
+    List<NodeProcess> all() {
+        return nodes;
+    }
+
+    NodeProcess proxied() {
+        return nodes.get(2);
+    }
+
+    /** Starts who is gone, and waits until all three are members, admitted by the store, and one leads. */
+    void ensureWhole() {
+        proxy.heal();
+        for (NodeProcess node : nodes) {
+            if (!node.isAlive()) {
+                node.startAgain();
+            }
+        }
+        nodes.forEach(NodeProcess::awaitReady);
+        eventually(this::isWhole);
+    }
+
+    private boolean isWhole() {
+        List<Node> members = client.cluster().nodes();
+        Set<String> names = members.stream().map(node -> node.id().name()).collect(Collectors.toSet());
+        Set<String> live = members.stream().map(node -> node.id().incarnation()).collect(Collectors.toSet());
+        Set<String> admitted = incarnations().stream()
+                .filter(record -> record.status() == Status.ADMITTED)
+                .map(IncarnationRecord::incarnation)
+                .collect(Collectors.toSet());
+        Optional<Leader> leader = client.leader();
+        return names.size() == 3
+                && live.size() == 3
+                && admitted.equals(live)
+                && leader.isPresent()
+                && names.contains(leader.get().node().name());
+    }
+
+    Leader leader() {
+        return ask(() -> client.leader().orElseThrow());
+    }
+
+    NodeProcess leadingNode() {
+        String name = leader().node().name();
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A node that does not lead. */
+    NodeProcess workingNode() {
+        String name = leader().node().name();
+        return nodes.stream()
+                .filter(node -> !node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String incarnationOf(NodeProcess node) {
+        return member(node).map(found -> found.id().incarnation()).orElseThrow();
+    }
+
+    Optional<Node> member(NodeProcess node) {
+        return ask(() -> client.cluster().nodes().stream()
+                .filter(found -> found.id().name().equals(node.name()))
+                .findFirst());
+    }
+
+    /** What the leader of this term writes with. */
+    Fence fence(Leader leader) {
+        String identity = client.cluster()
+                .backend()
+                .identity(Deadline.after(
+                        Duration.ofSeconds(5), SystemTimeline.instance().ticker()));
+        return new Fence(Queue.GROUP, identity, leader.term());
+    }
+
+    List<IncarnationRecord> incarnations() {
+        return client.store().leader().incarnations();
+    }
+
+    /** Waits until somebody else leads; answers how long after {@code sinceNanos} that was seen. */
+    Duration awaitLeaderOtherThan(Leader former, long sinceNanos) {
+        eventually(
+                () -> client.leader().filter(now -> now.term() > former.term()).isPresent());
+        return Duration.ofNanos(System.nanoTime() - sinceNanos);
+    }
+
+    /** Waits until the incarnation is buried and nothing lies under it; answers how long after {@code sinceNanos} that was seen. */
+    Duration awaitReclaimed(String incarnation, long sinceNanos) {
+        eventually(() -> incarnations().stream()
+                .filter(record -> record.incarnation().equals(incarnation))
+                .allMatch(record -> record.status() == Status.BURIED && record.held() == 0));
+        return Duration.ofNanos(System.nanoTime() - sinceNanos);
+    }
+
+    /** Waits until the node is a member and admitted under another incarnation than this. */
+    void awaitRejoined(NodeProcess node, String formerIncarnation) {
+        eventually(() -> {
+            Optional<Node> member = member(node);
+            return member.isPresent()
+                    && !member.get().id().incarnation().equals(formerIncarnation)
+                    && incarnations().stream()
+                            .anyMatch(record -> record.status() == Status.ADMITTED
+                                    && record.incarnation()
+                                            .equals(member.get().id().incarnation()));
+        });
+    }
+
+    QueueCounts counts() {
+        return ask(() -> client.store().intake().counts().stream()
+                .filter(counts -> counts.queue().equals(QUEUE))
+                .findFirst()
+                .orElse(new QueueCounts(QUEUE, 0, 0, 0, 0, 0, 0, false)));
+    }
+
+    /** What all nodes wrote about these jobs. */
+    List<Line> lines(Set<String> jobs) {
+        return nodes.stream()
+                .flatMap(node -> node.lines().stream())
+                .filter(line -> jobs.contains(line.job()))
+                .toList();
+    }
+
+    /** Waits until the node runs at least so many of these jobs at once. */
+    void awaitRunning(NodeProcess node, Set<String> jobs, int atLeast) {
+        eventually(() -> running(node, jobs) >= atLeast);
+    }
+
+    private static long running(NodeProcess node, Set<String> jobs) {
+        List<Line> lines =
+                node.lines().stream().filter(line -> jobs.contains(line.job())).toList();
+        return lines.stream().filter(line -> line.kind() == Line.Kind.BEGAN).count()
+                - lines.stream().filter(line -> line.kind() == Line.Kind.DONE).count();
+    }
+
+    /** Waits for what will be true, whatever the server refuses meanwhile. */
+    static void eventually(Callable<Boolean> condition) {
+        await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(LOOK)
+                .ignoreExceptionsMatching(failed -> failed instanceof ClusterException
+                        || failed instanceof StoreException
+                        || failed instanceof QueueException)
+                .until(condition);
+    }
+
+    /** Asks until there is an answer. */
+    static <T> T ask(Callable<T> question) {
+        return await().atMost(LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptionsMatching(
+                        failed -> failed instanceof ClusterException || failed instanceof StoreException)
+                .until(question, answer -> true);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(NodeProcess::close);
+        client.close();
+        proxy.close();
+        assertThat(nodes).noneMatch(NodeProcess::isAlive);
+    }
+}
