@@ -67,6 +67,7 @@ class DemoIT {
                     .run("demo", "--cluster", server.uri().toString(), "--jobs", "" + JOBS, "--json", "--nodes", "4");
 
             assertGood(said);
+            assertThat(said.err()).contains("lies in namespace muster-demo-");
             assertThat(said.json().get("cluster").asText())
                     .isEqualTo(server.uri().toString());
         }

@@ -87,6 +87,10 @@ final class Demo {
                 .map(seen -> new DemoReport.LeaderTerm(seen.node(), seen.term()))
                 .toList();
         cluster.stop(alive);
+        if (cluster.outlives()) {
+            progress.say("What is left at " + cluster.description() + " lies in namespace " + scratch.name()
+                    + " and may be deleted");
+        }
         Comparison comparison = Comparison.of(pushed, RunLog.readAll(scratch.results()), files);
         return new DemoReport(
                 cluster.description(),
@@ -110,7 +114,7 @@ final class Demo {
 
     private DemoCluster open(Scratch scratch, int jobs) {
         String name = plan.cluster();
-        if (name.equals("local") || name.equals("local:")) {
+        if (name.equals("local") || name.startsWith("local:")) {
             return new LocalCluster(plan, jobs, scratch, timeline);
         }
         if (plan.store().map(store -> store.startsWith("memory:")).orElse(false)) {
