@@ -64,8 +64,7 @@ class QueueSettingsTest {
         text.setProperty("another.application", "is ignored");
 
         assertThat(QueueSettings.of(text))
-                .isEqualTo(QueueSettings.DEFAULT
-                        .toBuilder()
+                .isEqualTo(QueueSettings.DEFAULT.toBuilder()
                         .namespace("shop")
                         .cluster("etcd://one:2379")
                         .store("cluster:")

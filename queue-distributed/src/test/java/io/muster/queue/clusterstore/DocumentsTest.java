@@ -52,7 +52,8 @@ class DocumentsTest {
         Arrays.fill(payload, (byte) 0xFF);
         NewJob job = NewJob.of("a", "höhe/tiefe", "日本", payload).withPriority(-1000);
 
-        NewJob read = Documents.read(Documents.write(JobDocument.pushed(job, PUSHED, JobState.READY))).job();
+        NewJob read = Documents.read(Documents.write(JobDocument.pushed(job, PUSHED, JobState.READY)))
+                .job();
 
         assertThat(read).usingRecursiveComparison().isEqualTo(job);
     }
@@ -112,8 +113,8 @@ class DocumentsTest {
 
     @Test
     void unknownHeaderFieldsAreIgnored() throws UnreadableException {
-        byte[] later = document("{\"id\":\"a\",\"queue\":\"q\",\"type\":\"t\",\"pushed\":\"" + PUSHED + "\",\"place\":\""
-                + PLACE + "\",\"state\":\"READY\",\"later\":{\"x\":1}}");
+        byte[] later = document("{\"id\":\"a\",\"queue\":\"q\",\"type\":\"t\",\"pushed\":\"" + PUSHED
+                + "\",\"place\":\"" + PLACE + "\",\"state\":\"READY\",\"later\":{\"x\":1}}");
 
         assertThat(Documents.read(later).id()).isEqualTo("a");
         assertThat(Documents.whyUnreadable(later)).isEmpty();

@@ -62,7 +62,8 @@ class StoreKeysTest {
         assertThat(StoreKeys.jobIdOf(StoreKeys.delayed(job, NOW))).isEqualTo(id);
         assertThat(StoreKeys.jobIdOf(StoreKeys.failed(job, NOW))).isEqualTo(id);
         assertThat(StoreKeys.jobIdOf(StoreKeys.ended(job, NOW))).isEqualTo(id);
-        assertThat(StoreKeys.heldName(StoreKeys.held(job.assigned("node-1", "main", "n"))).jobId())
+        assertThat(StoreKeys.heldName(StoreKeys.held(job.assigned("node-1", "main", "n")))
+                        .jobId())
                 .isEqualTo(id);
     }
 
@@ -81,12 +82,11 @@ class StoreKeysTest {
     @Test
     void aHeldNameSaysWhatTheLeaderCounts() {
         JobDocument plain = job("a", 0, PLACE).assigned("node-1", "main", "n");
-        JobDocument suspect = plain.with(JobState.READY, new Counters(1, 0, 0, 0, 1, 0)).assigned("node-1", "main", "m");
+        JobDocument suspect =
+                plain.with(JobState.READY, new Counters(1, 0, 0, 0, 1, 0)).assigned("node-1", "main", "m");
 
-        assertThat(StoreKeys.heldName(StoreKeys.held(plain)))
-                .isEqualTo(new StoreKeys.HeldName("a", 1, false, "main"));
-        assertThat(StoreKeys.heldName(StoreKeys.held(suspect)))
-                .isEqualTo(new StoreKeys.HeldName("a", 2, true, "main"));
+        assertThat(StoreKeys.heldName(StoreKeys.held(plain))).isEqualTo(new StoreKeys.HeldName("a", 1, false, "main"));
+        assertThat(StoreKeys.heldName(StoreKeys.held(suspect))).isEqualTo(new StoreKeys.HeldName("a", 2, true, "main"));
     }
 
     @Test

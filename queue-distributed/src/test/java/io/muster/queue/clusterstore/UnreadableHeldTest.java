@@ -46,7 +46,8 @@ class UnreadableHeldTest {
 
     @BeforeEach
     void threeJobsAreAssignedAndTheFirstIsSpoilt() {
-        store.nodes().admit(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()), Optional.empty());
+        store.nodes()
+                .admit(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()), Optional.empty());
         store.leader().install(FENCE);
         store.intake()
                 .push(List.of(
@@ -111,8 +112,7 @@ class UnreadableHeldTest {
     }
 
     private ExchangeReply exchange(List<Settlement> settlements, int take) {
-        ExchangeReply reply =
-                store.nodes().exchange(new Exchange("a-1", "main", settlements, take, Optional.empty()));
+        ExchangeReply reply = store.nodes().exchange(new Exchange("a-1", "main", settlements, take, Optional.empty()));
         timeline.runUntilIdle();
         return reply;
     }

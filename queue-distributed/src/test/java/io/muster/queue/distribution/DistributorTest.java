@@ -272,9 +272,8 @@ class DistributorTest {
     @Tag("C8")
     void aRealStoresJobsAreAssignedAsSoonAsTheyArePushed() {
         JobStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
-        store.nodes().admit(
-                IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()),
-                Optional.empty());
+        store.nodes()
+                .admit(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()), Optional.empty());
         Distributor distributor = new Distributor(setting(store, true));
         distributor.members(Set.of("a-1"), List.of(SEAT));
         distributor.gained(new TestTerm(7));

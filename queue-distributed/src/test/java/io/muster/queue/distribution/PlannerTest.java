@@ -65,8 +65,7 @@ class PlannerTest {
         Seat other = new Seat("n", "b", "main", List.of("reports"), Set.of(), 9, true);
         Map<String, Integer> credit = Map.of("a/main", 1000, "b/main", 1000);
 
-        List<Grant> grants =
-                Planner.plan(List.of(seat("a", 1), other), credit, Map.of("default", 40, "reports", 0), 0);
+        List<Grant> grants = Planner.plan(List.of(seat("a", 1), other), credit, Map.of("default", 40, "reports", 0), 0);
 
         assertThat(grants).extracting(Grant::limit).containsExactly(1 + 40, 9);
     }

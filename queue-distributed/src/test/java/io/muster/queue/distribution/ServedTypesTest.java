@@ -30,7 +30,8 @@ class ServedTypesTest {
         served.seen(List.of(seat("report")), after(HOUR.multipliedBy(2)));
 
         assertThat(served.within(HOUR, after(HOUR.multipliedBy(2)))).contains(Set.of("mail", "report"));
-        assertThat(served.within(HOUR, after(HOUR.multipliedBy(2).plusNanos(1)))).contains(Set.of("report"));
+        assertThat(served.within(HOUR, after(HOUR.multipliedBy(2).plusNanos(1))))
+                .contains(Set.of("report"));
     }
 
     @Test
@@ -45,7 +46,8 @@ class ServedTypesTest {
         served.seen(List.of(), after(HOUR.multipliedBy(5)));
         served.seen(List.of(seat("mail")), after(HOUR.multipliedBy(5).plusMinutes(1)));
 
-        assertThat(served.within(HOUR, after(HOUR.multipliedBy(5).plusMinutes(30)))).isEmpty();
+        assertThat(served.within(HOUR, after(HOUR.multipliedBy(5).plusMinutes(30))))
+                .isEmpty();
     }
 
     private static long after(Duration time) {

@@ -106,6 +106,9 @@ class ReservingDeskTest {
 
     private List<String> taken(int most, Optional<Set<String>> holding) {
         ExchangeReply reply = desk.exchange(new Exchange("a-1", "default", List.of(), most, holding));
-        return reply.taken().stream().map(Attempt::token).map(token -> token.jobId()).toList();
+        return reply.taken().stream()
+                .map(Attempt::token)
+                .map(token -> token.jobId())
+                .toList();
     }
 }

@@ -67,7 +67,11 @@ final class PoolBench {
 
     PoolBench(NodeSlots nodeSlots) {
         this.nodeSlots = nodeSlots;
-        store.nodes().admit(IncarnationRecord.admitted(INCARNATION, "a", timeline.clock().instant()), Optional.empty());
+        store.nodes()
+                .admit(
+                        IncarnationRecord.admitted(
+                                INCARNATION, "a", timeline.clock().instant()),
+                        Optional.empty());
         store.leader().install(FENCE);
     }
 

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 
 class VerdictTest {
     private static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
-    private static final RuntimeException CAUSE = new IllegalStateException("disk full");
+    private final RuntimeException cause = new IllegalStateException("disk full");
 
     @Test
     @Tag("J2")
     void byDefaultTheFirstExceptionFailsTheJobWithItsStackTrace() {
-        Outcome outcome = Verdict.thrown(CAUSE, JobOptions.DEFAULT, starts(1), NOW);
+        Outcome outcome = Verdict.thrown(cause, JobOptions.DEFAULT, starts(1), NOW);
 
         assertThat(outcome).isInstanceOfSatisfying(Failed.class, failed -> {
             assertThat(failed.reason()).isEqualTo("java.lang.IllegalStateException: disk full");
@@ -35,23 +35,21 @@ class VerdictTest {
     void aJobIsTriedAsOftenAsItsTriesSay() {
         JobOptions thrice = JobOptions.DEFAULT.withTries(3);
 
-        assertThat(Verdict.thrown(CAUSE, thrice, starts(2), NOW))
-                .isEqualTo(new Released(Duration.ZERO, Why.EXCEPTION));
-        assertThat(Verdict.thrown(CAUSE, thrice, starts(3), NOW)).isInstanceOf(Failed.class);
+        assertThat(Verdict.thrown(cause, thrice, starts(2), NOW)).isEqualTo(new Released(Duration.ZERO, Why.EXCEPTION));
+        assertThat(Verdict.thrown(cause, thrice, starts(3), NOW)).isInstanceOf(Failed.class);
     }
 
     @Test
     @Tag("J2")
     void zeroTriesAreWithoutLimit() {
-        assertThat(Verdict.thrown(CAUSE, JobOptions.DEFAULT.withTries(0), starts(100_000), NOW))
+        assertThat(Verdict.thrown(cause, JobOptions.DEFAULT.withTries(0), starts(100_000), NOW))
                 .isInstanceOf(Released.class);
     }
 
     @Test
     @Tag("J2")
     void theBackoffGrowsAsListedAndItsLastEntryRepeats() {
-        JobOptions options =
-                JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        JobOptions options = JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
         assertThat(delayAfter(new Counters(1, 0, 0, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(1));
         assertThat(delayAfter(new Counters(2, 0, 1, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(10));
@@ -61,8 +59,7 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void timeoutsMoveTheBackoffOnAndReleasesDoNot() {
-        JobOptions options =
-                JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        JobOptions options = JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
         assertThat(delayAfter(new Counters(3, 0, 0, 1, 0, 0), options)).isEqualTo(Duration.ofSeconds(10));
         assertThat(delayAfter(new Counters(3, 2, 0, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(1));
@@ -73,8 +70,9 @@ class VerdictTest {
     void retryUntilReplacesTries() {
         JobOptions options = JobOptions.DEFAULT.withTries(1).withRetryUntil(NOW.plusSeconds(1));
 
-        assertThat(Verdict.thrown(CAUSE, options, starts(50), NOW)).isInstanceOf(Released.class);
-        assertThat(Verdict.thrown(CAUSE, options, starts(1), NOW.plusSeconds(1))).isInstanceOf(Failed.class);
+        assertThat(Verdict.thrown(cause, options, starts(50), NOW)).isInstanceOf(Released.class);
+        assertThat(Verdict.thrown(cause, options, starts(1), NOW.plusSeconds(1)))
+                .isInstanceOf(Failed.class);
     }
 
     @Test
@@ -82,9 +80,9 @@ class VerdictTest {
     void maxExceptionsFailTheJobHoweverManyTriesAreLeft() {
         JobOptions options = JobOptions.DEFAULT.withTries(0).withMaxExceptions(2);
 
-        assertThat(Verdict.thrown(CAUSE, options, new Counters(9, 8, 0, 0, 0, 0), NOW))
+        assertThat(Verdict.thrown(cause, options, new Counters(9, 8, 0, 0, 0, 0), NOW))
                 .isInstanceOf(Released.class);
-        assertThat(Verdict.thrown(CAUSE, options, new Counters(10, 8, 1, 0, 0, 0), NOW))
+        assertThat(Verdict.thrown(cause, options, new Counters(10, 8, 1, 0, 0, 0), NOW))
                 .isInstanceOf(Failed.class);
     }
 
@@ -135,14 +133,14 @@ class VerdictTest {
     void aLongStackTraceIsCutOff() {
         StackTraceElement[] deep = new StackTraceElement[5_000];
         Arrays.fill(deep, new StackTraceElement("some.Type", "method", "Type.java", 1));
-        RuntimeException cause = new IllegalStateException("deep");
-        cause.setStackTrace(deep);
+        RuntimeException deepest = new IllegalStateException("deep");
+        deepest.setStackTrace(deep);
 
-        assertThat(Verdict.failed(cause).detail()).hasSize(16_001).endsWith("…");
+        assertThat(Verdict.failed(deepest).detail()).hasSize(16_001).endsWith("…");
     }
 
-    private static Duration delayAfter(Counters counters, JobOptions options) {
-        return ((Released) Verdict.thrown(CAUSE, options, counters, NOW)).delay();
+    private Duration delayAfter(Counters counters, JobOptions options) {
+        return ((Released) Verdict.thrown(cause, options, counters, NOW)).delay();
     }
 
     private static Counters starts(int starts) {

@@ -97,7 +97,10 @@ class WorkerPoolTest {
     @Tag("J2")
     void aStubbornHandlersLateReturnDoesNotCountForTheNextTry() {
         bench.pool(1);
-        bench.push("stubborn", Work.stubborn(SECOND.multipliedBy(5)), JobOptions.DEFAULT.withTimeout(SECOND).withTries(2));
+        bench.push(
+                "stubborn",
+                Work.stubborn(SECOND.multipliedBy(5)),
+                JobOptions.DEFAULT.withTimeout(SECOND).withTries(2));
         bench.assign(1);
         bench.at(Duration.ofMillis(1_100), () -> bench.assign(1));
 
@@ -201,7 +204,8 @@ class WorkerPoolTest {
         bench.pool(1);
         bench.warmUp();
         pushOneLongAndThreeShort();
-        bench.at(Duration.ofMillis(240), () -> assertThat(bench.counts().running()).isEqualTo(4));
+        bench.at(Duration.ofMillis(240), () -> assertThat(bench.counts().running())
+                .isEqualTo(4));
         bench.at(Duration.ofMillis(260), () -> {
             assertThat(bench.counts().ready()).isEqualTo(3);
             assertThat(bench.counts().running()).isEqualTo(1);
@@ -363,7 +367,11 @@ class WorkerPoolTest {
                 .intake()
                 .push(List.of(
                         NewJob.of("broken", "default", "work", broken),
-                        NewJob.of("foreign", "default", "other", "{\"v\":1,\"data\":{}}".getBytes(StandardCharsets.UTF_8))));
+                        NewJob.of(
+                                "foreign",
+                                "default",
+                                "other",
+                                "{\"v\":1,\"data\":{}}".getBytes(StandardCharsets.UTF_8))));
         bench.push("good", Work.NONE);
         bench.assign(3);
 
