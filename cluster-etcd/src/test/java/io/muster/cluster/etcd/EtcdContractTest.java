@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.testkit.ContractEnvironment;
 import io.muster.cluster.testkit.PrimitivesContract;
+import io.muster.cluster.testkit.RecipesContract;
 import io.muster.cluster.testkit.ServerFaults;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on a real etcd server. */
-class EtcdContractTest implements PrimitivesContract {
+class EtcdContractTest implements PrimitivesContract, RecipesContract {
     private static EtcdUnderTest etcd;
 
     @BeforeAll
