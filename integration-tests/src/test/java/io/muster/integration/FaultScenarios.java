@@ -81,7 +81,7 @@ abstract class FaultScenarios {
     }
 
     @Test
-    @Tag("K6")
+    @Tag("K2")
     void jobsOfKilledWorkerRunElsewhere() {
         NodeProcess worker = nodes.workingNode();
         String incarnation = nodes.incarnationOf(worker);
@@ -140,7 +140,7 @@ abstract class FaultScenarios {
     }
 
     @Test
-    @Tag("K6")
+    @Tag("J12")
     void pausedWorkerSettlesNothingAndIsNotACrash() {
         NodeProcess worker = nodes.workingNode();
         String incarnation = nodes.incarnationOf(worker);

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Signals;
 import io.muster.cli.console.Surroundings;
 import io.muster.cluster.spi.ConnectionUri;
@@ -22,7 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs a node of the examples' jobs until it is told to stop. */
 @Command(
@@ -39,8 +40,9 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private final ClusterOption cluster;
 
-    @Mixin
-    private final Output output = new Output();
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
 
     private final Timeline timeline = SystemTimeline.instance();
 
@@ -103,12 +105,26 @@ final class NodeCommand implements Callable<Integer> {
                 .handle(IndexFile.TYPE, new IndexHandler(listener))
                 .start();
         try (queue) {
-            output.text(queue.cluster().self().name() + " works on " + String.join(", ", settings.queues()) + " with "
+            Duration ttl = queue.cluster().session().effectiveTtl();
+            say(queue.cluster().self().name() + " works on " + String.join(", ", settings.queues()) + " with "
                     + concurrency + " slots at " + ConnectionUri.parse(settings.cluster())
-                    + "; Ctrl-C or TERM drains it");
+                    + ttlNote(settings.sessionTtl(), ttl) + "; Ctrl-C or TERM drains it");
             timeline.await(stop, Deadline.after(FOREVER, timeline.ticker()));
         }
         long completed = queue.pools().stream().mapToLong(PoolStats::completed).sum();
-        output.text("Drained; " + completed + " jobs completed here");
+        say("Drained; " + completed + " jobs completed here");
+    }
+
+    private void say(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+    }
+
+    /** A TTL that the server cannot do is raised, which one should know. */
+    private static String ttlNote(Duration asked, Duration effective) {
+        return effective.compareTo(asked) > 0
+                ? ", session TTL " + effective.toMillis() + " ms instead of " + asked.toMillis()
+                        + " ms, which is below the server's least"
+                : "";
     }
 }

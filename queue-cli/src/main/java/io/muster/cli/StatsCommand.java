@@ -7,11 +7,14 @@ import io.muster.queue.NodeView;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueFigures;
 import io.muster.queue.QueueStats;
+import io.muster.queue.UnservedType;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -37,10 +40,15 @@ final class StatsCommand implements Callable<Integer> {
             queue.refresh(Client.PATIENCE);
             List<NodeView> nodes = queue.nodes();
             QueueStats stats = queue.stats();
+            List<UnservedType> unserved = queue.unserved();
             if (output.isJson()) {
-                output.json(QueueFigures.stats(stats, nodes));
+                Map<String, @Nullable Object> figures = QueueFigures.stats(stats, nodes);
+                figures.put("unserved", QueueFigures.unserved(unserved));
+                output.json(figures);
             } else {
                 show(stats, nodes);
+                unserved.forEach(type -> output.text("waiting: " + type.jobs() + " jobs of type \"" + type.type()
+                        + "\" on queue \"" + type.queue() + "\"; no node serves both"));
             }
             return 0;
         }

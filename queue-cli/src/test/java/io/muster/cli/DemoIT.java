@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,6 +67,7 @@ class DemoIT {
                     .run("demo", "--cluster", server.uri().toString(), "--jobs", "" + JOBS, "--json", "--nodes", "4");
 
             assertGood(said);
+            assertThat(said.err()).contains("lies in namespace muster-demo-");
             assertThat(said.json().get("cluster").asText())
                     .isEqualTo(server.uri().toString());
         }
@@ -75,17 +77,21 @@ class DemoIT {
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalLeavesNoProcessBehind(String signal) throws Exception {
         Path log = directory.resolve("demo.log");
-        // Not a JavaProcess, whose children are deaf to SIGINT.
-        Process demo = new ProcessBuilder(
-                        JavaProcess.launcher().toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.muster.cli.Main",
-                        "demo",
-                        "--jobs",
-                        "20000",
-                        "--input",
-                        directory.resolve("part-1").toString())
+        // Not a JavaProcess, and through env where there is one that can: a build that runs in the background, and all
+        // it
+        // starts, are deaf to SIGINT.
+        List<String> words = new ArrayList<>(hearsSignals() ? List.of() : List.of("env", "--default-signal=INT"));
+        words.addAll(List.of(
+                JavaProcess.launcher().toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.muster.cli.Main",
+                "demo",
+                "--jobs",
+                "20000",
+                "--input",
+                directory.resolve("part-1").toString()));
+        Process demo = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -108,6 +114,19 @@ class DemoIT {
         } finally {
             demo.destroyForcibly();
         }
+    }
+
+    /** Whether children of this process can be interrupted; where the system does not tell, they can. */
+    private static boolean hearsSignals() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return true;
+        }
+        String ignored = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElse("SigIgn: 0");
+        return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & 2) == 0;
     }
 
     private static void assertGood(Said said) {

@@ -9,10 +9,14 @@ import io.muster.examples.index.IndexFile;
 import io.muster.examples.index.IndexHandler;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.StoredJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +111,38 @@ class LookingTest {
         JsonNode queue = run("stats", "--json").json().get("queues").get(0);
         assertThat(queue.get("queue").asText()).isEqualTo("slow");
         assertThat(queue.get("delayed").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("J1")
+    void whatNobodyServesWaitsAndIsShown() {
+        node.pushRaw(List.of(NewJob.of("job-1", "default", "paint-fence", new byte[] {1})));
+        run("push", "--count", "3", "--queue", "elsewhere");
+
+        JsonNode unserved = run("stats", "--json").json().get("unserved");
+
+        assertThat(unserved).hasSize(2);
+        assertThat(unserved.get(0).get("type").asText()).isEqualTo("paint-fence");
+        assertThat(unserved.get(1).get("queue").asText()).isEqualTo("elsewhere");
+        assertThat(unserved.get(1).get("jobs").asInt()).isEqualTo(3);
+        assertThat(run("stats").out())
+                .contains("1 jobs of type \"paint-fence\" on queue \"default\"; no node serves both");
+    }
+
+    @Test
+    @Tag("J1")
+    void anUnreadablePayloadFailsAndIsKeptAndTheNodeGoesOn() {
+        node.pushRaw(List.of(NewJob.of("job-1", "default", IndexFile.TYPE.name(), new byte[] {1, 2, 3})));
+        run("push", "--count", "3");
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode jobs = run("stats", "--json").json().get("jobs");
+            assertThat(jobs.get("completed").asInt()).isEqualTo(3);
+            assertThat(jobs.get("failed").asInt()).isEqualTo(1);
+        });
+        StoredJob kept = node.find("job-1").orElseThrow();
+        assertThat(kept.state()).isEqualTo(JobState.FAILED);
+        assertThat(kept.reason().orElseThrow()).startsWith("Payload is unreadable");
     }
 
     private Said run(String command, String... options) {

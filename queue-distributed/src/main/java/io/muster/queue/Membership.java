@@ -81,7 +81,8 @@ final class Membership implements AutoCloseable {
                 () -> timeline.start(node + "-resign", this::resign),
                 entries -> relay(store, entries),
                 settings.retention(),
-                distributes));
+                distributes,
+                settings.unservedAfter()));
     }
 
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */

@@ -177,6 +177,11 @@ public final class Queue implements AutoCloseable {
         FigureRequests.ask(cluster, patience);
     }
 
+    /** What waits because nobody serves it, among the jobs that wait longest. J1 */
+    public List<UnservedType> unserved() {
+        return UnservedSearch.search(store.intake(), cluster.nodes());
+    }
+
     /** Who leads, by a linearizable read. C4 */
     public Optional<Leader> leader() {
         return cluster.leader(GROUP);

@@ -37,6 +37,19 @@ public final class QueueFigures {
         return nodes.stream().map(QueueFigures::node).toList();
     }
 
+    /** Types that wait because nobody serves them. */
+    public static List<Map<String, @Nullable Object>> unserved(List<UnservedType> types) {
+        return types.stream().map(QueueFigures::unserved).toList();
+    }
+
+    private static Map<String, @Nullable Object> unserved(UnservedType type) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("queue", type.queue());
+        figures.put("type", type.type());
+        figures.put("jobs", type.jobs());
+        return figures;
+    }
+
     private static Map<String, @Nullable Object> node(NodeView view) {
         Map<String, @Nullable Object> figures = new LinkedHashMap<>();
         figures.put("node", view.node().id().name());

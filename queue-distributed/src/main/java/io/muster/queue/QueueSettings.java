@@ -6,11 +6,9 @@ import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +30,7 @@ import java.util.TreeMap;
  * @param shutdownGrace how long running handlers may go on at close
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
+ * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
  */
 public record QueueSettings(
         String namespace,
@@ -49,7 +48,8 @@ public record QueueSettings(
         List<String> queues,
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
-        Retention retention) {
+        Retention retention,
+        Duration unservedAfter) {
     public static final QueueSettings DEFAULT = new QueueSettings(
             "muster",
             "local:",
@@ -66,27 +66,8 @@ public record QueueSettings(
             List.of("default"),
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
-            Retention.DEFAULT);
-
-    private static final String PREFIX = "muster.";
-    private static final Set<String> NAMES = Set.of(
-            "namespace",
-            "cluster",
-            "store",
-            "node-id",
-            "session-ttl",
-            "election-timeout",
-            "lock-timeout",
-            "heartbeat-interval",
-            "enable-leader-election",
-            "enable-job-distribution",
-            "worker-count",
-            "max-concurrency",
-            "queues",
-            "shutdown-grace",
-            "on-session-lost",
-            "retain-completed",
-            "retain-failed");
+            Retention.DEFAULT,
+            Duration.ofHours(1));
 
     /** Whether a node campaigns. */
     public enum LeaderElection {
@@ -108,6 +89,7 @@ public record QueueSettings(
         positive("election-timeout", electionTimeout);
         positive("lock-timeout", lockTimeout);
         positive("heartbeat-interval", heartbeatInterval);
+        positive("unserved-after", unservedAfter);
     }
 
     /** From {@code muster.*} properties; others are ignored, an unknown {@code muster.} one is an error that suggests the nearest. */
@@ -119,183 +101,44 @@ public record QueueSettings(
 
     /** As {@link #of(Properties)}. */
     public static QueueSettings of(Map<String, String> properties) {
-        Map<String, String> text = new TreeMap<>();
-        properties.forEach((name, value) -> {
-            if (name.startsWith(PREFIX)) {
-                String own = name.substring(PREFIX.length());
-                if (!NAMES.contains(own)) {
-                    throw ClusterConfigurationException.unknownSetting(
-                            name,
-                            "the properties",
-                            NAMES.stream().map(PREFIX::concat).toList());
-                }
-                text.put(own, value.strip());
-            }
-        });
-        return read(text);
+        return SettingsText.read(properties);
     }
 
-    private static QueueSettings read(Map<String, String> text) {
-        QueueSettings d = DEFAULT;
-        return new QueueSettings(
-                text.getOrDefault("namespace", d.namespace),
-                text.getOrDefault("cluster", d.cluster),
-                Optional.ofNullable(text.get("store")),
-                Optional.ofNullable(text.get("node-id")),
-                duration(text, "session-ttl", d.sessionTtl),
-                duration(text, "election-timeout", d.electionTimeout),
-                duration(text, "lock-timeout", d.lockTimeout),
-                duration(text, "heartbeat-interval", d.heartbeatInterval),
-                yes(text, "enable-leader-election") ? LeaderElection.ENABLED : LeaderElection.DISABLED,
-                yes(text, "enable-job-distribution") ? JobDistribution.ENABLED : JobDistribution.DISABLED,
-                number(text, "worker-count", d.workerCount),
-                number(text, "max-concurrency", d.maxConcurrency),
-                text.containsKey("queues") ? List.of(text.get("queues").split("\\s*,\\s*", -1)) : d.queues,
-                duration(text, "shutdown-grace", d.shutdownGrace),
-                choice(text, "on-session-lost", d.onSessionLost),
-                new Retention(
-                        duration(text, "retain-completed", d.retention.completed()),
-                        duration(text, "retain-failed", d.retention.failed())));
+    /** These settings, to be changed. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     public QueueSettings withNamespace(String changed) {
-        return new QueueSettings(
-                changed,
-                cluster,
-                store,
-                nodeId,
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().namespace(changed).build();
     }
 
     public QueueSettings withCluster(String changed) {
-        return new QueueSettings(
-                namespace,
-                changed,
-                store,
-                nodeId,
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().cluster(changed).build();
     }
 
     public QueueSettings withStore(String changed) {
-        return new QueueSettings(
-                namespace,
-                cluster,
-                Optional.of(changed),
-                nodeId,
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().store(changed).build();
     }
 
     public QueueSettings withNodeId(String changed) {
-        return new QueueSettings(
-                namespace,
-                cluster,
-                store,
-                Optional.of(changed),
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().nodeId(changed).build();
     }
 
     public QueueSettings withSessionTtl(Duration changed) {
-        return new QueueSettings(
-                namespace,
-                cluster,
-                store,
-                nodeId,
-                changed,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().sessionTtl(changed).build();
     }
 
+    /** Slots of the default pool; raises {@link #maxConcurrency} if that is less. */
     public QueueSettings withWorkerCount(int changed) {
-        return new QueueSettings(
-                namespace,
-                cluster,
-                store,
-                nodeId,
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                changed,
-                Math.max(maxConcurrency, changed),
-                queues,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder()
+                .workerCount(changed)
+                .maxConcurrency(Math.max(maxConcurrency, changed))
+                .build();
     }
 
     public QueueSettings withQueues(List<String> changed) {
-        return new QueueSettings(
-                namespace,
-                cluster,
-                store,
-                nodeId,
-                sessionTtl,
-                electionTimeout,
-                lockTimeout,
-                heartbeatInterval,
-                leaderElection,
-                jobDistribution,
-                workerCount,
-                maxConcurrency,
-                changed,
-                shutdownGrace,
-                onSessionLost,
-                retention);
+        return toBuilder().queues(changed).build();
     }
 
     /** Shows no password of an address. */
@@ -306,46 +149,163 @@ public record QueueSettings(
                 + nodeId.orElse("random") + ", queues=" + queues + ", workerCount=" + workerCount + "]";
     }
 
-    private static Duration duration(Map<String, String> text, String name, Duration otherwise) {
-        String value = text.get(name);
-        return value == null ? otherwise : ConnectionUri.parseDuration(PREFIX + name, value);
-    }
-
-    private static int number(Map<String, String> text, String name, int otherwise) {
-        String value = text.get(name);
-        try {
-            return value == null ? otherwise : Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is not a whole number");
-        }
-    }
-
-    private static boolean yes(Map<String, String> text, String name) {
-        String value = text.getOrDefault(name, "true").toLowerCase(Locale.ROOT);
-        if (!value.equals("true") && !value.equals("false")) {
-            throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is neither true nor false");
-        }
-        return value.equals("true");
-    }
-
-    private static OnSessionLost choice(Map<String, String> text, String name, OnSessionLost otherwise) {
-        String value = text.get(name);
-        try {
-            return value == null ? otherwise : OnSessionLost.valueOf(value.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is neither interrupt nor finish");
-        }
-    }
-
     private static void atLeastOne(String name, int value) {
         if (value < 1) {
-            throw new ClusterConfigurationException(PREFIX + name + " must be at least 1, not " + value);
+            throw new ClusterConfigurationException("muster." + name + " must be at least 1, not " + value);
         }
     }
 
     private static void positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new ClusterConfigurationException(PREFIX + name + " must be positive, not " + value);
+            throw new ClusterConfigurationException("muster." + name + " must be positive, not " + value);
+        }
+    }
+
+    /** Changes settings one by one; what is invalid is refused by {@link #build}. Not thread-safe. */
+    public static final class Builder {
+        private String namespace;
+        private String cluster;
+        private Optional<String> store;
+        private Optional<String> nodeId;
+        private Duration sessionTtl;
+        private Duration electionTimeout;
+        private Duration lockTimeout;
+        private Duration heartbeatInterval;
+        private LeaderElection leaderElection;
+        private JobDistribution jobDistribution;
+        private int workerCount;
+        private int maxConcurrency;
+        private List<String> queues;
+        private Duration shutdownGrace;
+        private OnSessionLost onSessionLost;
+        private Retention retention;
+        private Duration unservedAfter;
+
+        private Builder(QueueSettings from) {
+            this.namespace = from.namespace;
+            this.cluster = from.cluster;
+            this.store = from.store;
+            this.nodeId = from.nodeId;
+            this.sessionTtl = from.sessionTtl;
+            this.electionTimeout = from.electionTimeout;
+            this.lockTimeout = from.lockTimeout;
+            this.heartbeatInterval = from.heartbeatInterval;
+            this.leaderElection = from.leaderElection;
+            this.jobDistribution = from.jobDistribution;
+            this.workerCount = from.workerCount;
+            this.maxConcurrency = from.maxConcurrency;
+            this.queues = from.queues;
+            this.shutdownGrace = from.shutdownGrace;
+            this.onSessionLost = from.onSessionLost;
+            this.retention = from.retention;
+            this.unservedAfter = from.unservedAfter;
+        }
+
+        public Builder namespace(String changed) {
+            namespace = changed;
+            return this;
+        }
+
+        public Builder cluster(String changed) {
+            cluster = changed;
+            return this;
+        }
+
+        public Builder store(String changed) {
+            store = Optional.of(changed);
+            return this;
+        }
+
+        public Builder nodeId(String changed) {
+            nodeId = Optional.of(changed);
+            return this;
+        }
+
+        public Builder sessionTtl(Duration changed) {
+            sessionTtl = changed;
+            return this;
+        }
+
+        public Builder electionTimeout(Duration changed) {
+            electionTimeout = changed;
+            return this;
+        }
+
+        public Builder lockTimeout(Duration changed) {
+            lockTimeout = changed;
+            return this;
+        }
+
+        public Builder heartbeatInterval(Duration changed) {
+            heartbeatInterval = changed;
+            return this;
+        }
+
+        public Builder leaderElection(LeaderElection changed) {
+            leaderElection = changed;
+            return this;
+        }
+
+        public Builder jobDistribution(JobDistribution changed) {
+            jobDistribution = changed;
+            return this;
+        }
+
+        public Builder workerCount(int changed) {
+            workerCount = changed;
+            return this;
+        }
+
+        public Builder maxConcurrency(int changed) {
+            maxConcurrency = changed;
+            return this;
+        }
+
+        public Builder queues(List<String> changed) {
+            queues = changed;
+            return this;
+        }
+
+        public Builder shutdownGrace(Duration changed) {
+            shutdownGrace = changed;
+            return this;
+        }
+
+        public Builder onSessionLost(OnSessionLost changed) {
+            onSessionLost = changed;
+            return this;
+        }
+
+        public Builder retention(Retention changed) {
+            retention = changed;
+            return this;
+        }
+
+        public Builder unservedAfter(Duration changed) {
+            unservedAfter = changed;
+            return this;
+        }
+
+        /** @throws ClusterConfigurationException a setting is out of its range */
+        public QueueSettings build() {
+            return new QueueSettings(
+                    namespace,
+                    cluster,
+                    store,
+                    nodeId,
+                    sessionTtl,
+                    electionTimeout,
+                    lockTimeout,
+                    heartbeatInterval,
+                    leaderElection,
+                    jobDistribution,
+                    workerCount,
+                    maxConcurrency,
+                    queues,
+                    shutdownGrace,
+                    onSessionLost,
+                    retention,
+                    unservedAfter);
         }
     }
 }

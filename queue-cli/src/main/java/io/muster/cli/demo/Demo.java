@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** One run of the demo, from the first server to the report. */
@@ -63,15 +62,21 @@ final class Demo {
                 .toList();
         Queue queue = closing.add(
                 cluster.client().type(IndexFile.TYPE.name(), IndexFile.class).connect());
+        Stage stage = new Stage(cluster, queue, QUEUE, timeline);
         Leaders leaders = new Leaders(ticker);
         closing.add(queue.cluster().onLeader(Queue.GROUP, leaders));
         nodes.forEach(cluster::start);
-        awaitNodes(cluster, queue);
+        awaitNodes(stage);
 
         long pushedNanos = ticker.nanos();
         Map<String, String> pushed = push(queue, jobs, progress);
         DemoWatch watch = new DemoWatch(
-                cluster, queue, QUEUE, leaders, new RunTail(scratch.results()), progress, timeline, jobs.size());
+                stage,
+                leaders,
+                new RunTail(scratch.results()),
+                progress,
+                jobs.size(),
+                DemoWatch.Patience.forJobs(jobs.size()));
         Optional<Killed> killed = watch.untilSettled(plan.kill());
         Duration working = Duration.ofNanos(ticker.nanos() - pushedNanos);
 
@@ -82,6 +87,10 @@ final class Demo {
                 .map(seen -> new DemoReport.LeaderTerm(seen.node(), seen.term()))
                 .toList();
         cluster.stop(alive);
+        if (cluster.outlives()) {
+            progress.say("What is left at " + cluster.description() + " lies in namespace " + scratch.name()
+                    + " and may be deleted");
+        }
         Comparison comparison = Comparison.of(pushed, RunLog.readAll(scratch.results()), files);
         return new DemoReport(
                 cluster.description(),
@@ -105,7 +114,7 @@ final class Demo {
 
     private DemoCluster open(Scratch scratch, int jobs) {
         String name = plan.cluster();
-        if (name.equals("local") || name.equals("local:")) {
+        if (name.equals("local") || name.startsWith("local:")) {
             return new LocalCluster(plan, jobs, scratch, timeline);
         }
         if (plan.store().map(store -> store.startsWith("memory:")).orElse(false)) {
@@ -133,18 +142,18 @@ final class Demo {
                 + " redis://localhost:6379.");
     }
 
-    private void awaitNodes(DemoCluster cluster, Queue queue) {
-        Deadline deadline = Deadline.after(START_LIMIT, ticker);
-        while (queue.cluster().nodes().size() < plan.nodes()) {
-            cluster.trouble().ifPresent(trouble -> {
+    private void awaitNodes(Stage stage) {
+        Deadline deadline = stage.after(START_LIMIT);
+        while (stage.queue().cluster().nodes().size() < plan.nodes()) {
+            stage.cluster().trouble().ifPresent(trouble -> {
                 throw new CommandFailedException(trouble);
             });
             if (deadline.expired()) {
                 throw new CommandFailedException("Only "
-                        + queue.cluster().nodes().size() + " of " + plan.nodes() + " nodes joined within "
+                        + stage.queue().cluster().nodes().size() + " of " + plan.nodes() + " nodes joined within "
                         + START_LIMIT.toSeconds() + " s. Is this machine very busy? Try again with --nodes 2.");
             }
-            timeline.await(new CompletableFuture<Void>(), deadline.orAfter(PACE));
+            stage.pause(PACE);
         }
     }
 

@@ -9,6 +9,9 @@ interface DemoCluster extends AutoCloseable {
     /** What people call it. */
     String description();
 
+    /** Whether the coordinator, and what is left in it, outlives the demo. */
+    boolean outlives();
+
     /** Starts a node; it joins on its own time. */
     void start(String node);
 

@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./muster demo                          ZooKeeper, three processes, this project's files",
-            "  ./muster demo --cluster redis          the same on a Redis server started for the demo",
+            "  ./muster demo                          ZooKeeper, three processes",
+            "  ./muster demo --cluster redis          the same on a Redis server",
             "  ./muster demo --cluster etcd://host:2379 --nodes 5",
-            "  ./muster demo --cluster local --json   three nodes in one JVM; the kill is simulated"
+            "  ./muster demo --cluster local --json   one JVM, the kill is simulated"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int STOPPED_BY_SIGNAL = 130;

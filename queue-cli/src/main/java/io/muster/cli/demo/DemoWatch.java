@@ -3,15 +3,12 @@ package io.muster.cli.demo;
 import io.muster.cli.console.CommandFailedException;
 import io.muster.cli.demo.LeaderKill.Killed;
 import io.muster.cluster.time.Deadline;
-import io.muster.cluster.time.Timeline;
-import io.muster.queue.Queue;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Follows the jobs until all are settled, and has the leader killed on the way. Progress is read from the nodes' notes; the
@@ -20,19 +17,26 @@ import java.util.concurrent.CompletableFuture;
 final class DemoWatch {
     private static final Duration PACE = Duration.ofMillis(50);
     private static final Duration ASK_PACE = Duration.ofMillis(500);
-    private static final Duration STUCK = Duration.ofSeconds(40);
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Duration LONGEST_PER_JOB = Duration.ofMillis(100);
     private static final double KILL_AT = 0.3;
 
-    private final DemoCluster cluster;
-    private final Queue queue;
-    private final String queueName;
+    private final Stage stage;
     private final Leaders leaders;
     private final RunTail tail;
     private final Progress progress;
-    private final Timeline timeline;
     private final int jobs;
+    private final Patience patience;
+
+    /**
+     * When the demo is given up.
+     *
+     * @param stuck without a new result for so long
+     * @param whole settled or not
+     */
+    record Patience(Duration stuck, Duration whole) {
+        static Patience forJobs(int jobs) {
+            return new Patience(Duration.ofSeconds(40), Duration.ofSeconds(60).plusMillis(100L * jobs));
+        }
+    }
 
     private Optional<Killed> killed = Optional.empty();
     private Optional<Duration> reclaimTime = Optional.empty();
@@ -42,31 +46,21 @@ final class DemoWatch {
     private Deadline stuck;
     private int done;
 
-    DemoWatch(
-            DemoCluster cluster,
-            Queue queue,
-            String queueName,
-            Leaders leaders,
-            RunTail tail,
-            Progress progress,
-            Timeline timeline,
-            int jobs) {
-        this.cluster = cluster;
-        this.queue = queue;
-        this.queueName = queueName;
+    DemoWatch(Stage stage, Leaders leaders, RunTail tail, Progress progress, int jobs, Patience patience) {
+        this.stage = stage;
         this.leaders = leaders;
         this.tail = tail;
         this.progress = progress;
-        this.timeline = timeline;
         this.jobs = jobs;
-        this.nextQuestion = Deadline.after(Duration.ZERO, timeline.ticker());
-        this.stuck = Deadline.after(STUCK, timeline.ticker());
+        this.patience = patience;
+        this.nextQuestion = stage.after(Duration.ZERO);
+        this.stuck = stage.after(patience.stuck());
     }
 
     /** Returns who was killed, once every job is settled and nothing is held by the dead. */
     Optional<Killed> untilSettled(DemoPlan.Kill kill) {
-        LeaderKill leaderKill = new LeaderKill(cluster, queue, queueName, timeline);
-        Deadline longest = Deadline.after(LONGEST.plus(LONGEST_PER_JOB.multipliedBy(jobs)), timeline.ticker());
+        LeaderKill leaderKill = new LeaderKill(stage);
+        Deadline longest = stage.after(patience.whole());
         while (!settled() || !reclaimSeen()) {
             follow();
             if (kill == DemoPlan.Kill.LEADER && killed.isEmpty() && done >= jobs * KILL_AT && done < jobs) {
@@ -76,7 +70,7 @@ final class DemoWatch {
             ask();
             progress.show(done, leading(), holders);
             complainIfStuck(longest);
-            timeline.await(new CompletableFuture<Void>(), Deadline.after(PACE, timeline.ticker()));
+            stage.pause(PACE);
         }
         return killed;
     }
@@ -114,7 +108,7 @@ final class DemoWatch {
     private void follow() {
         int now = tail.done();
         if (now > done) {
-            stuck = Deadline.after(STUCK, timeline.ticker());
+            stuck = stage.after(patience.stuck());
         }
         done = now;
     }
@@ -124,16 +118,16 @@ final class DemoWatch {
         if (!urgent && !nextQuestion.expired() && done < jobs) {
             return;
         }
-        holders = queue.store().leader().incarnations().stream()
+        holders = stage.queue().store().leader().incarnations().stream()
                 .sorted(Comparator.comparing(IncarnationRecord::node))
                 .toList();
         if (urgent) {
             noteReclaim();
         }
         if (nextQuestion.expired() || done >= jobs) {
-            nextQuestion = Deadline.after(ASK_PACE, timeline.ticker());
-            counts = queue.store().intake().counts().stream()
-                    .filter(one -> one.queue().equals(queueName))
+            nextQuestion = stage.after(ASK_PACE);
+            counts = stage.queue().store().intake().counts().stream()
+                    .filter(one -> one.queue().equals(stage.queueName()))
                     .findFirst();
         }
     }
@@ -144,25 +138,28 @@ final class DemoWatch {
                 .anyMatch(record ->
                         record.incarnation().equals(gone.leader().node().incarnation()) && record.held() > 0);
         if (!holds) {
-            Duration since = Duration.ofNanos(timeline.ticker().nanos() - gone.atNanos());
+            Duration since = stage.since(gone.atNanos());
             reclaimTime = Optional.of(since);
             progress.say("All of them are taken back after " + since.toMillis() + " ms");
         }
     }
 
     private void sayKilled(Killed gone) {
-        progress.say("Killed the leader " + gone.leader().node().name() + " (" + cluster.killing() + ") at " + done
+        progress.say("Killed the leader " + gone.leader().node().name() + " ("
+                + stage.cluster().killing() + ") at " + done
                 + " of " + jobs + " jobs; it ran " + gone.running().size() + " and held "
                 + gone.held().size());
     }
 
     private void complainIfStuck(Deadline longest) {
-        cluster.trouble().ifPresent(trouble -> {
+        stage.cluster().trouble().ifPresent(trouble -> {
             throw new CommandFailedException(trouble);
         });
         if (stuck.expired() || longest.expired()) {
             throw new CommandFailedException("Stuck: " + done + " of " + jobs + " jobs have a result, "
-                    + (stuck.expired() ? "and none came for " + STUCK.toSeconds() + " s" : "and the time is over")
+                    + (stuck.expired()
+                            ? "and none came for " + patience.stuck().toSeconds() + " s"
+                            : "and the time is over")
                     + "; "
                     + leaders.latest().map(now -> now.node() + " led last").orElse("nobody ever led")
                     + ", the store says " + counts.map(QueueCounts::toString).orElse("nothing")

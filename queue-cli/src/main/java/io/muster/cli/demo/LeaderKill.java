@@ -1,9 +1,6 @@
 package io.muster.cli.demo;
 
 import io.muster.cluster.Leader;
-import io.muster.cluster.time.Deadline;
-import io.muster.cluster.time.Timeline;
-import io.muster.queue.Queue;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore.Intake;
@@ -12,7 +9,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** Kills the leader while it runs jobs itself: first stops it where it stands, then looks, then kills or lets it go on. */
 final class LeaderKill {
@@ -21,10 +17,7 @@ final class LeaderKill {
 
     private static final int PAGE = 200;
 
-    private final DemoCluster cluster;
-    private final Queue queue;
-    private final String queueName;
-    private final Timeline timeline;
+    private final Stage stage;
 
     /**
      * A leader that was killed.
@@ -34,36 +27,34 @@ final class LeaderKill {
      */
     record Killed(Leader leader, Set<String> running, Set<String> held, long atNanos) {}
 
-    LeaderKill(DemoCluster cluster, Queue queue, String queueName, Timeline timeline) {
-        this.cluster = cluster;
-        this.queue = queue;
-        this.queueName = queueName;
-        this.timeline = timeline;
+    LeaderKill(Stage stage) {
+        this.stage = stage;
     }
 
     /** One try; empty if nobody led, or the leader ran nothing at that moment. */
     Optional<Killed> tryOnce() {
-        Optional<Leader> found = queue.leader();
+        Optional<Leader> found = stage.queue().leader();
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Leader leader = found.get();
         String node = leader.node().name();
         boolean frozen = true;
-        cluster.freeze(node);
+        stage.cluster().freeze(node);
         try {
-            timeline.await(new CompletableFuture<Void>(), Deadline.after(ARRIVAL, timeline.ticker()));
-            if (held(leader, JobState.RUNNING).isEmpty() || !queue.leader().equals(found)) {
+            stage.pause(ARRIVAL);
+            if (held(leader, JobState.RUNNING).isEmpty()
+                    || !stage.queue().leader().equals(found)) {
                 return Optional.empty();
             }
-            cluster.kill(node);
+            stage.cluster().kill(node);
             frozen = false;
         } finally {
             if (frozen) {
-                cluster.thaw(node);
+                stage.cluster().thaw(node);
             }
         }
-        long atNanos = timeline.ticker().nanos();
+        long atNanos = stage.timeline().ticker().nanos();
         Set<String> running = held(leader, JobState.RUNNING);
         Set<String> held = new HashSet<>(running);
         held.addAll(held(leader, JobState.ASSIGNED));
@@ -71,11 +62,11 @@ final class LeaderKill {
     }
 
     private Set<String> held(Leader leader, JobState state) {
-        Intake intake = queue.store().intake();
+        Intake intake = stage.queue().store().intake();
         Set<String> held = new HashSet<>();
         Optional<String> from = Optional.empty();
         do {
-            JobPage page = intake.list(queueName, state, from, PAGE);
+            JobPage page = intake.list(stage.queueName(), state, from, PAGE);
             for (StoredJob job : page.jobs()) {
                 if (job.holder().equals(Optional.of(leader.node().incarnation()))) {
                     held.add(job.id());

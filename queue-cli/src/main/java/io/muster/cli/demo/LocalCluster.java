@@ -75,6 +75,11 @@ final class LocalCluster implements DemoCluster {
     }
 
     @Override
+    public boolean outlives() {
+        return false;
+    }
+
+    @Override
     public void start(String node) {
         LocalFaults faults = new LocalFaults();
         Gate gate = new Gate(timeline);

@@ -96,6 +96,11 @@ final class ProcessCluster implements DemoCluster {
     }
 
     @Override
+    public boolean outlives() {
+        return server.isEmpty();
+    }
+
+    @Override
     public void start(String node) {
         JavaCommand command = JavaCommand.of(
                         MAIN,

@@ -18,6 +18,8 @@ import java.util.TreeSet;
 
 /** The moves that end a hold otherwise than by its holder's settlement, or end a job where it lies. */
 final class Burials {
+    private static final String UNKNOWN = "unknown";
+
     private final Coordinator coordinator;
 
     Burials(Coordinator coordinator) {
@@ -51,17 +53,47 @@ final class Burials {
         return new Item(compares, writes, committed -> done.run(), conflict -> {});
     }
 
-    /** A record that cannot be read fails with that reason and is kept as it is; the queue goes on. */
+    /** A ready record that cannot be read fails with that reason and is kept as it is; the queue goes on. */
     void keepUnreadable(Entry entry, Optional<Compare> guard, Grant grant, Instant now, String why) {
         String queue = Key.text(
                 entry.key().directory().substring(entry.key().directory().lastIndexOf('/') + 1));
         String id = StoreKeys.jobIdOf(entry.key());
-        JobDocument kept = JobDocument.pushed(
-                NewJob.of(id, queue, grant.types().stream().findFirst().orElse("unknown"), entry.value()),
-                Places.at(now),
-                JobState.READY);
-        new Items(coordinator, frame(guard, Set.of()))
-                .commit(List.of(fail(entry, kept, Counters.NONE, why, "", now, () -> {})));
+        String type = grant.types().stream().findFirst().orElse(UNKNOWN);
+        Unreadable found = new Unreadable(entry, NewJob.of(id, queue, type, entry.value()), why);
+        new Items(coordinator, frame(guard, Set.of())).commit(List.of(fail(found, now)));
+    }
+
+    /** A record that cannot be read, as a job as far as others remember it; its payload is the whole record. */
+    record Unreadable(Entry lies, NewJob job, String why) {}
+
+    /** What is known of a held record that cannot be read. */
+    Unreadable unreadableHeld(Entry entry, String why) {
+        String id = StoreKeys.heldName(entry.key()).jobId();
+        Optional<IdRecord> known =
+                coordinator.read(StoreKeys.id(id)).map(Entry::value).map(IdRecord::read);
+        String queue =
+                known.map(IdRecord::queue).filter(name -> !name.isEmpty()).orElse(UNKNOWN);
+        return new Unreadable(
+                entry, NewJob.of(id, queue, known.map(IdRecord::type).orElse(UNKNOWN), entry.value()), why);
+    }
+
+    /** Fails it with that reason, keeps it, and frees the keys that its id still owns. */
+    Item fail(Unreadable found, Instant now) {
+        JobDocument kept = JobDocument.pushed(found.job(), Places.at(now), JobState.READY)
+                .ended(JobState.FAILED, Counters.NONE, found.why(), "");
+        List<Compare> compares = new ArrayList<>(List.of(Compare.unchanged(found.lies())));
+        List<Write> writes = new ArrayList<>();
+        writes.add(Write.delete(found.lies().key()));
+        writes.add(Write.put(StoreKeys.failed(kept, now), Documents.write(kept)));
+        for (String keys : List.of(StoreKeys.UNIQUE, StoreKeys.OVERLAP)) {
+            for (Entry entry : coordinator.all(keys)) {
+                if (KeyRecord.of(entry).jobId().equals(kept.id())) {
+                    compares.add(Compare.unchanged(entry));
+                    writes.add(Write.delete(entry.key()));
+                }
+            }
+        }
+        return new Item(compares, writes, committed -> {}, conflict -> {});
     }
 
     /** A frame that carries the leader's guard and marks queues as changed. */

@@ -9,6 +9,7 @@ import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Version;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.spi.Write;
+import io.muster.queue.clusterstore.Burials.Unreadable;
 import io.muster.queue.clusterstore.Incarnations.Life;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.AssignReport;
@@ -79,7 +80,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
     @Override
     public int revoke(Fence fence, String incarnation, String pool, int limit) {
         return guarded(fence, (board, guard) -> {
-            List<Held> untaken = held(incarnation).stream()
+            List<Held> untaken = held(incarnation).readable().stream()
                     .filter(held -> held.job().state() == JobState.ASSIGNED
                             && held.job().pool().equals(pool))
                     .sorted(Comparator.comparing((Held held) -> held.entry().created())
@@ -107,7 +108,8 @@ final class ClusterLeaderDesk implements LeaderDesk {
     public BuryReport bury(Fence fence, String incarnation, int limit) {
         return guarded(fence, (board, guard) -> {
             Life life = buried(guard, incarnation);
-            List<Held> left = held(incarnation);
+            Holding holding = held(incarnation);
+            List<Held> left = holding.readable();
             List<Held> now = left.subList(0, Math.min(limit, left.size()));
             int untaken = (int) now.stream()
                     .filter(held -> held.job().state() == JobState.ASSIGNED)
@@ -138,8 +140,16 @@ final class ClusterLeaderDesk implements LeaderDesk {
             if (crashed.size() > life.crashed().size()) {
                 remember(guard, life, crashed);
             }
+            for (Unreadable unreadable : holding.unreadable()) {
+                queues.add(unreadable.job().queue());
+                items.add(burials.fail(unreadable, clock));
+            }
             new Items(coordinator, Burials.frame(Optional.of(guard), queues)).commit(items);
-            return new BuryReport(untaken, running.size() - failed, failed, left.size() <= limit);
+            return new BuryReport(
+                    untaken,
+                    running.size() - failed,
+                    failed + holding.unreadable().size(),
+                    left.size() <= limit);
         });
     }
 
@@ -270,15 +280,17 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     private record Held(Entry entry, JobDocument job) {}
 
-    private List<Held> held(String incarnation) {
-        List<Held> held = new ArrayList<>();
+    private record Holding(List<Held> readable, List<Unreadable> unreadable) {}
+
+    private Holding held(String incarnation) {
+        Holding holding = new Holding(new ArrayList<>(), new ArrayList<>());
         for (Entry entry : coordinator.all(StoreKeys.held(incarnation))) {
             try {
-                held.add(new Held(entry, Documents.read(entry.value())));
+                holding.readable().add(new Held(entry, Documents.read(entry.value())));
             } catch (Documents.UnreadableException e) {
-                throw new IllegalStateException("A held job cannot be read: " + entry.key(), e);
+                holding.unreadable().add(burials.unreadableHeld(entry, String.valueOf(e.getMessage())));
             }
         }
-        return held;
+        return holding;
     }
 }

@@ -13,6 +13,7 @@ import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,8 +70,8 @@ final class Documents {
             header.path("crashedOn").forEach(node -> crashedOn.add(node.asText()));
             return new JobDocument(
                     job(header, payload(bytes)),
-                    header.path("pushed").asText(),
-                    header.path("place").asText(),
+                    Places.checked(header.path("pushed").asText()),
+                    Places.checked(header.path("place").asText()),
                     JobState.valueOf(header.path("state").asText()),
                     counters(header.path("counters")),
                     header.path("number").asLong(),
@@ -81,8 +82,18 @@ final class Documents {
                     crashedOn,
                     header.path("reason").asText(""),
                     header.path("detail").asText(""));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new UnreadableException("Record is unreadable: " + e.getMessage());
+        }
+    }
+
+    /** Why a document cannot be read; empty if it can. */
+    static Optional<String> whyUnreadable(byte[] bytes) {
+        try {
+            read(bytes);
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
@@ -97,7 +108,7 @@ final class Documents {
             JsonNode header = header(bytes);
             return new OutboxEntry(
                     header.path("outboxId").asText(), header.path("connection").asText(), job(header, payload(bytes)));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new UnreadableException("Outbox entry is unreadable: " + e.getMessage());
         }
     }

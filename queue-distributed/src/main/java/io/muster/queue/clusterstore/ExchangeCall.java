@@ -97,13 +97,30 @@ final class ExchangeCall implements Items.Frame {
     }
 
     private void refresh() {
-        held.replace(coordinator.all(StoreKeys.held(exchange.incarnation())).stream()
+        List<Entry> directory = coordinator.all(StoreKeys.held(exchange.incarnation()));
+        held.replace(directory.stream()
                 .flatMap(entry -> HeldJobs.held(entry).stream())
                 .toList());
         life = incarnations
                 .fresh(exchange.incarnation())
                 .filter(found -> found.status() != Status.BURIED)
                 .orElseThrow(() -> ClusterNodeDesk.over(exchange.incarnation()));
+        failUnreadable(directory);
+    }
+
+    /** What lies here and cannot be read would take a slot for ever: it fails with that reason and is kept. */
+    private void failUnreadable(List<Entry> directory) {
+        Burials burials = new Burials(coordinator);
+        List<Item> items = new ArrayList<>();
+        for (Entry entry : directory) {
+            Documents.whyUnreadable(entry.value()).ifPresent(why -> {
+                Burials.Unreadable unreadable = burials.unreadableHeld(entry, why);
+                Item item = burials.fail(unreadable, now);
+                changing.put(item, unreadable.job().queue());
+                items.add(item);
+            });
+        }
+        new Items(coordinator, this).commit(items);
     }
 
     private Optional<Item> settle(int index) {
@@ -178,7 +195,9 @@ final class ExchangeCall implements Items.Frame {
             return List.of();
         }
         if (held.waiting(exchange.pool()) == 0) {
-            held.seen(coordinator.all(StoreKeys.held(exchange.incarnation())));
+            List<Entry> directory = coordinator.all(StoreKeys.held(exchange.incarnation()));
+            held.seen(directory);
+            failUnreadable(directory);
         }
         return held.claim(exchange.pool(), most);
     }

@@ -85,7 +85,8 @@ final class Fences {
             throw new ForeignFenceException(
                     "Group \"" + fence.group() + "\" of this store belongs to coordinator " + identity
                             + ", not to " + fence.identity()
-                            + ": it was wiped or replaced. If that is meant, adopt the store (muster adopt)");
+                            + ": it was wiped or replaced, and nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\""
+                            + fence.group() + "\", \"" + fence.identity() + "\")");
         }
         long highest = record.path("terms").path(identity).asLong();
         if (highest > fence.term()) {

@@ -163,10 +163,7 @@ final class HeldJobs implements AutoCloseable {
             JobDocument job = Documents.read(entry.value());
             return Optional.of(new Held(entry.key(), job, entry.version(), entry.created()));
         } catch (Documents.UnreadableException e) {
-            LOG.error(
-                    "A held job cannot be read and is left to the leader key={} reason={}",
-                    entry.key(),
-                    e.getMessage());
+            LOG.error("A held job cannot be read; it fails and is kept key={} reason={}", entry.key(), e.getMessage());
             return Optional.empty();
         }
     }

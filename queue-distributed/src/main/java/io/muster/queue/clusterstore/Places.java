@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Moments with a sequence behind them, as text that sorts: within one process later ones are greater. */
 final class Places {
     private static final int MILLIS_DIGITS = 13;
+    private static final int DIGITS = 22;
     private static final long SEQUENCES = 1_000_000_000L;
     private static final AtomicLong SEQUENCE = new AtomicLong();
 
@@ -14,6 +15,14 @@ final class Places {
     static String at(Instant moment) {
         long sequence = SEQUENCE.incrementAndGet() % SEQUENCES;
         return String.format("%013d%09d", moment.toEpochMilli(), sequence);
+    }
+
+    /** The text itself if it is a place. */
+    static String checked(String text) {
+        if (text.length() != DIGITS || !text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            throw new IllegalArgumentException("\"" + text + "\" is no place");
+        }
+        return text;
     }
 
     static Instant instant(String place) {

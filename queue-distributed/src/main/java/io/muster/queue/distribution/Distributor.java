@@ -45,6 +45,7 @@ public final class Distributor implements AutoCloseable {
     private static final Duration FASTEST = Duration.ofMillis(5);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
     private static final int TEND_LIMIT = 500;
     private static final int RELAY_LIMIT = 100;
 
@@ -53,6 +54,7 @@ public final class Distributor implements AutoCloseable {
     private final Timeline timeline;
     private final Loop loop;
     private final Undertaker undertaker;
+    private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
     private List<Seat> seats = List.of();
@@ -73,6 +75,7 @@ public final class Distributor implements AutoCloseable {
         long tendAtNanos;
         long tendedAtNanos;
         long lastRoundNanos;
+        long lookForUnservedAtNanos;
         long storeSilentSinceNanos = Long.MIN_VALUE;
 
         Leading(Term term, Fence fence) {
@@ -87,6 +90,7 @@ public final class Distributor implements AutoCloseable {
         this.timeline = setting.timeline();
         this.loop = timeline.loop(setting.node() + "-distributor-" + setting.group());
         this.undertaker = new Undertaker(desk, setting.liveIncarnations());
+        this.served = new ServedTypes(timeline.ticker().nanos());
     }
 
     /** This node leads from now on. */
@@ -98,6 +102,7 @@ public final class Distributor implements AutoCloseable {
             now.tendAtNanos = nanos;
             now.tendedAtNanos = nanos;
             now.lastRoundNanos = nanos;
+            now.lookForUnservedAtNanos = nanos + unservedPace().toNanos();
             leading = Optional.of(now);
             credits.clear();
             ready = new HashMap<>();
@@ -122,7 +127,9 @@ public final class Distributor implements AutoCloseable {
         loop.post(() -> {
             boolean someLeft = !incarnations.containsAll(members);
             members = incarnations;
+            served.seen(seats, timeline.ticker().nanos());
             seats = List.copyOf(current);
+            served.seen(seats, timeline.ticker().nanos());
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
@@ -211,6 +218,9 @@ public final class Distributor implements AutoCloseable {
         if (startNanos - now.tendAtNanos >= 0) {
             next = shorter(next, tend(now, startNanos));
         }
+        if (startNanos - now.lookForUnservedAtNanos >= 0) {
+            failUnserved(now, startNanos);
+        }
         if (setting.distributes()) {
             next = shorter(next, assign(now, startNanos));
         }
@@ -237,6 +247,28 @@ public final class Distributor implements AutoCloseable {
         now.tendedAtNanos = startNanos;
         now.tendAtNanos = startNanos + wait.toNanos();
         return wait;
+    }
+
+    /** What no live node could have run for so long fails; what is left beyond one call's bound goes with the next round. */
+    private void failUnserved(Leading now, long startNanos) {
+        served.seen(seats, startNanos);
+        Optional<Set<String>> types = served.within(setting.unservedAfter(), startNanos);
+        int failed = types.isEmpty()
+                ? 0
+                : desk.failUnserved(
+                        now.fence,
+                        List.copyOf(types.get()),
+                        setting.unservedAfter(),
+                        timeline.clock().instant());
+        if (failed > 0) {
+            LOG.warn("Failed jobs of types that no live node serves group={} jobs={}", setting.group(), failed);
+        }
+        now.lookForUnservedAtNanos =
+                failed > 0 ? startNanos : startNanos + unservedPace().toNanos();
+    }
+
+    private Duration unservedPace() {
+        return shorter(LOOK_FOR_UNSERVED, setting.unservedAfter());
     }
 
     private void relay(Leading now) {
@@ -329,6 +361,7 @@ public final class Distributor implements AutoCloseable {
      * @param resign gives the term up; must not block the caller
      * @param relay pushes outbox entries where they belong; throws if it could not
      * @param distributes whether it assigns, or only does the chores (C7)
+     * @param unservedAfter how long a job waits for a node that serves its type before it fails (J1)
      */
     public record DistributorSetting(
             String node,
@@ -340,5 +373,6 @@ public final class Distributor implements AutoCloseable {
             Runnable resign,
             Consumer<List<OutboxEntry>> relay,
             Retention retention,
-            boolean distributes) {}
+            boolean distributes,
+            Duration unservedAfter) {}
 }

@@ -38,6 +38,7 @@ public final class WorkerPool implements AutoCloseable {
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
+    private boolean pausedByOutage;
     private boolean hinted = true;
     private int waiting;
     private boolean worked;
@@ -144,8 +145,9 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /** While the store is silent only the retry asks, whatever else happens here. */
     private void askSoon() {
-        if (!askPosted) {
+        if (!askPosted && !pausedByOutage) {
             askPosted = true;
             loop.post(this::ask);
         }
@@ -169,10 +171,18 @@ public final class WorkerPool implements AutoCloseable {
         }
         if (reply.isEmpty()) {
             hinted = true;
-            loop.schedule(courier.pauseAfterFailure(timeline.random()), this::askSoon);
+            askAfterOutage();
             return;
         }
         took(reply.get(), room);
+    }
+
+    private void askAfterOutage() {
+        pausedByOutage = true;
+        loop.schedule(courier.pauseAfterFailure(timeline.random()), () -> {
+            pausedByOutage = false;
+            askSoon();
+        });
     }
 
     private void buried() {

@@ -89,11 +89,14 @@ final class WatchedStore implements JobStore {
             return desk.revoke(fence, incarnation, pool, limit);
         }
 
+        /** Only what took something back wrote last: an empty burial may return long after its one write, or have had none to make. */
         @Override
         public BuryReport bury(Fence fence, String incarnation, int limit) {
             BuryReport report = desk.bury(fence, incarnation, limit);
             history.note(node + " buries " + incarnation + ": " + report);
-            history.wrote(fence, "bury", node);
+            if (report.untaken() + report.crashed() + report.failed() > 0) {
+                history.wrote(fence, "bury", node);
+            }
             return report;
         }
 

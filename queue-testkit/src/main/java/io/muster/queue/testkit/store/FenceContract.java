@@ -85,7 +85,9 @@ public abstract class FenceContract extends StoreContract {
         writes().forEach((name, write) -> assertThatThrownBy(() -> write.accept(FOREIGN))
                 .as(name)
                 .isInstanceOf(ForeignFenceException.class)
-                .hasMessageContaining("coordinator-a"));
+                .hasMessageContaining("coordinator-a")
+                .as("it says what to do")
+                .hasMessageContaining("adopt"));
 
         prepared.assertUntouched();
     }

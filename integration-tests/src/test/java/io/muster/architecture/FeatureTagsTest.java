@@ -1,0 +1,76 @@
+package io.muster.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The feature table says what the tests say. */
+class FeatureTagsTest {
+    private static final String DONE = "| C1 | Nodes | meaning | `Cluster` | `NodeTest` | done |";
+
+    @Test
+    void theFeatureTableAgreesWithTheTests() {
+        Map<String, Set<String>> tags = new TreeMap<>();
+        for (Path file : SourceTree.javaFiles()) {
+            String name = file.getFileName().toString().replace(".java", "");
+            boolean thisTest = name.equals("FeatureTagsTest");
+            tags.put(name, thisTest ? Set.of() : FeatureTable.tags(SourceTree.lines(file)));
+        }
+        Path document = SourceTree.root().resolve("docs/features.md");
+
+        FeatureTable table = new FeatureTable(SourceTree.lines(document), tags);
+
+        assertThat(table.faults()).isEmpty();
+        assertThat(table.size()).isGreaterThan(50);
+        assertThat(tags.values().stream().filter(found -> !found.isEmpty())).hasSizeGreaterThan(40);
+    }
+
+    @Test
+    void aTagIsFoundAndOtherTagsAreNoFeatures() {
+        assertThat(FeatureTable.tags(List.of("@Tag(\"C4\")", "    @Tag(\"J12\") @Tag(\"slow\")")))
+                .containsExactlyInAnyOrder("C4", "J12");
+    }
+
+    @Test
+    void aTagWithoutARowIsAFault() {
+        assertThat(faults(DONE, Map.of("NodeTest", Set.of("C1", "X9"))))
+                .containsExactly("NodeTest is tagged X9, which has no row");
+    }
+
+    @Test
+    void aTagOfWhatIsNotThereIsAFault() {
+        String later = "| C2 | Lock | meaning | – | – | later issue |";
+
+        assertThat(faults(DONE + "\n" + later, Map.of("NodeTest", Set.of("C1"), "LockTest", Set.of("C2"))))
+                .containsExactly("LockTest is tagged C2, whose row says that it is a later issue");
+    }
+
+    @Test
+    void aRowThatNamesNoExistingTestIsAFault() {
+        assertThat(faults(DONE, Map.of("OtherTest", Set.of("C1"))))
+                .containsExactly(
+                        "C1 names NodeTest, which does not exist",
+                        "C1 is done, but none of the tests it names is tagged C1");
+    }
+
+    @Test
+    void aDoneRowWhoseTestsDoNotSpeakOfItIsAFault() {
+        assertThat(faults(DONE, Map.of("NodeTest", Set.of())))
+                .containsExactly("C1 is done, but none of the tests it names is tagged C1");
+    }
+
+    @Test
+    void anotherStateIsAFault() {
+        assertThat(faults(DONE.replace("done", "nearly"), Map.of("NodeTest", Set.of("C1"))))
+                .containsExactly("C1 has the state \"nearly\"");
+    }
+
+    private static List<String> faults(String table, Map<String, Set<String>> tags) {
+        return new FeatureTable(table.lines().toList(), tags).faults();
+    }
+}

@@ -1,0 +1,130 @@
+package io.muster.queue;
+
+import io.muster.cluster.ClusterConfigurationException;
+import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.QueueSettings.JobDistribution;
+import io.muster.queue.QueueSettings.LeaderElection;
+import io.muster.queue.store.Retention;
+import io.muster.queue.worker.OnSessionLost;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Settings from text: the only place where their names are read. C9 */
+final class SettingsText {
+    private static final String PREFIX = "muster.";
+    private static final Set<String> NAMES = Set.of(
+            "namespace",
+            "cluster",
+            "store",
+            "node-id",
+            "session-ttl",
+            "election-timeout",
+            "lock-timeout",
+            "heartbeat-interval",
+            "enable-leader-election",
+            "enable-job-distribution",
+            "worker-count",
+            "max-concurrency",
+            "queues",
+            "shutdown-grace",
+            "on-session-lost",
+            "retain-completed",
+            "retain-failed",
+            "unserved-after");
+
+    private final Map<String, String> text;
+
+    private SettingsText(Map<String, String> text) {
+        this.text = text;
+    }
+
+    static QueueSettings read(Map<String, String> properties) {
+        Map<String, String> text = new TreeMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                String own = name.substring(PREFIX.length());
+                if (!NAMES.contains(own)) {
+                    throw ClusterConfigurationException.unknownSetting(
+                            name,
+                            "the properties",
+                            NAMES.stream().map(PREFIX::concat).toList());
+                }
+                text.put(own, value.strip());
+            }
+        });
+        return new SettingsText(text).settings();
+    }
+
+    private QueueSettings settings() {
+        QueueSettings.Builder builder = QueueSettings.DEFAULT.toBuilder();
+        word("namespace", builder::namespace);
+        word("cluster", builder::cluster);
+        word("store", builder::store);
+        word("node-id", builder::nodeId);
+        duration("session-ttl", builder::sessionTtl);
+        duration("election-timeout", builder::electionTimeout);
+        duration("lock-timeout", builder::lockTimeout);
+        duration("heartbeat-interval", builder::heartbeatInterval);
+        builder.leaderElection(yes("enable-leader-election") ? LeaderElection.ENABLED : LeaderElection.DISABLED);
+        builder.jobDistribution(yes("enable-job-distribution") ? JobDistribution.ENABLED : JobDistribution.DISABLED);
+        number("worker-count", builder::workerCount);
+        number("max-concurrency", builder::maxConcurrency);
+        word("queues", list -> builder.queues(List.of(list.split("\\s*,\\s*", -1))));
+        duration("shutdown-grace", builder::shutdownGrace);
+        word("on-session-lost", word -> builder.onSessionLost(onSessionLost(word)));
+        builder.retention(new Retention(
+                duration("retain-completed", Retention.DEFAULT.completed()),
+                duration("retain-failed", Retention.DEFAULT.failed())));
+        duration("unserved-after", builder::unservedAfter);
+        return builder.build();
+    }
+
+    private void word(String name, Consumer<String> setting) {
+        String value = text.get(name);
+        if (value != null) {
+            setting.accept(value);
+        }
+    }
+
+    private void duration(String name, Consumer<Duration> setting) {
+        word(name, value -> setting.accept(ConnectionUri.parseDuration(PREFIX + name, value)));
+    }
+
+    private Duration duration(String name, Duration otherwise) {
+        String value = text.get(name);
+        return value == null ? otherwise : ConnectionUri.parseDuration(PREFIX + name, value);
+    }
+
+    private void number(String name, Consumer<Integer> setting) {
+        word(name, value -> {
+            try {
+                setting.accept(Integer.parseInt(value));
+            } catch (NumberFormatException e) {
+                throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is not a whole number");
+            }
+        });
+    }
+
+    private boolean yes(String name) {
+        String value = text.getOrDefault(name, "true").toLowerCase(Locale.ROOT);
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is neither true nor false");
+        }
+        return value.equals("true");
+    }
+
+    private static OnSessionLost onSessionLost(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "interrupt" -> OnSessionLost.INTERRUPT;
+            case "finish" -> OnSessionLost.FINISH;
+            default ->
+                throw new ClusterConfigurationException(
+                        PREFIX + "on-session-lost=" + word + " is neither interrupt nor finish");
+        };
+    }
+}

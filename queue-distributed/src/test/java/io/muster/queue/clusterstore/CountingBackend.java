@@ -1,0 +1,89 @@
+package io.muster.queue.clusterstore;
+
+import io.muster.cluster.Subscription;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.BackendSession;
+import io.muster.cluster.spi.Capabilities;
+import io.muster.cluster.spi.ChannelListener;
+import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.ListRequest;
+import io.muster.cluster.spi.Listing;
+import io.muster.cluster.spi.Transaction;
+import io.muster.cluster.spi.WatchListener;
+import io.muster.cluster.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Counts what a coordinator is asked. */
+final class CountingBackend implements Backend {
+    private final Backend sound;
+    private final List<String> commands = new ArrayList<>();
+
+    CountingBackend(Backend sound) {
+        this.sound = sound;
+    }
+
+    /** Commands since the last call. */
+    List<String> commands() {
+        List<String> since = List.copyOf(commands);
+        commands.clear();
+        return since;
+    }
+
+    @Override
+    public CommitResult commit(Transaction transaction, Deadline deadline) {
+        commands.add("commit of " + transaction.operations());
+        return sound.commit(transaction, deadline);
+    }
+
+    @Override
+    public Optional<Entry> read(Key key, Deadline deadline) {
+        commands.add("read " + key);
+        return sound.read(key, deadline);
+    }
+
+    @Override
+    public Listing list(ListRequest request, Deadline deadline) {
+        commands.add("list " + request);
+        return sound.list(request, deadline);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return sound.capabilities();
+    }
+
+    @Override
+    public String identity(Deadline deadline) {
+        return sound.identity(deadline);
+    }
+
+    @Override
+    public BackendSession openSession(Duration ttl, Deadline deadline) {
+        return sound.openSession(ttl, deadline);
+    }
+
+    @Override
+    public Subscription watch(String directory, WatchListener listener) {
+        return sound.watch(directory, listener);
+    }
+
+    @Override
+    public void publish(String channel, byte[] message, Deadline deadline) {
+        sound.publish(channel, message, deadline);
+    }
+
+    @Override
+    public Subscription subscribe(String channel, ChannelListener listener) {
+        return sound.subscribe(channel, listener);
+    }
+
+    @Override
+    public void close() {
+        sound.close();
+    }
+}

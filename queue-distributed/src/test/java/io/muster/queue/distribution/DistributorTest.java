@@ -1,0 +1,363 @@
+package io.muster.queue.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.cluster.Term;
+import io.muster.cluster.local.ManualTimeline;
+import io.muster.queue.distribution.Distributor.DistributorSetting;
+import io.muster.queue.memory.MemoryOptions;
+import io.muster.queue.memory.MemoryStore;
+import io.muster.queue.store.ForeignFenceException;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.StaleFenceException;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("C4")
+class DistributorTest {
+    private static final Duration IDLE = Duration.ofSeconds(3);
+    private static final Duration TTL = Duration.ofSeconds(4);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Seat SEAT = new Seat("a", "a-1", "main", List.of("default"), Set.of("mail"), 2, true);
+
+    private final ManualTimeline timeline = ManualTimeline.ordered();
+    private final List<String> calls = new ArrayList<>();
+    private final RecordingDesk desk = new RecordingDesk(calls);
+    private final List<OutboxEntry> relayed = new ArrayList<>();
+    private boolean trusted = true;
+    private int resigned;
+
+    @Test
+    @Tag("C11")
+    void aLeadersFirstWriteInstallsItsFence() {
+        Distributor distributor = distributor(true);
+
+        distributor.gained(new TestTerm(7));
+        timeline.runUntilIdle();
+
+        assertThat(calls).startsWith("install coordinator@7", "incarnations", "tend");
+    }
+
+    @Test
+    void whoDoesNotLeadWritesNothing() {
+        Distributor distributor = distributor(true);
+
+        distributor.members(Set.of("a-1"), List.of(SEAT));
+        distributor.wake();
+        timeline.advance(MINUTE);
+
+        assertThat(calls).isEmpty();
+        assertThat(desk.hints).isEmpty();
+    }
+
+    @Test
+    void aRefusedFenceEndsTheLeadershipHereAndResigns() {
+        Distributor distributor = leading();
+        desk.failure = Optional.of(new StaleFenceException("term 8 has written"));
+
+        distributor.wake();
+        timeline.runUntilIdle();
+
+        assertThat(resigned).isEqualTo(1);
+        calls.clear();
+        timeline.advance(MINUTE);
+        assertThat(calls).isEmpty();
+        assertThat(desk.hints).isEmpty();
+    }
+
+    @Test
+    void anIdleLeaderGoesThroughOneRoundPerIdleTime() {
+        leading();
+        calls.clear();
+
+        timeline.advance(IDLE.multipliedBy(10).plusMillis(1));
+
+        assertThat(calls.stream().filter("assign"::equals)).hasSizeLessThanOrEqualTo(17);
+        assertThat(calls.stream().filter("tend"::equals)).hasSizeLessThanOrEqualTo(10);
+        assertThat(calls.stream().filter("incarnations"::equals)).hasSizeLessThanOrEqualTo(6);
+    }
+
+    @Test
+    @Tag("Q3")
+    void aHintLeadsToARoundAtOnce() {
+        leading();
+        calls.clear();
+
+        desk.hints.get(0).run();
+        timeline.runUntilIdle();
+
+        assertThat(calls).containsExactly("assign");
+    }
+
+    @Test
+    @Tag("Q3")
+    void hintsThatComeTogetherLeadToOneRound() {
+        leading();
+        calls.clear();
+
+        for (int hint = 0; hint < 100; hint++) {
+            desk.hints.get(0).run();
+        }
+        timeline.runUntilIdle();
+
+        assertThat(calls).containsExactly("assign");
+    }
+
+    @Test
+    void whileJobsFlowRoundsFollowCloselyAndWhileAllSlotsAreTakenMoreAndMoreSlowly() {
+        desk.ready = Map.of("default", 50);
+        leading();
+        desk.assigns = 2;
+        calls.clear();
+        timeline.advance(Duration.ofMillis(500));
+        assertThat(calls.stream().filter("assign"::equals)).hasSizeGreaterThan(80);
+
+        desk.assigns = 0;
+        timeline.advance(Duration.ofSeconds(3));
+        calls.clear();
+        timeline.advance(Duration.ofSeconds(10));
+        assertThat(calls.stream().filter("assign"::equals)).hasSizeBetween(9, 14);
+    }
+
+    @Test
+    @Tag("Q4")
+    void aDueMomentWakesTheLeader() {
+        desk.nextDue = Optional.of(timeline.clock().instant().plusMillis(700));
+        leading();
+        desk.nextDue = Optional.empty();
+        calls.clear();
+
+        timeline.advance(Duration.ofMillis(700));
+        assertThat(calls).doesNotContain("tend");
+        timeline.advance(Duration.ofMillis(1));
+        assertThat(calls).contains("tend");
+    }
+
+    @Test
+    void aLeaderWhoseStoreIsSilentForATtlResigns() {
+        leading();
+        desk.failure = Optional.of(new StoreUnavailableException("down"));
+
+        timeline.advance(IDLE.plus(TTL));
+        assertThat(resigned).isZero();
+        timeline.advance(Duration.ofSeconds(2));
+
+        assertThat(resigned).isEqualTo(1);
+        calls.clear();
+        timeline.advance(MINUTE);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void aStoreThatAnswersAgainInTimeKeepsItsLeader() {
+        leading();
+        for (int outage = 0; outage < 5; outage++) {
+            desk.failure = Optional.of(new StoreUnavailableException("down"));
+            timeline.advance(IDLE);
+            desk.failure = Optional.empty();
+            timeline.advance(IDLE);
+        }
+
+        assertThat(resigned).isZero();
+    }
+
+    @Test
+    @Tag("C11")
+    void aForeignStoreIsAskedAgainSlowlyAndServedOnceItIsAdopted() {
+        desk.failure = Optional.of(new ForeignFenceException("the store belongs to another coordinator; adopt it"));
+        Distributor distributor = distributor(true);
+        distributor.gained(new TestTerm(7));
+        timeline.advance(Duration.ofSeconds(21));
+
+        assertThat(calls).hasSizeBetween(4, 6).containsOnly("install coordinator@7");
+        assertThat(resigned).isZero();
+
+        desk.failure = Optional.empty();
+        timeline.advance(Duration.ofSeconds(5));
+        assertThat(calls).contains("tend");
+    }
+
+    @Test
+    void whileTheTermIsNotTrustedNothingIsWritten() {
+        leading();
+        calls.clear();
+        trusted = false;
+
+        timeline.advance(MINUTE);
+        assertThat(calls).isEmpty();
+
+        trusted = true;
+        timeline.advance(Duration.ofSeconds(1));
+        assertThat(calls).isNotEmpty();
+    }
+
+    @Test
+    void aLostTermEndsTheWorkAndAnEarlierOnesLossDoesNot() {
+        Distributor distributor = leading();
+        distributor.lost(new TestTerm(6));
+        timeline.runUntilIdle();
+        calls.clear();
+        timeline.advance(IDLE);
+        assertThat(calls).isNotEmpty();
+
+        distributor.lost(new TestTerm(7));
+        timeline.runUntilIdle();
+        calls.clear();
+        timeline.advance(MINUTE);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    @Tag("K2")
+    void aMemberThatIsMissingIsLookedForAtOnce() {
+        Distributor distributor = leading();
+        distributor.members(Set.of("a-1", "b-1"), List.of(SEAT));
+        timeline.advance(Duration.ofMillis(10));
+        calls.clear();
+
+        distributor.members(Set.of("a-1"), List.of(SEAT));
+        timeline.runUntilIdle();
+
+        assertThat(calls).contains("incarnations");
+    }
+
+    @Test
+    @Tag("C7")
+    void withDistributionOffOnlyTheChoresAreDone() {
+        Distributor distributor = distributor(false);
+        distributor.members(Set.of("a-1"), List.of(SEAT));
+        distributor.gained(new TestTerm(7));
+
+        timeline.advance(MINUTE);
+
+        assertThat(calls).contains("tend", "incarnations").doesNotContain("assign");
+    }
+
+    @Test
+    @Tag("W1")
+    void outboxEntriesAreRelayedBeforeTheyAreRemoved() {
+        desk.outbox.add(new OutboxEntry("next", "default", NewJob.of("b", "default", "mail", new byte[0])));
+
+        leading();
+
+        assertThat(relayed).extracting(OutboxEntry::id).containsExactly("next");
+        assertThat(calls).containsSubsequence("outbox", "relayed [next]");
+    }
+
+    @Test
+    @Tag("J1")
+    void jobsOfTypesThatNobodyServesFailAfterTheTimeSetForThat() {
+        leading();
+
+        timeline.advance(Duration.ofMinutes(59));
+        assertThat(calls).noneMatch(call -> call.startsWith("failUnserved"));
+        timeline.advance(Duration.ofMinutes(4));
+
+        assertThat(calls.stream().filter("failUnserved [mail] PT1H"::equals)).hasSizeBetween(2, 4);
+    }
+
+    @Test
+    @Tag("C8")
+    void aRealStoresJobsAreAssignedAsSoonAsTheyArePushed() {
+        JobStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
+        store.nodes()
+                .admit(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()), Optional.empty());
+        Distributor distributor = new Distributor(setting(store, true));
+        distributor.members(Set.of("a-1"), List.of(SEAT));
+        distributor.gained(new TestTerm(7));
+        timeline.advance(Duration.ofMillis(100));
+
+        store.intake().push(List.of(NewJob.of("b", "default", "mail", new byte[0])));
+        timeline.runUntilIdle();
+
+        assertThat(store.intake().counts().get(0).assigned()).isEqualTo(1);
+    }
+
+    private Distributor leading() {
+        Distributor distributor = distributor(true);
+        distributor.members(Set.of("a-1"), List.of(SEAT));
+        distributor.gained(new TestTerm(7));
+        timeline.runUntilIdle();
+        return distributor;
+    }
+
+    private Distributor distributor(boolean distributes) {
+        return new Distributor(setting(new DeskStore(desk), distributes));
+    }
+
+    private DistributorSetting setting(JobStore store, boolean distributes) {
+        return new DistributorSetting(
+                "a",
+                "queue",
+                store,
+                timeline,
+                () -> Set.of("a-1"),
+                TTL,
+                () -> resigned++,
+                relayed::addAll,
+                Retention.DEFAULT,
+                distributes,
+                Duration.ofHours(1));
+    }
+
+    private final class TestTerm implements Term {
+        private final long number;
+
+        TestTerm(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public String group() {
+            return "queue";
+        }
+
+        @Override
+        public long number() {
+            return number;
+        }
+
+        @Override
+        public String identity() {
+            return "coordinator";
+        }
+
+        @Override
+        public boolean isTrusted() {
+            return trusted;
+        }
+    }
+
+    /** A store of which a leader needs only its desk. */
+    private record DeskStore(RecordingDesk leader) implements JobStore {
+        @Override
+        public StoreCapabilities capabilities() {
+            throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
+        public Intake intake() {
+            throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
+        public NodeDesk nodes() {
+            throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
+        public void close() {}
+    }
+}
