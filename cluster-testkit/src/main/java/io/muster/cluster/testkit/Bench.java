@@ -50,6 +50,7 @@ public final class Bench implements AutoCloseable {
     private final ContractEnvironment environment;
     private final Timeline timeline = SystemTimeline.instance();
     private final String namespace = "contract-" + UUID.randomUUID();
+    private final List<Runnable> members = new ArrayList<>();
     private final Deque<Runnable> atEnd = new ArrayDeque<>();
     private @Nullable Backend own;
 
@@ -263,8 +264,23 @@ public final class Bench implements AutoCloseable {
         try {
             environment.faults().repair();
         } finally {
-            finish();
+            try {
+                finish();
+            } finally {
+                leaveTogether();
+            }
         }
+    }
+
+    /** All at once, since each waits for the server. */
+    private void leaveTogether() {
+        List<CompletableFuture<Boolean>> leaving = members.stream()
+                .map(member -> beside(() -> {
+                    member.run();
+                    return true;
+                }))
+                .toList();
+        leaving.forEach(CompletableFuture::join);
     }
 
     private void finish() {
@@ -280,13 +296,13 @@ public final class Bench implements AutoCloseable {
 
     private Cluster join(BackendConfig config, String nodeId, Duration ttl) {
         Cluster cluster = Cluster.open(config, new ClusterOptions(namespace, nodeId, ttl, CALL_TIMEOUT, timeline));
-        atEnd(cluster::close);
+        members.add(cluster::close);
         return cluster;
     }
 
     private Backend open(BackendConfig config, String inNamespace) {
         Backend opened = config.open(inNamespace, timeline);
-        atEnd(opened::close);
+        members.add(opened::close);
         return opened;
     }
 
