@@ -146,6 +146,25 @@ class QueueTest {
     }
 
     @Test
+    @Tag("J1")
+    void aTypeThatNobodyServesForTooLongFailsWithThatReasonAndIsKept() {
+        Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
+        Queue queue = open(Queue.of(QueueSettings.of(Map.of(
+                        "muster.namespace", "test",
+                        "muster.cluster", coordinator,
+                        "muster.store", "cluster:",
+                        "muster.unserved-after", "500ms")))
+                .handle("count", Count.class, (job, context) -> run(runs, job)));
+
+        queue.pushRaw(List.of(NewJob.of("foreign", "default", "foreign", "{}".getBytes(StandardCharsets.UTF_8))));
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> state(queue, "foreign") == JobState.FAILED);
+        assertThat(queue.find("foreign").orElseThrow().reason()).contains(StoredJob.UNSERVED);
+        queue.push(new Count(1));
+        await().atMost(Duration.ofSeconds(20)).until(() -> completed(queue) == 1);
+    }
+
+    @Test
     @Tag("C4")
     void whenTheLeaderLeavesAnotherOneDistributes() {
         Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
