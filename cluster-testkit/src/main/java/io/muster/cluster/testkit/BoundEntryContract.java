@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds of entries that are bound to a session: created only where there is none, and gone with it. */
-@Tag("C6")
 public interface BoundEntryContract extends Contract {
     @Test
+    @Tag("C6")
     default void aBoundEntryIsCreatedOnlyWhereThereIsNone(Bench bench) {
         Key bound = new Key("d", "bound");
         Key plain = new Key("d", "plain");
@@ -51,6 +51,7 @@ public interface BoundEntryContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aBoundEntryCanBeDeletedAndBoundByAnother(Bench bench) {
         Key key = new Key("d", "k");
         bench.write(bench.backend(), Write.bind(key, Bench.bytes("1"), bench.session()));
@@ -69,6 +70,7 @@ public interface BoundEntryContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void bindingToAnEndedSessionAppliesNothing(Bench bench) {
         BackendSession session = bench.session();
         session.end(bench.soon());
@@ -84,6 +86,7 @@ public interface BoundEntryContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     @Tag("C2")
     default void everyNewHolderOfAKeyHasALargerNumberThanAllBefore(Bench bench) {
         BackendSession session = bench.session();

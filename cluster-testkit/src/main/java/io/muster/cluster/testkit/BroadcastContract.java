@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Messages to the other nodes. */
-@Tag("C5")
 public interface BroadcastContract extends Contract {
     /** The largest message that every backend carries. */
     int MOST_BYTES = 8 * 1024;
 
     @Test
+    @Tag("C5")
     default void aMessageReachesEveryOtherSubscriberAndNotTheSender(Bench bench) {
         Cluster sender = bench.cluster("sender");
         MessageRecorder own = subscribed(bench, sender);
@@ -38,6 +38,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void broadcastsOfOneSenderComeInOrder(Bench bench) {
         Cluster sender = bench.cluster("sender");
         MessageRecorder recorder = subscribed(bench, bench.cluster("other"));
@@ -54,6 +55,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void broadcastChannelsAreApart(Bench bench) {
         Cluster sender = bench.cluster("sender");
         MessageRecorder recorder = subscribed(bench, bench.cluster("other"));
@@ -66,6 +68,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aBroadcastHasAtMostEightKibibytes(Bench bench) {
         Cluster sender = bench.cluster("sender");
         MessageRecorder recorder = subscribed(bench, bench.cluster("other"));
@@ -80,6 +83,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aClosedSubscriptionReceivesNoBroadcasts(Bench bench) {
         Cluster receiver = bench.cluster("receiver");
         MessageRecorder closed = new MessageRecorder();
@@ -94,6 +98,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void broadcastsGoOnAfterACutAndTheGapIsAnnounced(Bench bench) {
         Cluster sender = bench.cluster("sender");
         MessageRecorder recorder = subscribed(bench, bench.clusterThroughProxy("victim"));
@@ -117,6 +122,7 @@ public interface BroadcastContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void newIncarnationsOfSenderAndReceiverGoOn(Bench bench) {
         Cluster sender = bench.cluster("sender");
         Cluster receiver = bench.cluster("receiver");

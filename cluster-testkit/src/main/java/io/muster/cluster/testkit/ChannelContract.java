@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What publishing and subscribing promise: at most once, in order, and no loss without a word. */
-@Tag("C5")
 public interface ChannelContract extends Contract {
     @Test
+    @Tag("C5")
     default void whatIsPublishedReachesAllSubscribersTheOwnIncluded(Bench bench) {
         Backend publisher = bench.backend();
         List<ChannelRecorder> subscribers = List.of(
@@ -32,6 +32,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void channelsAndNamespacesAreApart(Bench bench) {
         ChannelRecorder here = subscribed(bench, bench.backend(), "c");
         ChannelRecorder otherChannel = subscribed(bench, bench.backend(), "c2");
@@ -51,6 +52,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aChannelMayHaveAnyName(Bench bench) {
         String name = "jobs/späße ?#%";
         ChannelRecorder subscriber = subscribed(bench, bench.another(), name);
@@ -61,6 +63,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void messagesOfOnePublisherComeInOrderAndNoneTwice(Bench bench) {
         ChannelRecorder subscriber = subscribed(bench, bench.another(), "c");
         Backend publisher = bench.backend();
@@ -76,6 +79,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void whatABurstLosesIsAnnounced(Bench bench) {
         ChannelRecorder subscriber = subscribed(bench, bench.another(), "c");
         List<Backend> publishers = List.of(bench.backend(), bench.another(), bench.another());
@@ -105,6 +109,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aMessageMayHaveTheMostBytesAndNotOneMore(Bench bench) {
         int most = bench.backend().capabilities().mostMessageBytes();
         byte[] largest = new byte[most];
@@ -120,6 +125,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void whatWasPublishedBeforeIsNotReceived(Bench bench) {
         bench.backend().publish("c", Bench.bytes("before"), bench.soon());
         ChannelRecorder subscriber = subscribed(bench, bench.another(), "c");
@@ -131,6 +137,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aClosedSubscriptionReceivesNothing(Bench bench) {
         ChannelRecorder closed = new ChannelRecorder();
         Subscription subscription = bench.backend().subscribe("c", closed);
@@ -145,6 +152,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aSubscriptionSurvivesACutAndAnnouncesTheGap(Bench bench) {
         ChannelRecorder subscriber = subscribed(bench, bench.throughProxy(), "c");
         bench.backend().publish("c", Bench.bytes("before"), bench.soon());
@@ -161,6 +169,7 @@ public interface ChannelContract extends Contract {
     }
 
     @Test
+    @Tag("C5")
     default void aSubscriptionSurvivesARestartOfTheServer(Bench bench) {
         ChannelRecorder subscriber = subscribed(bench, bench.another(), "c");
         bench.backend().publish("c", Bench.bytes("before"), bench.soon());

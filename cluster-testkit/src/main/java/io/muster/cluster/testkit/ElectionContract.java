@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One leader per group and term, and terms that only grow. */
-@Tag("C4")
 public interface ElectionContract extends Contract {
     @Test
+    @Tag("C4")
     default void exactlyOneOfManyCandidatesLeadsAndAllKnowWho(Bench bench) {
         Story story = new Story();
         List<Candidate> candidates = candidates(bench, Bench.count(3, 20), story);
@@ -47,6 +47,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void whoResignsStopsFirstAndAnotherLeadsAtOnceInALaterTerm(Bench bench) {
         Story story = new Story();
         List<Candidate> candidates = candidates(bench, 2, story);
@@ -65,6 +66,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void termsGrowWithEveryResignation(Bench bench) {
         Story story = new Story();
         List<Candidate> candidates = candidates(bench, 3, story);
@@ -84,6 +86,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void resigningWithoutLeadingDoesNothing(Bench bench) {
         List<Candidate> candidates = candidates(bench, 2, new Story());
         Candidate leading = awaitLeader(bench, candidates);
@@ -96,6 +99,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void theOnlyCandidateLeadsAgainAfterResigning(Bench bench) {
         Candidate only = candidates(bench, 1, new Story()).get(0);
         bench.promptly().until(only.recorder::leads);
@@ -107,6 +111,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void whoClosesTheCandidacyCampaignsNoMore(Bench bench) {
         Story story = new Story();
         List<Candidate> candidates = candidates(bench, 2, story);
@@ -129,6 +134,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void aLeaderThatClosesHandsOverAtOnce(Bench bench) {
         List<Candidate> candidates = candidates(bench, 2, new Story());
         Candidate leading = awaitLeader(bench, candidates);
@@ -141,6 +147,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void observersAreToldThePresentLeaderFirstAndThenEveryChange(Bench bench) {
         Cluster observer = bench.cluster("observer");
         List<Optional<Leader>> seen = new CopyOnWriteArrayList<>();
@@ -160,6 +167,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     @Tag("C10")
     default void groupsElectIndependently(Bench bench) {
         Cluster cluster = bench.cluster("a");
@@ -182,6 +190,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void aLeaderWhoseListenerFailsOnGainingResigns(Bench bench) {
         Cluster failing = bench.cluster("failing");
         Candidacy candidacy = failing.campaign("g", new LeadershipListener() {
@@ -202,6 +211,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void aListenerThatBlocksCostsNeitherSessionNorTerm(Bench bench) {
         Cluster cluster = bench.cluster("a");
         NodeId before = cluster.self();
@@ -235,6 +245,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void aLeaderThatIsCutOffStopsByItselfAndItsSuccessorHasALaterTerm(Bench bench) {
         Story story = new Story();
         Candidate victim = candidate(bench, bench.clusterThroughProxy("victim"), story);
@@ -267,6 +278,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void aBrokenConnectionAloneChangesNoTerm(Bench bench) {
         Story story = new Story();
         Candidate victim = candidate(bench, bench.patientClusterThroughProxy("victim"), story);
@@ -288,6 +300,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void thereIsOneLeaderAfterARestartOfTheServer(Bench bench) {
         List<Candidate> candidates = candidates(bench, 3, new Story());
         Term before = awaitLeader(bench, candidates).recorder.term().orElseThrow();
@@ -310,6 +323,7 @@ public interface ElectionContract extends Contract {
     }
 
     @Test
+    @Tag("C4")
     default void rapidComingAndGoingLeavesNothingBehind(Bench bench) {
         List<Cluster> clusters = List.of(bench.cluster("a"), bench.cluster("b"));
         Story story = new Story();

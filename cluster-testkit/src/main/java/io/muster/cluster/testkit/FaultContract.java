@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds when the server or the network fails: calls end, and what they say is true. */
-@Tag("C6")
 public interface FaultContract extends Contract {
     /** Deadline of calls that are not going to be answered. */
     Duration SHORT = Duration.ofMillis(800);
@@ -36,6 +35,7 @@ public interface FaultContract extends Contract {
     Duration NOTICED = Duration.ofSeconds(1);
 
     @Test
+    @Tag("C6")
     default void aWriteWhoseReplyIsLostIsUnknownAndCanBeFoundByItsToken(Bench bench) {
         Backend disturbed = bench.throughProxy();
         Key key = new Key("d", "k");
@@ -57,6 +57,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aWriteWhoseReplyWasLostIsNotRepeated(Bench bench) {
         Backend disturbed = bench.throughProxy();
         Key key = new Key("d", "k");
@@ -78,6 +79,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void callsIntoASilentNetworkEndByTheirDeadlineAndUnavailableMeansNotApplied(Bench bench) {
         Backend disturbed = bench.throughProxy();
         Key key = new Key("d", "k");
@@ -101,6 +103,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void everyCallToAFrozenServerEndsByItsDeadline(Bench bench) {
         Backend backend = bench.another();
         BackendSession session = backend.openSession(bench.ttl(), bench.soon());
@@ -133,6 +136,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void closingIsBoundedEvenIfTheServerIsFrozen(Bench bench) {
         Backend backend = bench.another();
         BackendSession session = backend.openSession(bench.ttl(), bench.soon());
@@ -149,6 +153,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aConnectionCutForLessThanTheTtlCostsNoSession(Bench bench) {
         Backend disturbed = bench.throughProxy();
         BackendSession session = disturbed.openSession(bench.ttl().multipliedBy(3), bench.soon());
@@ -175,6 +180,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     @Tag("C11")
     default void aRestartedServerKeepsItsDataAndItsLineOfTerms(Bench bench) {
         Key kept = new Key("d", "kept");
@@ -194,6 +200,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aSessionAcrossARestartGoesOnOrIsSaidToBeLost(Bench bench) {
         BackendSession session = bench.session();
         Key key = new Key("d", "k");
@@ -215,6 +222,7 @@ public interface FaultContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void incrementsUnderCutsAreCountedOnceOrUnknown(Bench bench) {
         Key counter = new Key("d", "counter");
         bench.put(counter, "0");

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds that belong to whoever has the token, and end by their TTL only. */
-@Tag("C3")
 public interface LeaseContract extends Contract {
     /** Longer than any test. */
     Duration LONG = Duration.ofMinutes(5);
 
     @Test
+    @Tag("C3")
     default void aFreeLeaseIsHeldAndBusyForOthersWhoLearnByWhom(Bench bench) {
         Cluster first = bench.cluster("a");
 
@@ -38,6 +38,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void whoeverHasTheTokenMayRenewAndRelease(Bench bench) {
         Lease lease = held(bench.cluster("a").tryLease("k ü/%", LONG));
         Cluster other = bench.cluster("b");
@@ -55,6 +56,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aReleasedLeaseIsFreeForOthersWithALargerToken(Bench bench) {
         List<Cluster> clusters = List.of(bench.cluster("a"), bench.cluster("b"));
         List<Long> tokens = new ArrayList<>();
@@ -69,6 +71,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aLeaseOutlivesTheProcessThatTookIt(Bench bench) {
         Cluster leaving = bench.cluster("a");
         NodeId taker = leaving.self();
@@ -85,6 +88,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aLeaseOutlivesTheSessionOfItsTaker(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Lease lease = held(cluster.tryLease("k", LONG));
@@ -97,6 +101,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aLeaseThatIsNotRenewedEndsAndItsTokenChangesNothingAnyMore(Bench bench) {
         Cluster other = bench.cluster("b");
         Ticker ticker = bench.timeline().ticker();
@@ -120,6 +125,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aRenewedLeaseOutlivesItsFirstTtl(Bench bench) {
         Cluster other = bench.cluster("b");
         Lease lease = held(bench.cluster("a").tryLease("k", Duration.ofSeconds(1)));
@@ -135,6 +141,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aStaleTokenIsOfNoUseAgainstTheNextHolder(Bench bench) {
         Cluster first = bench.cluster("a");
         Cluster second = bench.cluster("b");
@@ -151,6 +158,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aLeaseTakenInASilentNetworkIsUnknownOrRefusedInTime(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         Lease before = held(victim.tryLease("before", LONG));
@@ -165,6 +173,7 @@ public interface LeaseContract extends Contract {
     }
 
     @Test
+    @Tag("C3")
     default void aTokenIsPlainTextShowsNothingOfItselfAndNonsenseIsRefused(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Lease lease = held(cluster.tryLease("k", LONG));

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits are kept by the backend itself, before anything is sent: up to them all works, beyond them nothing is harmed. */
-@Tag("C6")
 public interface LimitContract extends Contract {
     @Test
+    @Tag("C6")
     default void limitsAreAtLeastWhatTheRecipesNeed(Bench bench) {
         Capabilities capabilities = bench.backend().capabilities();
 
@@ -33,6 +33,7 @@ public interface LimitContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aTransactionMayHaveTheMostOperationsAndNotOneMore(Bench bench) {
         int most = bench.backend().capabilities().mostOperations();
         Key extra = new Key("d", "extra");
@@ -52,6 +53,7 @@ public interface LimitContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aValueMayHaveTheMostBytesAndNotOneMore(Bench bench) {
         int most = bench.backend().capabilities().mostValueBytes();
         byte[] largest = incompressible(most);
@@ -72,6 +74,7 @@ public interface LimitContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aTransactionMayHaveTheMostBytesAndNotOneMore(Bench bench) {
         Capabilities capabilities = bench.backend().capabilities();
         Transaction.Builder builder = Transaction.builder();
@@ -100,6 +103,7 @@ public interface LimitContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aWriteWithItsOwnTtlEndsByItselfWhereThatIsOfferedAndIsRefusedElsewhere(Bench bench) {
         Duration ttl = Duration.ofSeconds(1);
         Key key = new Key("d", "k");

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a list promises. */
-@Tag("C6")
 public interface ListContract extends Contract {
     @Test
+    @Tag("C6")
     default void aDirectoryThatNeverHadChildrenIsEmpty(Bench bench) {
         Listing listing = bench.backend().list(ListRequest.first("never/was", 10), bench.soon());
 
@@ -28,6 +28,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void childrenComeInTheOrderOfAscii(Bench bench) {
         List<String> names = List.of("%41", "-1", ".a", "0", "10", "9", "@x", "A", "Z", "_", "a", "ab", "b", "~");
         for (int i = 0; i < names.size(); i++) {
@@ -38,6 +39,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void entriesOfAListAreThoseThatReadsFind(Bench bench) {
         Key plain = new Key("d", "plain");
         Key bound = new Key("d", "bound");
@@ -51,6 +53,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void pagesCoverAllChildrenOnce(Bench bench) {
         fill(bench, 25);
         List<String> listed = new ArrayList<>();
@@ -68,6 +71,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void thePageThatReachesTheEndSaysSo(Bench bench) {
         fill(bench, 10);
 
@@ -81,6 +85,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aPageMayBeginAfterANameThatDoesNotExist(Bench bench) {
         fill(bench, 5);
 
@@ -90,6 +95,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void namesCanBeListedWithoutValues(Bench bench) {
         fill(bench, 5);
 
@@ -101,6 +107,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void onlyDirectChildrenAreListed(Bench bench) {
         bench.put(new Key("d", "child"), "x");
         bench.put(new Key("d/child", "grandchild"), "x");
@@ -115,6 +122,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aListSeesWhatAnybodyCommittedBefore(Bench bench) {
         Backend writer = bench.another();
         for (int i = 0; i < Bench.count(10, 200); i++) {
@@ -127,6 +135,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void thousandsOfChildrenAreListedCompletely(Bench bench) {
         int size = Bench.count(2_500, 20_000);
         fill(bench, size);
@@ -135,6 +144,7 @@ public interface ListContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void whatDoesNotChangeIsListedOnceWhileOthersComeAndGo(Bench bench) {
         fill(bench, 300);
         Backend writer = bench.another();

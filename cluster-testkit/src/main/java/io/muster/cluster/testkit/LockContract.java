@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exclusive holds that end with the holder. */
-@Tag("C2")
 public interface LockContract extends Contract {
     /** Longer than any test. */
     Duration LONG = Duration.ofMinutes(5);
 
     @Test
+    @Tag("C2")
     default void aFreeLockIsHeldByOneAndBusyForOthersWhoLearnByWhom(Bench bench) {
         Cluster first = bench.cluster("a");
         Cluster second = bench.cluster("b");
@@ -41,6 +41,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aLockIsNotReentrant(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Lock lock = held(cluster.tryLock("k", LONG));
@@ -50,6 +51,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aReleasedLockIsFreeForOthersWithALargerToken(Bench bench) {
         Lock lock = held(bench.cluster("a").tryLock("k", LONG));
 
@@ -61,6 +63,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void releasingTwiceChangesNothingAndSaysSo(Bench bench) {
         Lock lock = held(bench.cluster("a").tryLock("k", LONG));
         lock.release();
@@ -75,6 +78,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void fencingTokensGrowWithEveryHolder(Bench bench) {
         List<Cluster> clusters = List.of(bench.cluster("a"), bench.cluster("b"), bench.cluster("c"));
         List<Long> tokens = new ArrayList<>();
@@ -89,6 +93,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void anyTextCanNameALock(Bench bench) {
         Cluster cluster = bench.cluster("a");
         for (String name : List.of("späße", "a b", "%?#/+", "..", "x".repeat(80))) {
@@ -101,6 +106,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void whoWaitsGetsTheLockSoonAfterItsRelease(Bench bench) {
         Lock lock = held(bench.cluster("a").tryLock("k", LONG));
         Cluster waiting = bench.cluster("b");
@@ -116,6 +122,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void whoWaitsInVainIsToldAfterTheWait(Bench bench) {
         Cluster holder = bench.cluster("a");
         held(holder.tryLock("k", LONG));
@@ -130,6 +137,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aLockThatIsNotRenewedEndsByItsTtlAndSaysSoOnce(Bench bench) {
         Cluster other = bench.cluster("b");
         AtomicInteger lost = new AtomicInteger();
@@ -154,6 +162,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aRenewedLockOutlivesItsFirstTtl(Bench bench) {
         Cluster other = bench.cluster("b");
         Duration ttl = Duration.ofSeconds(1);
@@ -171,6 +180,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aReleasedLockIsNotReportedLost(Bench bench) {
         Cluster cluster = bench.cluster("a");
         AtomicInteger released = new AtomicInteger();
@@ -187,6 +197,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void theLocksOfANodeThatClosesAreFreeAtOnce(Bench bench) {
         Cluster leaving = bench.cluster("a");
         Lock lock = held(leaving.tryLock("k", LONG));
@@ -199,6 +210,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aHolderThatIsCutOffStopsBelievingAndTheNextOneGetsALargerToken(Bench bench) {
         Cluster other = bench.cluster("b");
         Cluster victim = bench.clusterThroughProxy("victim");
@@ -225,6 +237,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aLockWhoseReplyIsLostIsUnknownAndBecomesFreeByItself(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         Cluster other = bench.cluster("b");
@@ -244,6 +257,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void attemptsInASilentNetworkEndByTheCallTimeout(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         Cluster other = bench.cluster("b");
@@ -265,6 +279,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void aRestartOfTheServerKeepsTokensGrowing(Bench bench) {
         Cluster first = bench.cluster("a");
         Cluster second = bench.cluster("b");
@@ -283,6 +298,7 @@ public interface LockContract extends Contract {
     }
 
     @Test
+    @Tag("C2")
     default void twoNeverHoldALockAtOnce(Bench bench) {
         AtomicInteger inside = new AtomicInteger();
         int each = Bench.count(5, 100);

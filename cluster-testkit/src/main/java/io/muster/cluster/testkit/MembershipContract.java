@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who is there. */
-@Tag("C1")
 public interface MembershipContract extends Contract {
     @Test
+    @Tag("C1")
     default void aRegisteredNodeIsSeenByAllWithWhatItSaid(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Registration registration = new Registration(
@@ -43,6 +43,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void nodesAreListedByNameAndOnlyIfRegistered(Bench bench) {
         for (String name : List.of("c", "a", "b")) {
             bench.cluster(name).register(Registration.of(name, 1));
@@ -54,6 +55,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void whatANodePublishesIsSeen(Bench bench) {
         Cluster cluster = bench.cluster("a");
         cluster.register(new Registration("a", 1, Map.of("zone", "x"), Map.of("load", "0"), Set.of(), Set.of()));
@@ -73,6 +75,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void registeringAgainReplacesWhatWasSaid(Bench bench) {
         Cluster cluster = bench.cluster("a");
         cluster.register(Registration.of("old", 1));
@@ -83,6 +86,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void anUnregisteredNodeIsGoneAtOnce(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Cluster observer = bench.cluster("b");
@@ -99,6 +103,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aNodeThatClosesIsGoneAtOnce(Bench bench) {
         Cluster cluster = bench.cluster("a");
         cluster.register(Registration.of("a", 1));
@@ -110,6 +115,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void listenersAreToldThePresentNodesFirstAndThenEveryChange(Bench bench) {
         Cluster first = bench.cluster("n0");
         first.register(Registration.of("n0", 1));
@@ -137,6 +143,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aClosedListenerIsNotCalledAnyMore(Bench bench) {
         Cluster cluster = bench.cluster("a");
         MembershipRecorder closed = new MembershipRecorder();
@@ -152,6 +159,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aNodeThatIsCutOffDisappearsAndComesBackAsANewIncarnation(Bench bench) {
         Cluster observer = bench.cluster("observer");
         Cluster victim = bench.clusterThroughProxy("victim");
@@ -173,6 +181,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aBrokenConnectionAloneTakesNobodyOffTheList(Bench bench) {
         Cluster observer = bench.cluster("observer");
         Cluster victim = bench.patientClusterThroughProxy("victim");
@@ -201,6 +210,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aSecondProcessOfTheSameNameIsRefusedWhileTheFirstLives(Bench bench) {
         Cluster first = bench.cluster("same");
         first.register(Registration.of("first", 1));
@@ -214,6 +224,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void theNextProcessOfANameWaitsUntilTheFirstIsGone(Bench bench) {
         Cluster first = bench.clusterThroughProxy("same");
         first.register(Registration.of("first", 1));
@@ -231,6 +242,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void allNodesAreThereAgainAfterARestartOfTheServer(Bench bench) {
         List<Cluster> clusters = List.of(bench.cluster("a"), bench.cluster("b"), bench.cluster("c"));
         for (Cluster cluster : clusters) {
@@ -251,6 +263,7 @@ public interface MembershipContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aRegistrationThatIsTooLargeIsRefused(Bench bench) {
         Cluster cluster = bench.cluster("a");
         cluster.register(new Registration("a", 1, Map.of(), Map.of("text", "x".repeat(7_000)), Set.of(), Set.of()));

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a session promises: proof of life, and the end of all that is bound to it. */
-@Tag("C1")
 public interface SessionContract extends Contract {
     /** Between the end at the server and its being noticed by a test on a busy machine. */
     Duration NOTICED = Duration.ofSeconds(1);
 
     @Test
+    @Tag("C1")
     default void aTtlBelowWhatTheServerGrantsIsRaisedAndSaid(Bench bench) {
         Capabilities capabilities = bench.backend().capabilities();
 
@@ -40,6 +40,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void sessionsHaveIdsOfTheirOwn(Bench bench) {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -53,6 +54,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aSessionLivesAsLongAsItIsRenewed(Bench bench) {
         BackendSession session = bench.session();
         Key key = bound(bench, session);
@@ -73,6 +75,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void aSessionThatIsNotRenewedEndsInTimeAndIsSeenToByAll(Bench bench) {
         Backend observer = bench.another();
         WatchRecorder watch = new WatchRecorder();
@@ -98,6 +101,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void endingASessionRemovesWhatIsBoundAtOnce(Bench bench) {
         BackendSession session = bench.session();
         Key key = bound(bench, session);
@@ -113,6 +117,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void endingAnEndedSessionDoesNothing(Bench bench) {
         BackendSession session = bench.session();
         session.end(bench.soon());
@@ -124,6 +129,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void sessionsOfOneBackendEndIndependently(Bench bench) {
         BackendSession first = bench.session();
         BackendSession second = bench.session();
@@ -139,6 +145,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void closingABackendEndsItsSessionsAndNoOthers(Bench bench) {
         Backend leaving = bench.another();
         Key gone = new Key("d", "gone");
@@ -155,6 +162,7 @@ public interface SessionContract extends Contract {
     }
 
     @Test
+    @Tag("C1")
     default void renewalsAreNotDelayedByOtherCalls(Bench bench) {
         BackendSession session = bench.session();
         Backend backend = bench.backend();

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a process may believe of its session, and what becomes of it without one. */
-@Tag("C12")
 public interface SessionLossContract extends Contract {
     @Test
+    @Tag("C12")
     default void anOpenClusterHasAnActiveSessionOfTheTtlThatWasGranted(Bench bench) {
         Cluster cluster = bench.cluster("a");
         List<String> states = states(cluster);
@@ -42,6 +42,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void aProcessThatIsCutOffIsSuspectThenLostThenANewIncarnation(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         NodeId before = victim.self();
@@ -67,6 +68,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void aProcessStopsBelievingBeforeOthersSeeItGo(Bench bench) {
         Cluster observer = bench.cluster("observer");
         Cluster victim = bench.clusterThroughProxy("victim");
@@ -85,6 +87,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void aShortSilenceCostsNothing(Bench bench) {
         Cluster victim = bench.patientClusterThroughProxy("victim");
         NodeId before = victim.self();
@@ -103,6 +106,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void whoRejoinsIsANewIncarnationThatRegistersAndCampaignsAgain(Bench bench) {
         Cluster cluster = bench.cluster("a");
         cluster.register(Registration.of("a", 1));
@@ -128,6 +132,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void everyCallIntoASilentNetworkEndsByTheCallTimeout(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         victim.register(Registration.of("victim", 1));
@@ -153,6 +158,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void closingEndsWithinFiveSecondsEvenInASilentNetwork(Bench bench) {
         Cluster victim = bench.clusterThroughProxy("victim");
         victim.register(Registration.of("victim", 1));
@@ -169,6 +175,7 @@ public interface SessionLossContract extends Contract {
     }
 
     @Test
+    @Tag("C12")
     default void aClosedClusterSaysSoAndRefusesCalls(Bench bench) {
         Cluster cluster = bench.cluster("a");
         List<String> states = states(cluster);

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a transaction promises. */
-@Tag("C6")
 public interface TransactionContract extends Contract {
     @Test
+    @Tag("C6")
     default void whatWasPutIsReadBackWithTheVersionAndRevisionOfItsCommit(Bench bench) {
         Key key = new Key("d", "k");
 
@@ -37,6 +37,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void valuesAreBytesOfAnyKindAndMayBeEmpty(Bench bench) {
         byte[] all = new byte[256];
         for (int i = 0; i < all.length; i++) {
@@ -52,6 +53,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void anyTextCanNameAnEntry(Bench bench) {
         List<String> names = List.of("späße 東京", "a/b", "100%", "?#&=+", ".", "..", "@at", "~_-.x");
         for (String name : names) {
@@ -67,6 +69,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void overwritingChangesTheVersionAndKeepsTheNumberOfCreation(Bench bench) {
         Key key = new Key("d", "k");
         Committed created = bench.put(key, "1");
@@ -80,6 +83,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void absentHoldsExactlyWhileThereIsNoEntry(Bench bench) {
         Key key = new Key("d", "k");
 
@@ -91,6 +95,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void presentHoldsExactlyWhileThereIsAnEntry(Bench bench) {
         Key key = new Key("d", "k");
 
@@ -104,6 +109,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void unchangedHoldsUntilTheNextWriteEvenOfTheSameValue(Bench bench) {
         Key key = new Key("d", "k");
         Version first = bench.put(key, "same").version(key);
@@ -116,6 +122,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void anEntryDeletedAndCreatedAgainIsNotUnchanged(Bench bench) {
         Key key = new Key("d", "k");
         Entry first = createdAgain(bench, key);
@@ -130,6 +137,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aDeletedEntryIsNotUnchanged(Bench bench) {
         Key key = new Key("d", "k");
         Version version = bench.put(key, "1").version(key);
@@ -140,6 +148,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aConflictNamesAKeyThatDidNotHoldAndLeavesNoTrace(Bench bench) {
         Key fine = new Key("d", "fine");
         Key taken = new Key("d", "taken");
@@ -164,6 +173,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aCompareOfOneKeyGuardsWritesOfOthers(Bench bench) {
         Key guard = new Key("guards", "term");
         Key guarded = new Key("jobs/of/a/queue", "job");
@@ -180,6 +190,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void allWritesOfATransactionHaveItsRevision(Bench bench) {
         Key first = new Key("d", "1");
         Key second = new Key("e/f", "2");
@@ -199,6 +210,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void revisionsGrowOverAllKeysAndAllWhoCommit(Bench bench) {
         List<Backend> backends = List.of(bench.backend(), bench.another(), bench.another());
         List<Long> revisions = new ArrayList<>();
@@ -213,6 +225,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void deletingWhatIsAbsentChangesNothing(Bench bench) {
         bench.write(bench.backend(), Write.delete(new Key("never/was", "k")));
 
@@ -220,6 +233,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aTransactionMayOnlyCompare(Bench bench) {
         Key key = new Key("d", "k");
         Transaction present =
@@ -231,6 +245,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void exactlyOneOfManyWhoCreateAtOnceWins(Bench bench) {
         List<Backend> backends = List.of(bench.backend(), bench.another(), bench.another(), bench.another());
         for (int round = 0; round < Bench.count(5, 100); round++) {
@@ -251,6 +266,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void concurrentIncrementsLoseNothing(Bench bench) {
         Key counter = new Key("d", "counter");
         bench.put(counter, "0");
@@ -267,6 +283,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void namespacesDoNotSeeEachOther(Bench bench) {
         Key key = new Key("d", "k");
         bench.put(key, "here");
@@ -279,6 +296,7 @@ public interface TransactionContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     @Tag("C11")
     default void allBackendsOfANamespaceNameTheSameLineOfTerms(Bench bench) {
         String identity = bench.backend().identity(bench.soon());

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a watch promises: a snapshot first and after every gap, and in the end the truth. */
-@Tag("C6")
 public interface WatchContract extends Contract {
     @Test
+    @Tag("C6")
     default void theFirstSnapshotHoldsWhatIsThere(Bench bench) {
         bench.put(new Key("d", "k"), "1");
 
@@ -37,6 +37,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void creationsOverwritesAndDeletionsAreSeen(Bench bench) {
         Key key = new Key("d", "k");
         WatchRecorder watch = watching(bench, bench.another(), "d");
@@ -54,6 +55,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void theEndOfASessionIsSeen(Bench bench) {
         BackendSession session = bench.session();
         bench.write(bench.backend(), Write.bind(new Key("d", "k"), Bench.bytes("x"), session));
@@ -67,6 +69,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void manyQuickWritesConvergeAndNoKeyGoesBack(Bench bench) {
         WatchRecorder watch = watching(bench, bench.another(), "d");
         List<Backend> writers = List.of(bench.backend(), bench.another());
@@ -95,6 +98,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void onlyDirectChildrenAreTold(Bench bench) {
         WatchRecorder watch = watching(bench, bench.backend(), "d");
         bench.promptly().until(() -> watch.snapshots() == 1);
@@ -108,6 +112,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void watchesOfOneDirectoryAreToldAlike(Bench bench) {
         WatchRecorder first = watching(bench, bench.backend(), "d");
         WatchRecorder second = watching(bench, bench.backend(), "d");
@@ -123,6 +128,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aClosedWatchIsNotCalledAnyMore(Bench bench) {
         WatchRecorder closed = new WatchRecorder();
         Subscription subscription = bench.backend().watch("d", closed);
@@ -139,6 +145,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aListenerThatThrowsIsCalledAgain(Bench bench) {
         WatchRecorder recorder = new WatchRecorder();
         AtomicInteger failures = new AtomicInteger();
@@ -158,6 +165,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aListenerThatBlocksDelaysOnlyItsOwnWatch(Bench bench) {
         Backend backend = bench.another();
         BackendSession session = backend.openSession(bench.ttl(), bench.soon());
@@ -186,6 +194,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aListenerMayCallTheBackend(Bench bench) {
         Backend backend = bench.backend();
         CompletableFuture<List<Entry>> seen = new CompletableFuture<>();
@@ -203,6 +212,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void whatChangedWhileTheConnectionWasCutIsSeenAfterwards(Bench bench) {
         Key gone = new Key("d", "gone");
         bench.put(gone, "x");
@@ -223,6 +233,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aWatchGoesOnAfterASilenceOfTheNetwork(Bench bench) {
         WatchRecorder watch = watching(bench, bench.throughProxy(), "d");
         bench.promptly().until(() -> watch.snapshots() == 1);
@@ -237,6 +248,7 @@ public interface WatchContract extends Contract {
     }
 
     @Test
+    @Tag("C6")
     default void aWatchGoesOnAfterARestartOfTheServer(Bench bench) {
         bench.put(new Key("d", "k"), "before");
         WatchRecorder watch = watching(bench, bench.another(), "d");
