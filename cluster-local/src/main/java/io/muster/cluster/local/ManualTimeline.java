@@ -189,7 +189,7 @@ public final class ManualTimeline implements Timeline {
         if (owner == null) {
             owner = Thread.currentThread();
         }
-        if (owner != Thread.currentThread()) {
+        if (!owner.equals(Thread.currentThread())) {
             throw new IllegalStateException("A manual timeline belongs to one thread, " + owner.getName()
                     + "; called by " + Thread.currentThread().getName());
         }

@@ -14,6 +14,8 @@ public final class Signals {
      * Calls {@code reaction} on a thread of its own with every such signal ({@code TERM}, {@code INT}), instead of ending the
      * process.
      */
+    // The equals of a proxy is identity itself.
+    @SuppressWarnings("ReferenceEquality")
     public static void on(String signal, Runnable reaction) {
         try {
             Class<?> signalClass = Class.forName("sun.misc.Signal");

@@ -83,7 +83,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
             List<Held> untaken = held(incarnation).readable().stream()
                     .filter(held -> held.job().state() == JobState.ASSIGNED
                             && held.job().pool().equals(pool))
-                    .sorted(Comparator.comparing((Held held) -> held.entry().created())
+                    .sorted(Comparator.comparingLong((Held held) -> held.entry().created())
                             .thenComparing(held -> held.job().place())
                             .reversed())
                     .limit(limit)

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class HeldJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJobs.class);
 
-    private static final Comparator<Held> OLDEST_FIRST = Comparator.comparing(Held::fencingToken)
+    private static final Comparator<Held> OLDEST_FIRST = Comparator.comparingLong(Held::fencingToken)
             .thenComparing(held -> StoreKeys.ready(held.job()).name());
 
     private final Subscription watch;

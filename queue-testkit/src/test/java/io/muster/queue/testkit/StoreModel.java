@@ -163,7 +163,7 @@ final class StoreModel {
     String promote(Instant now) {
         List<Job> due = all(job -> job.state == JobState.DELAYED)
                 .filter(job -> !job.due.isAfter(now))
-                .sorted(Comparator.comparing((Job job) -> job.due).thenComparing(job -> job.pushed))
+                .sorted(Comparator.comparing((Job job) -> job.due).thenComparingLong(job -> job.pushed))
                 .toList();
         due.forEach(job -> becomeReady(job, now));
         return Integer.toString(due.size());
@@ -244,7 +244,7 @@ final class StoreModel {
                         .map(key -> overlap.get(key.key()))
                         .filter(hold -> hold.isValid(now))
                         .isEmpty())
-                .min(Comparator.comparingInt((Job job) -> -job.spec.priority()).thenComparing(job -> job.place));
+                .min(Comparator.comparingInt((Job job) -> -job.spec.priority()).thenComparingLong(job -> job.place));
     }
 
     private void assign(Job job, Grant grant, Instant now) {
