@@ -2,6 +2,7 @@ package io.muster.cli.demo;
 
 import io.muster.cli.console.CommandFailedException;
 import io.muster.cli.demo.LeaderKill.Killed;
+import io.muster.cli.demo.LeaderKill.Moment;
 import io.muster.cluster.time.Deadline;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.QueueCounts;
@@ -17,7 +18,9 @@ import java.util.Optional;
 final class DemoWatch {
     private static final Duration PACE = Duration.ofMillis(50);
     private static final Duration ASK_PACE = Duration.ofMillis(500);
+    private static final Duration HUNTING_PACE = Duration.ofMillis(10);
     private static final double KILL_AT = 0.3;
+    private static final double LATE = 0.6;
 
     private final Stage stage;
     private final Leaders leaders;
@@ -59,18 +62,18 @@ final class DemoWatch {
 
     /** Returns who was killed, once every job is settled and nothing is held by the dead. */
     Optional<Killed> untilSettled(DemoPlan.Kill kill) {
-        LeaderKill leaderKill = new LeaderKill(stage);
+        LeaderKill leaderKill = new LeaderKill(stage, tail);
         Deadline longest = stage.after(patience.whole());
         while (!settled() || !reclaimSeen()) {
             follow();
-            if (kill == DemoPlan.Kill.LEADER && killed.isEmpty() && done >= jobs * KILL_AT && done < jobs) {
-                killed = leaderKill.tryOnce();
-                killed.ifPresent(this::sayKilled);
+            boolean hunting = kill == DemoPlan.Kill.LEADER && killed.isEmpty() && done >= jobs * KILL_AT && done < jobs;
+            if (hunting) {
+                hunt(leaderKill);
             }
             ask();
             progress.show(done, leading(), holders);
             complainIfStuck(longest);
-            stage.pause(PACE);
+            stage.pause(hunting ? HUNTING_PACE : PACE);
         }
         return killed;
     }
@@ -144,11 +147,18 @@ final class DemoWatch {
         }
     }
 
+    /** Handlers are short, so it takes some tries to meet one; late in the run less will do. */
+    private void hunt(LeaderKill leaderKill) {
+        Moment moment = done < jobs * LATE ? Moment.IN_A_HANDLER : Moment.RUNNING;
+        killed = leaders.latest().flatMap(leader -> leaderKill.tryOnce(leader, moment));
+        killed.ifPresent(this::sayKilled);
+    }
+
     private void sayKilled(Killed gone) {
         progress.say("Killed the leader " + gone.leader().node().name() + " ("
-                + stage.cluster().killing() + ") at " + done
-                + " of " + jobs + " jobs; it ran " + gone.running().size() + " and held "
-                + gone.held().size());
+                + stage.cluster().killing() + ") at " + done + " of " + jobs + " jobs; it held "
+                + gone.held().size() + ", of these " + gone.taken() + " taken and " + gone.inHandlers()
+                + " in its handlers");
     }
 
     private void complainIfStuck(Deadline longest) {

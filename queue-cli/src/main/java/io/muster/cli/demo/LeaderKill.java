@@ -18,47 +18,75 @@ final class LeaderKill {
     private static final int PAGE = 200;
 
     private final Stage stage;
+    private final RunTail tail;
+
+    /** What the leader must be doing to be killed. */
+    enum Moment {
+        /** A handler has begun and not ended. */
+        IN_A_HANDLER,
+        /** The store says that it runs jobs: between taking and beginning, or between ending and settling. */
+        RUNNING
+    }
 
     /**
      * A leader that was killed.
      *
-     * @param running jobs it ran
+     * @param inHandlers jobs that its handlers had begun
+     * @param taken these, and those it had taken and not begun, or ended and not settled
      * @param held these, and those that were assigned to it
      */
-    record Killed(Leader leader, Set<String> running, Set<String> held, long atNanos) {}
+    record Killed(Leader leader, int inHandlers, int taken, Set<String> held, long atNanos) {}
 
-    LeaderKill(Stage stage) {
+    LeaderKill(Stage stage, RunTail tail) {
         this.stage = stage;
+        this.tail = tail;
     }
 
-    /** One try; empty if nobody led, or the leader ran nothing at that moment. */
-    Optional<Killed> tryOnce() {
-        Optional<Leader> found = stage.queue().leader();
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        Leader leader = found.get();
-        String node = leader.node().name();
+    /** One try to kill who was seen to lead; empty if it does not lead, or was not doing what it must at that moment. */
+    Optional<Killed> tryOnce(Leaders.Seen seen, Moment moment) {
         boolean frozen = true;
-        stage.cluster().freeze(node);
+        stage.cluster().freeze(seen.node());
+        Optional<Leader> found;
         try {
-            stage.pause(ARRIVAL);
-            if (held(leader, JobState.RUNNING).isEmpty()
-                    || !stage.queue().leader().equals(found)) {
+            found = caught(seen, moment);
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
-            stage.cluster().kill(node);
+            stage.cluster().kill(seen.node());
             frozen = false;
         } finally {
             if (frozen) {
-                stage.cluster().thaw(node);
+                stage.cluster().thaw(seen.node());
             }
         }
+        Leader leader = found.get();
         long atNanos = stage.timeline().ticker().nanos();
-        Set<String> running = held(leader, JobState.RUNNING);
-        Set<String> held = new HashSet<>(running);
+        tail.done();
+        Set<String> begun = tail.begunOn(seen.node());
+        Set<String> taken = held(leader, JobState.RUNNING);
+        int inHandlers = (int) taken.stream().filter(begun::contains).count();
+        Set<String> held = new HashSet<>(taken);
         held.addAll(held(leader, JobState.ASSIGNED));
-        return Optional.of(new Killed(leader, running, held, atNanos));
+        return Optional.of(new Killed(leader, inHandlers, taken.size(), held, atNanos));
+    }
+
+    /** The leader, if the frozen node is it and is doing what it must. */
+    private Optional<Leader> caught(Leaders.Seen seen, Moment moment) {
+        tail.done();
+        Set<String> begun = tail.begunOn(seen.node());
+        if (moment == Moment.IN_A_HANDLER && begun.isEmpty()) {
+            return Optional.empty();
+        }
+        stage.pause(ARRIVAL);
+        return stage.queue()
+                .leader()
+                .filter(leader -> leader.term() == seen.term())
+                .filter(leader -> {
+                    Set<String> running = held(leader, JobState.RUNNING);
+                    return moment == Moment.IN_A_HANDLER
+                            ? running.stream().anyMatch(begun::contains)
+                            : !running.isEmpty();
+                });
     }
 
     private Set<String> held(Leader leader, JobState state) {

@@ -85,7 +85,9 @@ final class LocalCluster implements DemoCluster {
         Gate gate = new Gate(timeline);
         RunLog log = RunLog.open(scratch.results(), node);
         IndexHandler handler = new IndexHandler(run -> {
-            if (run.index() != null) {
+            if (run.index() == null) {
+                gate.requireWhole();
+            } else {
                 gate.pass();
             }
             log.ran(run);
@@ -185,6 +187,13 @@ final class LocalCluster implements DemoCluster {
         synchronized void breakDown() {
             opened.completeExceptionally(new CommandFailedException("This node was killed"));
             opened = CompletableFuture.failedFuture(new CommandFailedException("This node was killed"));
+        }
+
+        /** What begins on a killed node leaves no trace. */
+        synchronized void requireWhole() {
+            if (opened.isCompletedExceptionally()) {
+                opened.join();
+            }
         }
 
         void pass() {

@@ -20,6 +20,7 @@ final class RunTail {
     private final Path directory;
     private final Map<Path, Long> offsets = new HashMap<>();
     private final Set<String> done = new HashSet<>();
+    private final Map<String, Set<String>> begun = new HashMap<>();
 
     RunTail(Path directory) {
         this.directory = directory;
@@ -35,6 +36,11 @@ final class RunTail {
             }
         }
         return done.size();
+    }
+
+    /** Jobs that a handler of this node has begun and not ended, as of the last {@link #done}. */
+    Set<String> begunOn(String node) {
+        return Set.copyOf(begun.getOrDefault(node, Set.of()));
     }
 
     private void follow(Path file) throws IOException {
@@ -56,7 +62,11 @@ final class RunTail {
 
     private void line(String text) throws IOException {
         IndexRun run = JSON.readValue(text, IndexRun.class);
-        if (run.index() != null) {
+        Set<String> open = begun.computeIfAbsent(run.node(), node -> new HashSet<>());
+        if (run.index() == null) {
+            open.add(run.job());
+        } else {
+            open.remove(run.job());
             done.add(run.job());
         }
     }

@@ -28,8 +28,11 @@ class RunTailTest {
                 RunLog two = RunLog.open(directory, "node-2")) {
             one.ran(begun("job-1"));
             assertThat(tail.done()).isZero();
+            assertThat(tail.begunOn("node-1")).containsExactly("job-1");
+            assertThat(tail.begunOn("node-2")).isEmpty();
             one.ran(begun("job-1").ended(INDEX));
             assertThat(tail.done()).isEqualTo(1);
+            assertThat(tail.begunOn("node-1")).isEmpty();
             two.ran(begun("job-1").ended(INDEX));
             two.ran(begun("job-2").ended(INDEX));
             assertThat(tail.done()).isEqualTo(2);
