@@ -52,9 +52,10 @@ class IdleTrafficIT {
         try {
             for (Map.Entry<ServerKind, LocalServer> server : servers.entrySet()) {
                 Path own = Files.createDirectory(folder.resolve(server.getKey().id()));
-                clusters.put(server.getKey(), new ThreeNodes(server.getValue(), own, List.of()));
+                ThreeNodes nodes = new ThreeNodes(server.getValue(), own, List.of());
+                clusters.put(server.getKey(), nodes);
+                nodes.ensureWhole();
             }
-            clusters.values().forEach(ThreeNodes::ensureWhole);
             clusters.values().forEach(nodes -> nodes.client().close());
             pause(WARM_UP);
             judge(servers, sessions, clusters);
