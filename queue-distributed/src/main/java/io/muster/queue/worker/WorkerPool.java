@@ -25,7 +25,8 @@ import java.util.Set;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
-    private static final int BACKSTOPS_PER_INVENTORY = 10;
+    private static final int BACKSTOPS_PER_INVENTORY = 4;
+    private static final int LONGEST_BACKSTOP = 10;
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
     private final PoolSetting setting;
@@ -43,6 +44,7 @@ public final class WorkerPool implements AutoCloseable {
     private int waiting;
     private boolean worked;
     private int backstops;
+    private Duration nextBackstop;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -55,6 +57,7 @@ public final class WorkerPool implements AutoCloseable {
 
     public WorkerPool(PoolSetting setting) {
         this.setting = setting;
+        this.nextBackstop = setting.options().backstop();
         this.timeline = setting.timeline();
         String name = setting.node() + "-pool-" + setting.options().name();
         this.loop = timeline.loop(name);
@@ -141,7 +144,10 @@ public final class WorkerPool implements AutoCloseable {
                 courier.takeInventory();
             }
             hint();
-            loop.schedule(setting.options().backstop(), this::backstop);
+            loop.schedule(nextBackstop, this::backstop);
+            Duration most = setting.options().backstop().multipliedBy(LONGEST_BACKSTOP);
+            Duration twice = nextBackstop.multipliedBy(2);
+            nextBackstop = twice.compareTo(most) < 0 ? twice : most;
         }
     }
 
@@ -195,7 +201,10 @@ public final class WorkerPool implements AutoCloseable {
 
     private void took(ExchangeReply reply, int room) {
         waiting = reply.waiting();
-        worked |= !reply.taken().isEmpty();
+        if (!reply.taken().isEmpty()) {
+            worked = true;
+            nextBackstop = setting.options().backstop();
+        }
         ahead.addAll(reply.taken());
         fillSlots();
         if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
