@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
  * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
- * next due moment; an idle leader asks the store by itself after three seconds, then more and more seldom, twice a minute in the end.
+ * next due moment; an idle leader asks the store by itself every three seconds, and after a while of quiet twice a minute.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
  * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
@@ -40,11 +40,13 @@ import org.slf4j.LoggerFactory;
 public final class Distributor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
     private static final Duration IDLE = Duration.ofSeconds(3);
+    private static final int QUIET_ROUNDS = 5;
+    private static final Duration LOOK_SELDOM = Duration.ofSeconds(60);
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration TEND_PACE = Duration.ofMillis(100);
     private static final Duration FASTEST = Duration.ofMillis(5);
-    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(60);
+    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
     private static final int TEND_LIMIT = 500;
@@ -64,7 +66,7 @@ public final class Distributor implements AutoCloseable {
     private Loop.Timer nextRound = () -> {};
     private boolean roundPosted;
     private Duration pause = FASTEST;
-    private Duration idle = IDLE;
+    private int quietRounds;
     private long round;
 
     /** State that exists only while leading. */
@@ -158,7 +160,7 @@ public final class Distributor implements AutoCloseable {
     private void hint() {
         leading.ifPresent(now -> {
             pause = FASTEST;
-            idle = IDLE;
+            quietRounds = 0;
             now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
             roundSoon();
         });
@@ -214,8 +216,8 @@ public final class Distributor implements AutoCloseable {
 
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
-        Duration next = idle;
-        idle = shorter(LONGEST_IDLE, idle.multipliedBy(2));
+        quietRounds++;
+        Duration next = idle();
         if (startNanos - now.lookForLostAtNanos >= 0) {
             next = shorter(next, lookForLost(now, startNanos));
         }
@@ -234,7 +236,7 @@ public final class Distributor implements AutoCloseable {
     private Duration lookForLost(Leading now, long startNanos) {
         Undertaker.Report report = undertaker.round(now.fence);
 
-        Duration wait = report.lookAgain() ? LOOK_AGAIN : LOOK_FOR_LOST;
+        Duration wait = report.lookAgain() ? LOOK_AGAIN : isQuiet() ? LOOK_SELDOM : LOOK_FOR_LOST;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -243,7 +245,7 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : idle;
+        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : idle();
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
@@ -294,7 +296,7 @@ public final class Distributor implements AutoCloseable {
         }
         List<Grant> grants = Planner.plan(seats, limits, ready, round++);
         if (grants.isEmpty()) {
-            return idle;
+            return idle();
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
@@ -314,10 +316,10 @@ public final class Distributor implements AutoCloseable {
         boolean backlog = report.ready().values().stream().anyMatch(count -> count > 0);
         if (!backlog) {
             pause = FASTEST;
-            return idle;
+            return idle();
         }
         if (report.total() > 0) {
-            idle = IDLE;
+            quietRounds = 0;
             pause = FASTEST;
         } else {
             pause = shorter(SLOWEST, pause.multipliedBy(2));
@@ -352,6 +354,14 @@ public final class Distributor implements AutoCloseable {
         leading.ifPresent(now -> now.hints.close());
         leading = Optional.empty();
         nextRound.cancel();
+    }
+
+    private boolean isQuiet() {
+        return quietRounds > QUIET_ROUNDS;
+    }
+
+    private Duration idle() {
+        return isQuiet() ? LONGEST_IDLE : IDLE;
     }
 
     private static Duration shorter(Duration a, Duration b) {

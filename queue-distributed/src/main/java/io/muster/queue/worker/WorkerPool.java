@@ -25,7 +25,8 @@ import java.util.Set;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
-    private static final int BACKSTOPS_PER_INVENTORY = 4;
+    private static final int BACKSTOPS_PER_INVENTORY = 5;
+    private static final int QUIET_BACKSTOPS = 5;
     private static final int LONGEST_BACKSTOP = 10;
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
@@ -44,7 +45,7 @@ public final class WorkerPool implements AutoCloseable {
     private int waiting;
     private boolean worked;
     private int backstops;
-    private Duration nextBackstop;
+    private int idleBackstops;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -57,7 +58,6 @@ public final class WorkerPool implements AutoCloseable {
 
     public WorkerPool(PoolSetting setting) {
         this.setting = setting;
-        this.nextBackstop = setting.options().backstop();
         this.timeline = setting.timeline();
         String name = setting.node() + "-pool-" + setting.options().name();
         this.loop = timeline.loop(name);
@@ -144,10 +144,9 @@ public final class WorkerPool implements AutoCloseable {
                 courier.takeInventory();
             }
             hint();
-            loop.schedule(nextBackstop, this::backstop);
-            Duration most = setting.options().backstop().multipliedBy(LONGEST_BACKSTOP);
-            Duration twice = nextBackstop.multipliedBy(2);
-            nextBackstop = twice.compareTo(most) < 0 ? twice : most;
+            idleBackstops++;
+            boolean quiet = idleBackstops > QUIET_BACKSTOPS;
+            loop.schedule(setting.options().backstop().multipliedBy(quiet ? LONGEST_BACKSTOP : 1), this::backstop);
         }
     }
 
@@ -203,7 +202,7 @@ public final class WorkerPool implements AutoCloseable {
         waiting = reply.waiting();
         if (!reply.taken().isEmpty()) {
             worked = true;
-            nextBackstop = setting.options().backstop();
+            idleBackstops = 0;
         }
         ahead.addAll(reply.taken());
         fillSlots();
