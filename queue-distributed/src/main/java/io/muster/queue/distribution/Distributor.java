@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
  * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
- * next due moment; an idle leader asks the store by itself every three seconds, and after a while of quiet twice a minute.
+ * next due moment; an idle leader asks the store every three seconds at most.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
  * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
@@ -40,9 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class Distributor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
     private static final Duration IDLE = Duration.ofSeconds(3);
-    private static final int QUIET_ROUNDS = 5;
-    private static final Duration LOOK_SELDOM = Duration.ofSeconds(60);
-    private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration TEND_PACE = Duration.ofMillis(100);
     private static final Duration FASTEST = Duration.ofMillis(5);
@@ -66,7 +63,6 @@ public final class Distributor implements AutoCloseable {
     private Loop.Timer nextRound = () -> {};
     private boolean roundPosted;
     private Duration pause = FASTEST;
-    private int quietRounds;
     private long round;
 
     /** State that exists only while leading. */
@@ -160,7 +156,6 @@ public final class Distributor implements AutoCloseable {
     private void hint() {
         leading.ifPresent(now -> {
             pause = FASTEST;
-            quietRounds = 0;
             now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
             roundSoon();
         });
@@ -216,8 +211,7 @@ public final class Distributor implements AutoCloseable {
 
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
-        quietRounds++;
-        Duration next = idle();
+        Duration next = IDLE;
         if (startNanos - now.lookForLostAtNanos >= 0) {
             next = shorter(next, lookForLost(now, startNanos));
         }
@@ -236,7 +230,7 @@ public final class Distributor implements AutoCloseable {
     private Duration lookForLost(Leading now, long startNanos) {
         Undertaker.Report report = undertaker.round(now.fence);
 
-        Duration wait = report.lookAgain() ? LOOK_AGAIN : isQuiet() ? LOOK_SELDOM : LOOK_FOR_LOST;
+        Duration wait = report.lookAgain() ? LOOK_AGAIN : LOOK_FOR_LOST;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -245,7 +239,7 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : idle();
+        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : IDLE;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
@@ -296,7 +290,7 @@ public final class Distributor implements AutoCloseable {
         }
         List<Grant> grants = Planner.plan(seats, limits, ready, round++);
         if (grants.isEmpty()) {
-            return idle();
+            return IDLE;
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
@@ -316,10 +310,9 @@ public final class Distributor implements AutoCloseable {
         boolean backlog = report.ready().values().stream().anyMatch(count -> count > 0);
         if (!backlog) {
             pause = FASTEST;
-            return idle();
+            return IDLE;
         }
         if (report.total() > 0) {
-            quietRounds = 0;
             pause = FASTEST;
         } else {
             pause = shorter(SLOWEST, pause.multipliedBy(2));
@@ -354,14 +347,6 @@ public final class Distributor implements AutoCloseable {
         leading.ifPresent(now -> now.hints.close());
         leading = Optional.empty();
         nextRound.cancel();
-    }
-
-    private boolean isQuiet() {
-        return quietRounds > QUIET_ROUNDS;
-    }
-
-    private Duration idle() {
-        return isQuiet() ? LONGEST_IDLE : IDLE;
     }
 
     private static Duration shorter(Duration a, Duration b) {

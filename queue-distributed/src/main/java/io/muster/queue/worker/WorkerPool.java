@@ -25,9 +25,7 @@ import java.util.Set;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
-    private static final int BACKSTOPS_PER_INVENTORY = 5;
-    private static final int QUIET_BACKSTOPS = 5;
-    private static final int LONGEST_BACKSTOP = 10;
+    private static final int BACKSTOPS_PER_INVENTORY = 10;
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
     private final PoolSetting setting;
@@ -45,7 +43,6 @@ public final class WorkerPool implements AutoCloseable {
     private int waiting;
     private boolean worked;
     private int backstops;
-    private int idleBackstops;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -144,9 +141,7 @@ public final class WorkerPool implements AutoCloseable {
                 courier.takeInventory();
             }
             hint();
-            idleBackstops++;
-            boolean quiet = idleBackstops > QUIET_BACKSTOPS;
-            loop.schedule(setting.options().backstop().multipliedBy(quiet ? LONGEST_BACKSTOP : 1), this::backstop);
+            loop.schedule(setting.options().backstop(), this::backstop);
         }
     }
 
@@ -200,10 +195,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private void took(ExchangeReply reply, int room) {
         waiting = reply.waiting();
-        if (!reply.taken().isEmpty()) {
-            worked = true;
-            idleBackstops = 0;
-        }
+        worked |= !reply.taken().isEmpty();
         ahead.addAll(reply.taken());
         fillSlots();
         if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
