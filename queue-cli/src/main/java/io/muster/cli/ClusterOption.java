@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -19,16 +20,11 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Which cluster a command speaks to. An option beats the file named by {@code --config}, which beats the environment, which
- * beats {@code muster.properties} in the current directory.
+ * Which cluster a command speaks to, and all other settings. An option beats the file named by {@code --config}, which beats the
+ * environment ({@code MUSTER_CLUSTER}, {@code MUSTER_SESSION_TTL}…), which beats {@code muster.properties} in the current directory.
  */
 public final class ClusterOption {
     private static final String FILE = "muster.properties";
-    private static final Map<String, String> VARIABLES = Map.of(
-            "MUSTER_CLUSTER", "muster.cluster",
-            "MUSTER_STORE", "muster.store",
-            "MUSTER_NAMESPACE", "muster.namespace",
-            "MUSTER_NODE_ID", "muster.node-id");
 
     private final Surroundings surroundings;
 
@@ -78,8 +74,9 @@ public final class ClusterOption {
                 text.putAll(read(found));
             }
         }
-        VARIABLES.forEach((variable, setting) ->
-                put(text, setting, surroundings.environment().get(variable)));
+        QueueSettings.names()
+                .forEach(
+                        setting -> put(text, setting, surroundings.environment().get(variable(setting))));
         if (config != null) {
             text.putAll(read(surroundings.directory().resolve(config)));
         }
@@ -93,6 +90,11 @@ public final class ClusterOption {
                             + " or write muster.cluster=URI into " + FILE);
         }
         return QueueSettings.of(text);
+    }
+
+    /** The environment's name of a setting: {@code MUSTER_SESSION_TTL} for {@code muster.session-ttl}. C9 */
+    private static String variable(String setting) {
+        return setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
     private static void put(Map<String, String> text, String setting, @Nullable String value) {

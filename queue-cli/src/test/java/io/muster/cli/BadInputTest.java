@@ -163,6 +163,17 @@ class BadInputTest {
                 .contains("from-option");
     }
 
+    @Test
+    void everySettingHasAVariable() {
+        Terminal terminal =
+                new Terminal(directory, Map.of("MUSTER_CLUSTER", "local:", "MUSTER_SESSION_TTL", "tomorrow"));
+
+        Said said = terminal.run("stats");
+
+        assertFailed(said, "stats");
+        assertThat(said.err()).contains("muster.session-ttl=tomorrow").contains("not a duration");
+    }
+
     private static void assertFailed(Said said, String command) {
         assertThat(said.exitCode()).as(said.err()).isEqualTo(1);
         assertThat(said.err()).startsWith(command + ": ").doesNotContain("\tat ");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -90,6 +91,11 @@ public record QueueSettings(
         positive("lock-timeout", lockTimeout);
         positive("heartbeat-interval", heartbeatInterval);
         positive("unserved-after", unservedAfter);
+    }
+
+    /** All settings that can come from text, as {@code muster.name}. */
+    public static Set<String> names() {
+        return SettingsText.names();
     }
 
     /** From {@code muster.*} properties; others are ignored, an unknown {@code muster.} one is an error that suggests the nearest. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Settings from text: the only place where their names are read. C9 */
 final class SettingsText {
@@ -43,16 +44,17 @@ final class SettingsText {
         this.text = text;
     }
 
+    static Set<String> names() {
+        return NAMES.stream().map(PREFIX::concat).collect(Collectors.toUnmodifiableSet());
+    }
+
     static QueueSettings read(Map<String, String> properties) {
         Map<String, String> text = new TreeMap<>();
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
                 String own = name.substring(PREFIX.length());
                 if (!NAMES.contains(own)) {
-                    throw ClusterConfigurationException.unknownSetting(
-                            name,
-                            "the properties",
-                            NAMES.stream().map(PREFIX::concat).toList());
+                    throw ClusterConfigurationException.unknownSetting(name, "the properties", names());
                 }
                 text.put(own, value.strip());
             }

@@ -30,6 +30,8 @@ final class ProcessCluster implements DemoCluster {
     private static final String MAIN = "io.muster.cli.Main";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final int LAST_LINES = 8;
+    /** Sessions end with the first tick after their TTL; ZooKeeper's default of two seconds would make that up to two more. */
+    private static final Duration ZOOKEEPER_TICK = Duration.ofSeconds(1);
     /** All JVMs of the demo start at once, on a machine that may be small. */
     private static final String PATIENCE = "?connectTimeout=20s";
 
@@ -58,7 +60,9 @@ final class ProcessCluster implements DemoCluster {
 
     /** On a server of this kind, started for the demo as people run it. */
     static ProcessCluster onServer(ServerKind kind, DemoPlan plan, Scratch scratch) {
-        LocalServer server = LocalServer.start(kind, ServerOptions.likeProduction());
+        ServerOptions options = ServerOptions.likeProduction();
+        LocalServer server =
+                LocalServer.start(kind, kind == ServerKind.ZOOKEEPER ? options.withTick(ZOOKEEPER_TICK) : options);
         return new ProcessCluster(
                 scratch, Optional.of(server), text(server.uri() + PATIENCE, plan, scratch), plan.concurrency());
     }
