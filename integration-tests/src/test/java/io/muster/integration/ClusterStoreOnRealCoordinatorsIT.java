@@ -66,7 +66,7 @@ class ClusterStoreOnRealCoordinatorsIT {
     /** Each handle has a backend, with connections, of its own onto a fresh namespace of one server. */
     private static final class RealEnvironment implements StoreEnvironment {
         private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-        private static final int MOST_JOBS = 300;
+        private static final int MOST_JOBS = 1_000;
 
         private final BackendConfig config;
         private final String namespace = "store-" + UUID.randomUUID();

@@ -149,8 +149,8 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /**
-     * How many requests the server received since it started, in its own way of counting: commands including those
-     * inside scripts (Redis), messages on calls and streams (etcd), finished requests (Consul), packets including pings
+     * How many requests the server received since it started, in its own way of counting: packets read from
+     * clients, which is one for a script (Redis), messages on calls and streams (etcd), finished requests (Consul), packets including pings
      * (ZooKeeper). On Redis each call of this method adds two or three; compare two readings.
      *
      * @throws UncheckedIOException if the server does not answer in two seconds

@@ -194,7 +194,9 @@ final class ExchangeCall implements Items.Frame {
         if (most <= 0 || life.status() != Status.ADMITTED) {
             return List.of();
         }
-        if (held.waiting(exchange.pool()) == 0) {
+        int waiting = held.waiting(exchange.pool());
+        boolean perhapsMore = waiting == 0 || (waiting < most && results.length == 0);
+        if (perhapsMore) {
             List<Entry> directory = coordinator.all(StoreKeys.held(exchange.incarnation()));
             held.seen(directory);
             failUnreadable(directory);
