@@ -20,7 +20,7 @@ final class DemoWatch {
     private static final Duration ASK_PACE = Duration.ofMillis(500);
     private static final Duration HUNTING_PACE = Duration.ofMillis(10);
     private static final double KILL_AT = 0.3;
-    private static final double LATE = 0.6;
+    private static final double LATE = 0.42;
 
     private final Stage stage;
     private final Leaders leaders;
