@@ -112,12 +112,14 @@ final class SessionKeeper {
         closed = true;
         LiveSession last = current;
         CompletableFuture<@Nullable Void> marked = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> heard = new CompletableFuture<>();
         clock.post(() -> {
             check.cancel();
             LiveSession.Change change = last.change(SessionLife::closed);
             if (change.happened()) {
                 tellListeners(last);
             }
+            listeners.post(() -> heard.complete(null));
             marked.complete(null);
         });
         timeline.await(marked, deadline);
@@ -130,6 +132,7 @@ final class SessionKeeper {
                     last.ttl(),
                     e.getMessage());
         }
+        timeline.await(heard, deadline);
     }
 
     List<Loop> loops() {
