@@ -20,7 +20,7 @@ final class DemoWatch {
     private static final Duration ASK_PACE = Duration.ofMillis(500);
     private static final Duration HUNTING_PACE = Duration.ofMillis(10);
     private static final double KILL_AT = 0.3;
-    private static final double LATE = 0.42;
+    private static final double LATE = 0.34;
 
     private final Stage stage;
     private final Leaders leaders;
@@ -147,7 +147,7 @@ final class DemoWatch {
         }
     }
 
-    /** Handlers are short, so it takes some tries to meet one; late in the run less will do. */
+    /** Handlers are short, so it takes some tries to meet one; soon less will do. */
     private void hunt(LeaderKill leaderKill) {
         Moment moment = done < jobs * LATE ? Moment.IN_A_HANDLER : Moment.RUNNING;
         killed = leaders.latest().flatMap(leader -> leaderKill.tryOnce(leader, moment));
