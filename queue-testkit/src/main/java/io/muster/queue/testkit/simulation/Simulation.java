@@ -179,7 +179,7 @@ public final class Simulation {
             history.note(name + " begins life " + life);
             try {
                 open(name, node, faults, true);
-                faults.plan(operation -> disturbing ? fault() : FaultPlan.Fault.NONE);
+                faults.plan(operation -> disturbing ? fault(operation) : FaultPlan.Fault.NONE);
                 alive = true;
             } catch (ClusterException e) {
                 history.note(name + " could not begin: " + e.getMessage());
@@ -237,8 +237,9 @@ public final class Simulation {
             }
         }
 
-        private FaultPlan.Fault fault() {
-            if (random.nextInt(600) == 0) {
+        /** Hangs only before a commit, so that what a call wrote it wrote just before it returned. */
+        private FaultPlan.Fault fault(FaultPlan.Operation operation) {
+            if (operation == FaultPlan.Operation.COMMIT && random.nextInt(120) == 0) {
                 history.note(name + " hangs in the middle of a call");
                 node.stall(TTL.multipliedBy(2));
             }

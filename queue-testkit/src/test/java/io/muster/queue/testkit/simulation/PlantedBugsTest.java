@@ -14,6 +14,7 @@ import io.muster.queue.store.JobStore.NodeDesk;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.StaleFenceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -38,11 +39,16 @@ class PlantedBugsTest {
             @Override
             public JobStore apply(JobStore store) {
                 return planted(store, LeaderDesk.class, (method, arguments, real) -> {
-                    if (arguments.length > 0 && arguments[0] instanceof Fence fence) {
-                        long term = HIGHEST_TERM.accumulateAndGet(fence.term(), Math::max);
-                        arguments[0] = new Fence(fence.group(), fence.identity(), term);
+                    if (arguments.length == 0 || !(arguments[0] instanceof Fence fence)) {
+                        return real.call(arguments);
                     }
-                    return real.call(arguments);
+                    HIGHEST_TERM.accumulateAndGet(fence.term(), Math::max);
+                    try {
+                        return real.call(arguments);
+                    } catch (StaleFenceException e) {
+                        arguments[0] = new Fence(fence.group(), fence.identity(), HIGHEST_TERM.get());
+                        return real.call(arguments);
+                    }
                 });
             }
         },
