@@ -156,9 +156,8 @@ final class DemoWatch {
 
     private void sayKilled(Killed gone) {
         progress.say("Killed the leader " + gone.leader().node().name() + " ("
-                + stage.cluster().killing() + ") at " + done + " of " + jobs + " jobs; it held "
-                + gone.held().size() + ", of these " + gone.taken() + " taken and " + gone.inHandlers()
-                + " in its handlers");
+                + stage.cluster().killing() + ") at " + done + " of " + jobs + " jobs; it ran " + gone.running()
+                + ", and " + (gone.held().size() - gone.running()) + " more were assigned to it");
     }
 
     private void complainIfStuck(Deadline longest) {

@@ -31,11 +31,10 @@ final class LeaderKill {
     /**
      * A leader that was killed.
      *
-     * @param inHandlers jobs that its handlers had begun
-     * @param taken these, and those it had taken and not begun, or ended and not settled
+     * @param running jobs that it ran
      * @param held these, and those that were assigned to it
      */
-    record Killed(Leader leader, int inHandlers, int taken, Set<String> held, long atNanos) {}
+    record Killed(Leader leader, int running, Set<String> held, long atNanos) {}
 
     LeaderKill(Stage stage, RunTail tail) {
         this.stage = stage;
@@ -61,13 +60,10 @@ final class LeaderKill {
         }
         Leader leader = found.get();
         long atNanos = stage.timeline().ticker().nanos();
-        tail.done();
-        Set<String> begun = tail.begunOn(seen.node());
-        Set<String> taken = held(leader, JobState.RUNNING);
-        int inHandlers = (int) taken.stream().filter(begun::contains).count();
-        Set<String> held = new HashSet<>(taken);
+        Set<String> running = held(leader, JobState.RUNNING);
+        Set<String> held = new HashSet<>(running);
         held.addAll(held(leader, JobState.ASSIGNED));
-        return Optional.of(new Killed(leader, inHandlers, taken.size(), held, atNanos));
+        return Optional.of(new Killed(leader, running.size(), held, atNanos));
     }
 
     /** The leader, if the frozen node is it and is doing what it must. */
