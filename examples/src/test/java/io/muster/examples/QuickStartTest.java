@@ -7,7 +7,7 @@ import io.muster.servers.JavaProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The README's first program. */
+/** The first program to try. */
 class QuickStartTest {
     @Test
     void itGreetsAndEnds() {
