@@ -94,8 +94,7 @@ final class ProcessCluster implements DemoCluster {
 
     @Override
     public String description() {
-        return server.map(
-                        started -> "a " + started.kind().id() + " server started for the demo, port " + started.port())
+        return server.map(started -> started.kind().id() + " started for the demo, port " + started.port())
                 .orElseGet(() -> ConnectionUri.parse(settings.cluster()).toString());
     }
 
