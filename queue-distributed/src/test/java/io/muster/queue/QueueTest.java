@@ -146,6 +146,29 @@ class QueueTest {
     }
 
     @Test
+    @Tag("Q5")
+    void aQueueIsPausedResumedSizedAndClearedForTheWholeCluster() {
+        Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
+        Queue first = node(0, runs);
+        Queue second = node(1, runs);
+
+        first.pause("default");
+        IntStream.range(0, 700).forEach(i -> second.push(new Count(i)));
+        second.later(Duration.ofHours(1), new Count(700));
+
+        assertThat(first.size("default")).isEqualTo(new QueueCounts("default", 1, 700, 0, 0, 0, 0, true));
+        assertThat(first.size("unknown")).isEqualTo(QueueCounts.empty("unknown"));
+        assertThat(second.clear("default")).isEqualTo(701);
+        assertThat(runs).isEmpty();
+
+        first.push(new Count(1000));
+        second.resume("default");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> completed(first) == 1);
+        assertThat(runs).containsOnlyKeys(1000);
+    }
+
+    @Test
     @Tag("J1")
     void aTypeThatNobodyServesForTooLongFailsWithThatReasonAndIsKept() {
         Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
