@@ -188,7 +188,8 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions pool : setting.pools()) {
             WorkerPool running = pools.get(pool.name());
             PoolStats stats = running == null ? ledger(pool.name()).idle(pool.concurrency()) : running.stats();
-            reports.add(new NodeReport.Pool(pool.name(), pool.queues(), pool.concurrency(), stats));
+            reports.add(
+                    new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
         }
         return new NodeReport(reports);
     }
