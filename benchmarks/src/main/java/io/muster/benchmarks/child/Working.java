@@ -1,0 +1,23 @@
+package io.muster.benchmarks.child;
+
+import java.util.Map;
+
+/** One system as a worker process sees it. */
+interface Working extends AutoCloseable {
+    /** Takes no more jobs. */
+    void pause() throws Exception;
+
+    void resume() throws Exception;
+
+    /** Jobs settled since the start, if the system can say so in passing; else -1, and handler runs are counted instead. */
+    default long settled() {
+        return -1;
+    }
+
+    default Map<String, Object> introduction() {
+        return Map.of();
+    }
+
+    @Override
+    void close();
+}
