@@ -33,7 +33,7 @@ public final class ChildMain {
             settings.put(word.substring(0, equals), word.substring(equals + 1));
         }
         new ChildMain(out).serve(Roles.open(args[0], args[1], new ChildSettings(settings)));
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 
     private void serve(Actor actor) throws Exception {

@@ -51,6 +51,16 @@ final class MusterProducer implements Pushing {
                 .sum();
     }
 
+    @Override
+    public void pause() {
+        queue.pause(QUEUE);
+    }
+
+    @Override
+    public void resume() {
+        queue.resume(QUEUE);
+    }
+
     /** {@code idle-queues}: so many queues that nobody serves, a job in each; {@code other}: so many jobs in one of them. */
     @Override
     public void prepare(String what, int count) {

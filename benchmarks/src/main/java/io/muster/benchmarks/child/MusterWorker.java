@@ -42,16 +42,6 @@ final class MusterWorker implements Working {
     }
 
     @Override
-    public void pause() {
-        queue.pause();
-    }
-
-    @Override
-    public void resume() {
-        queue.resume();
-    }
-
-    @Override
     public long settled() {
         return queue.pools().stream().mapToLong(PoolStats::processed).sum();
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Pushes in the ways that are measured. Verbs: {@code one MILLIS}, {@code callers MILLIS COUNT}, {@code bulk MILLIS MOST CHUNK},
- * {@code rate PER_SECOND MILLIS}, {@code hold COUNT WORKER}, {@code left}, {@code prepare WHAT COUNT}.
+ * {@code rate PER_SECOND MILLIS}, {@code hold COUNT WORKER}, {@code left}, {@code pause}, {@code resume}, {@code prepare WHAT COUNT}.
  */
 final class Producer implements Actor {
     private static final long TICK_NANOS = 5_000_000;
@@ -34,6 +34,15 @@ final class Producer implements Actor {
             case "rate" -> rate(number(words, 0), number(words, 1));
             case "hold" -> hold(number(words, 0), words.get(1));
             case "left" -> Map.of("left", pushing.left());
+            case "pause" -> {
+                pushing.pause();
+                yield Map.of();
+            }
+            case "resume" -> {
+                long now = System.nanoTime();
+                pushing.resume();
+                yield Map.of("nanos", now);
+            }
             case "prepare" -> {
                 pushing.prepare(words.get(0), number(words, 1));
                 yield Map.of();

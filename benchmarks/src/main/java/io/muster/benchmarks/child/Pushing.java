@@ -11,6 +11,15 @@ interface Pushing extends AutoCloseable {
     /** How many jobs are pushed and not settled. */
     long left() throws Exception;
 
+    /** Nothing of the queue is handed out until {@link #resume}, where the system has that; else its workers are paused. */
+    default void pause() throws Exception {
+        throw new UnsupportedOperationException("a queue cannot be paused");
+    }
+
+    default void resume() throws Exception {
+        throw new UnsupportedOperationException("a queue cannot be resumed");
+    }
+
     /** Changes what is kept there before an extra measurement. */
     default void prepare(String what, int count) throws Exception {
         throw new UnsupportedOperationException("cannot prepare " + what);

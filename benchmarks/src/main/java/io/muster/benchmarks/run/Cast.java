@@ -16,6 +16,7 @@ final class Cast implements AutoCloseable {
     private final Contender contender;
     private final List<Child> workers = new ArrayList<>();
     private final Child producer;
+    private boolean paused = true;
 
     private Cast(Contender contender, Child producer) {
         this.contender = contender;
@@ -28,12 +29,15 @@ final class Cast implements AutoCloseable {
             Child both = contender.workers().start("only", Map.of());
             Cast cast = new Cast(contender, both);
             cast.workers.add(both);
-            both.ask("pause");
+            cast.pause();
             return cast;
         }
         Cast cast = new Cast(contender, contender.producer().start("producer"));
         boolean complete = false;
         try {
+            if (contender.isOurs()) {
+                cast.pause();
+            }
             cast.hire("one", Map.of());
             complete = true;
             return cast;
@@ -56,11 +60,13 @@ final class Cast implements AutoCloseable {
         return workers.get(0);
     }
 
-    /** One worker more, paused. */
+    /** One worker more, paused if the cast is. */
     Child hire(String name, Map<String, String> settings) {
         Child worker = contender.workers().start(name, settings);
         workers.add(worker);
-        worker.ask("pause");
+        if (paused && !contender.isOurs()) {
+            worker.ask("pause");
+        }
         return worker;
     }
 
@@ -88,8 +94,14 @@ final class Cast implements AutoCloseable {
         }
     }
 
+    /** Muster's queue is paused, for the whole cluster at once; others have workers that can be. */
     void pause() {
-        workers.forEach(worker -> worker.ask("pause"));
+        paused = true;
+        pausable().forEach(child -> child.ask("pause"));
+    }
+
+    private List<Child> pausable() {
+        return contender.isOurs() ? List.of(producer) : workers;
     }
 
     void zero() {
@@ -98,9 +110,10 @@ final class Cast implements AutoCloseable {
 
     /** The moment at which the first began. */
     long resume() {
+        paused = false;
         long first = Long.MAX_VALUE;
-        for (Child worker : workers) {
-            first = Math.min(first, (long) worker.ask("resume").number("nanos"));
+        for (Child child : pausable()) {
+            first = Math.min(first, (long) child.ask("resume").number("nanos"));
         }
         return first;
     }

@@ -149,11 +149,10 @@ final class Trials {
     void reclaim(Cast cast, int round) {
         cast.dismissBut(0);
         Child first = cast.hire("first-" + round, Map.of());
-        first.ask("resume");
+        cast.resume();
         cast.producer().ask("hold " + HELD + " " + first.name());
         cast.await("start " + HELD + " jobs", pace.latency().plusSeconds(60), () -> held(first) == HELD);
         Child second = cast.hire("second-" + round, Map.of());
-        second.ask("resume");
         LockSupport.parkNanos((long) NANOS_PER_SECOND);
         long killed = System.nanoTime();
         cast.forget(first);
@@ -166,6 +165,7 @@ final class Trials {
             add(Measure.SESSION_TTL, system, round, first.introduction().number("ttl") / 1000);
         }
         cast.awaitNothingLeft();
+        cast.pause();
         cast.dismissBut(0);
     }
 
