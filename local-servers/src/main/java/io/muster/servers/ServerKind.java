@@ -7,9 +7,10 @@ public enum ServerKind {
     REDIS,
     ETCD,
     CONSUL,
-    ZOOKEEPER;
+    ZOOKEEPER,
+    POSTGRES;
 
-    /** The lower-case name: the scheme of its URIs and the name of its files, for example {@code redis}. */
+    /** The lower-case name: of its files, and the scheme of its URIs but for PostgreSQL; for example {@code redis}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
