@@ -15,6 +15,14 @@ public enum ServerKind {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether nodes can find each other through it; the others only keep jobs. */
+    public boolean isCoordinator() {
+        return switch (this) {
+            case REDIS, ETCD, CONSUL, ZOOKEEPER -> true;
+            case POSTGRES -> false;
+        };
+    }
+
     /** The environment variable that names the binary to use, or {@code skip}: for example {@code MUSTER_IT_REDIS}. */
     public String environmentVariable() {
         return "MUSTER_IT_" + name();
