@@ -4,7 +4,6 @@ import io.muster.benchmarks.report.Measure;
 import io.muster.servers.LocalServer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -57,7 +57,8 @@ public final class Stages {
                 name -> {
                     throw new BenchException("the memory store has one process");
                 },
-                java.musterWorkers("both", "memory", Map.of("cluster", "local:", "store", "memory:bench?maxJobs=1000000")),
+                java.musterWorkers(
+                        "both", "memory", Map.of("cluster", "local:", "store", "memory:bench?maxJobs=1000000")),
                 MANY,
                 Contender.Traits.OURS_ALONE);
         return new Stage("memory", List.of(), Optional.empty(), Map.of(), List.of(muster), List.of());
