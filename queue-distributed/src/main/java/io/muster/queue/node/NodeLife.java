@@ -18,6 +18,7 @@ import io.muster.queue.worker.OnSessionLost;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolSetting;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import io.muster.queue.worker.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,11 @@ public final class NodeLife implements AutoCloseable {
     /** What the pools are doing, as far as this process knows: at once, from memory. */
     public List<PoolStats> pools() {
         return shownPools.stream().map(WorkerPool::stats).toList();
+    }
+
+    /** What runs on this node at this moment. */
+    public List<RunningJob> runningJobs() {
+        return shownPools.stream().flatMap(pool -> pool.runningJobs().stream()).toList();
     }
 
     /** The pool's figures and listeners. */
