@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 final class RedisIntake implements JobStore.Intake {
     private static final Logger LOG = LoggerFactory.getLogger(RedisIntake.class);
-    private static final int ALL_PUSHED = 0;
+    private static final long ALL_PUSHED = 0;
+    private static final int CLEARED_AT_ONCE = 200;
 
     private final Server server;
     private final Timeline timeline;
@@ -91,6 +92,15 @@ final class RedisIntake implements JobStore.Intake {
         if (changed(server.write(StoreScripts.PAUSE, server.deadline(), queue, "r"))) {
             LOG.info("Resumed queue={}", queue);
         }
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        if (limit <= 0) {
+            return 0;
+        }
+        List<?> answer = server.write(StoreScripts.CLEAR, server.deadline(), queue, Math.min(limit, CLEARED_AT_ONCE));
+        return ((Long) answer.get(1)).intValue();
     }
 
     /** The reason and the detail of a failed job are packed together. */

@@ -21,6 +21,7 @@ enum StoreScripts {
     ADOPT,
     ASSIGN,
     BURY,
+    CLEAR,
     COUNTS,
     EXCHANGE,
     FAIL_UNSERVED,
