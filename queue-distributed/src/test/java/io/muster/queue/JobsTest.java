@@ -296,8 +296,7 @@ class JobsTest {
         assertThatThrownBy(() -> queue.job(new Step("broken")).tries(5).dispatchSync())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("broken");
-        assertThatThrownBy(() -> queue.job(new Step("again")).dispatchSync())
-                .hasMessageContaining("used up");
+        assertThatThrownBy(() -> queue.job(new Step("again")).dispatchSync()).hasMessageContaining("used up");
 
         assertThat(Step.FAILED).hasSize(2).first().isEqualTo("broken broken");
         assertThat(queue.stats().queues()).isEmpty();
@@ -400,14 +399,18 @@ class JobsTest {
     void aMistakeIsToldAtDispatch() {
         Queue queue = start();
 
-        assertThatThrownBy(() -> queue.job("text")).isInstanceOf(PayloadException.class).hasMessageContaining("register");
+        assertThatThrownBy(() -> queue.job("text"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("register");
         assertThatThrownBy(() -> queue.push(new Unreadable("x")))
                 .isInstanceOf(PayloadException.class)
                 .hasMessageContaining("\"unreadable\"");
-        assertThatThrownBy(() -> queue.job(new Mail("x")).onConnection("elsewhere").dispatch())
+        assertThatThrownBy(
+                        () -> queue.job(new Mail("x")).onConnection("elsewhere").dispatch())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"elsewhere\"");
-        assertThatThrownBy(() -> queue.job(new Mail("x")).backoff(Duration.ofSeconds(-1)).dispatch())
+        assertThatThrownBy(() ->
+                        queue.job(new Mail("x")).backoff(Duration.ofSeconds(-1)).dispatch())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("backoff");
         assertThat(queue.stats().queues()).isEmpty();
