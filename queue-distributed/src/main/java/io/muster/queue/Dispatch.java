@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.store.OverlapKey;
@@ -122,16 +123,19 @@ public final class Dispatch {
      * @throws io.muster.queue.job.PayloadException it cannot be written, or not be read back
      * @throws IllegalArgumentException an option is wrong, or it is a lambda
      */
+    @CanIgnoreReturnValue
     public Dispatched dispatch() {
         return dispatcher.dispatch(outgoing());
     }
 
     /** As {@link #dispatch}, if {@code condition} holds; else nothing happens. */
+    @CanIgnoreReturnValue
     public Optional<Dispatched> dispatchIf(boolean condition) {
         return condition ? Optional.of(dispatch()) : Optional.empty();
     }
 
     /** As {@link #dispatch}, unless {@code condition} holds; then nothing happens. */
+    @CanIgnoreReturnValue
     public Optional<Dispatched> dispatchUnless(boolean condition) {
         return dispatchIf(!condition);
     }

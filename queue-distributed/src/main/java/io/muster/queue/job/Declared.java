@@ -49,6 +49,15 @@ final class Declared {
         }
     }
 
+    /** @throws IllegalArgumentException no object of the class can be made without a factory */
+    static void checkConstructor(Class<?> handler) {
+        boolean fits = Stream.of(handler.getDeclaredConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+        if (!fits || Modifier.isAbstract(handler.getModifiers())) {
+            throw new IllegalArgumentException("Handler " + handler.getName()
+                    + " cannot be made: it needs a constructor without parameters, or the queue a factory");
+        }
+    }
+
     /** The class's {@link JobDefaults} as options. */
     static JobOptions options(Class<?> jobClass) {
         JobDefaults says = jobClass.getAnnotation(JobDefaults.class);

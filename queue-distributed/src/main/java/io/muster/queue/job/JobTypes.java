@@ -1,7 +1,9 @@
 package io.muster.queue.job;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,6 +92,7 @@ public final class JobTypes {
         private final Map<String, JobType<?>> byName = new LinkedHashMap<>();
         private final Map<Class<?>, JobType<?>> byClass = new HashMap<>();
         private final Map<String, Function<HandlerFactory, Handler<?>>> handlers = new HashMap<>();
+        private final List<Class<?>> made = new ArrayList<>();
         private JobSupplies supplies = JobSupplies.NONE;
 
         private Builder() {}
@@ -117,6 +120,7 @@ public final class JobTypes {
         public <T> Builder register(JobType<T> type, Class<? extends Handler<? super T>> handler) {
             register(type);
             handlers.put(type.name(), factory -> factory.get(handler));
+            made.add(handler);
             return this;
         }
 
@@ -131,7 +135,11 @@ public final class JobTypes {
             return this;
         }
 
+        /** @throws IllegalArgumentException a handler class needs a factory, and there is none */
         public JobTypes build() {
+            if (supplies.factory() == HandlerFactory.CONSTRUCTOR) {
+                made.forEach(Declared::checkConstructor);
+            }
             return new JobTypes(this);
         }
     }

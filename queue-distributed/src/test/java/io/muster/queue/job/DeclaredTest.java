@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,13 @@ class DeclaredTest {
     record Needy(String what) implements Handler<Podcast> {
         @Override
         public void handle(Podcast job, JobContext context) {}
+    }
+
+    static final class NeedyFactory implements HandlerFactory {
+        @Override
+        public <T> T get(Class<T> type) {
+            return type.cast(new Needy("something"));
+        }
     }
 
     @Test
@@ -117,14 +126,24 @@ class DeclaredTest {
     }
 
     @Test
-    void aHandlerThatCannotBeMadeSaysWhatItNeeds() {
-        JobType<Podcast> type = JobType.of(Podcast.class);
-        JobTypes types = JobTypes.builder().register(type, Needy.class).build();
+    void aHandlerThatCannotBeMadeIsRefusedUnlessThereIsAFactory() {
+        JobTypes.Builder builder = JobTypes.builder().register(JobType.of(Podcast.class), Needy.class);
 
-        assertThatThrownBy(() -> types.handler(type))
-                .isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(Needy.class.getName())
                 .hasMessageContaining("factory");
+        JobSupplies supplies = new JobSupplies(new NeedyFactory(), List.of(), Map.of(), Map.of());
+        assertThat((Object) builder.supplies(supplies).build().handler(JobType.of(Podcast.class)))
+                .isEqualTo(new Needy("something"));
+    }
+
+    @Test
+    void whatNothingFindsAReferenceForSaysSo() {
+        assertThatThrownBy(() -> JobSupplies.NONE.resolve(Ref.of(Podcast.class, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(Podcast.class.getName())
+                .hasMessageContaining("resolver");
     }
 
     @Test
