@@ -9,7 +9,8 @@ import java.util.List;
  * @param name unique on the node
  * @param queues what it serves, the most wanted first (strict order)
  * @param concurrency handlers at once
- * @param backstop how often it asks without being told, in case a notification was lost; at least one second
+ * @param backstop how often it asks without being told, in case a notification was lost; at least one second; if a leader assigns,
+ *     every 15 seconds after a while in which nothing came
  */
 public record PoolOptions(String name, List<String> queues, int concurrency, Duration backstop) {
     public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);
