@@ -174,7 +174,7 @@ class ElectionRecipeTest {
 
         a.kill();
 
-        cells.until(logB::leads, Cells.TTL.plusSeconds(5));
+        cells.until(logB::leads, Cells.TTL.plusSeconds(16));
     }
 
     @Test
