@@ -143,7 +143,8 @@ public final class WorkerPool implements AutoCloseable {
         if (mode != Mode.STOPPED) {
             long now = timeline.ticker().nanos();
             Duration pace = setting.options().backstop();
-            if (now - inventoryNanos >= pace.multipliedBy(BACKSTOPS_PER_INVENTORY).toNanos()) {
+            if (now - inventoryNanos
+                    >= pace.multipliedBy(BACKSTOPS_PER_INVENTORY).toNanos()) {
                 inventoryNanos = now;
                 courier.takeInventory();
             }
