@@ -13,6 +13,7 @@ import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
@@ -40,6 +41,7 @@ public final class Queue implements AutoCloseable {
     public static final String GROUP = "default";
 
     private static final String DEFAULT_QUEUE = "default";
+    private static final int CLEARED_PER_CALL = 500;
 
     private final QueueSettings settings;
     private final Cluster cluster;
@@ -138,6 +140,41 @@ public final class Queue implements AutoCloseable {
         return store.intake().find(jobId);
     }
 
+    /** Sizes of a queue by state; all zero if it never held a job. Q5 */
+    public QueueCounts size(String queue) {
+        return store.intake().counts().stream()
+                .filter(counts -> counts.queue().equals(queue))
+                .findFirst()
+                .orElseGet(() -> QueueCounts.empty(queue));
+    }
+
+    /**
+     * Removes what waits in a queue, ready or delayed, and frees the unique keys of that; what is assigned, runs or failed stays.
+     * Jobs that are pushed or come back meanwhile may stay too. Answers how many were removed. Q5
+     */
+    public long clear(String queue) {
+        long cleared = 0;
+        int step;
+        do {
+            step = store.intake().clear(queue, CLEARED_PER_CALL);
+            cleared += step;
+        } while (step > 0);
+        return cleared;
+    }
+
+    /**
+     * Nothing of the queue is handed out in the whole cluster until {@link #resume(String)}; pushes are still accepted, and what
+     * is assigned already still runs. Q5
+     */
+    public void pause(String queue) {
+        store.intake().pause(queue, settings.nodeId().orElse(cluster.self().name()));
+    }
+
+    /** Ends {@link #pause(String)}. Q5 */
+    public void resume(String queue) {
+        store.intake().resume(queue);
+    }
+
     /** The cluster from live data. C8 */
     public QueueStats stats() {
         List<Node> nodes = cluster.nodes();
@@ -202,12 +239,12 @@ public final class Queue implements AutoCloseable {
         return asMember().listen(pool, listener);
     }
 
-    /** This node takes no more jobs until {@link #resume}; others do. K4 */
+    /** This node takes no more jobs until {@link #resume()}; others do. K4 */
     public void pause() {
         asMember().pause();
     }
 
-    /** Ends {@link #pause}. */
+    /** Ends {@link #pause()}. */
     public void resume() {
         asMember().resume();
     }

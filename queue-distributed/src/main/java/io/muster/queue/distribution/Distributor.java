@@ -60,6 +60,7 @@ public final class Distributor implements AutoCloseable {
     private final Undertaker undertaker;
     private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
+    private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
     private List<Seat> seats = List.of();
     private Set<String> members = Set.of();
@@ -110,6 +111,7 @@ public final class Distributor implements AutoCloseable {
             now.lookForUnservedAtNanos = nanos + unservedPace().toNanos();
             leading = Optional.of(now);
             credits.clear();
+            turns.clear();
             ready = new HashMap<>();
             now.hints = desk.onReady(() -> loop.post(this::hint));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
@@ -139,6 +141,7 @@ public final class Distributor implements AutoCloseable {
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
+            turns.keySet().retainAll(ids);
             leading.ifPresent(now -> {
                 if (someLeft) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
@@ -298,18 +301,27 @@ public final class Distributor implements AutoCloseable {
                     seat.id(),
                     credit.limit(seat.concurrency(), sinceLast.compareTo(SLOWEST) > 0 ? SLOWEST : sinceLast));
         }
-        List<Grant> grants = Planner.plan(seats, limits, ready, round++);
+        List<Grant> grants = Planner.plan(seats, limits, ready, turns, round++);
         if (grants.isEmpty()) {
             return IDLE;
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
         ready = new HashMap<>(report.ready());
-        for (int i = 0; i < grants.size(); i++) {
-            Grant grant = grants.get(i);
-            Credit credit = credits.get(grant.incarnation() + "/" + grant.pool());
+        Assigned assigned = new Assigned(grants, report);
+        assigned.bySeat().forEach((seat, jobs) -> {
+            Credit credit = credits.get(seat);
             if (credit != null) {
-                credit.drained(report.assigned().get(i), sinceLast);
+                credit.drained(jobs, sinceLast);
+            }
+        });
+        for (Seat seat : seats) {
+            if (seat.order().isWeighted()) {
+                turns.compute(
+                        seat.id(),
+                        (id, known) -> assigned.after(
+                                known == null || !known.order().equals(seat.order()) ? Turns.of(seat.order()) : known,
+                                id));
             }
         }
         return waitAfter(report);

@@ -6,6 +6,7 @@ import java.util.Set;
 /**
  * A pool of a live node as the leader sees it.
  *
+ * @param order in which it serves its queues
  * @param types job types the node handles
  * @param concurrency its slots
  * @param open whether it takes work: online, not paused, not draining
@@ -14,13 +15,17 @@ public record Seat(
         String node,
         String incarnation,
         String pool,
-        List<String> queues,
+        QueueOrder order,
         Set<String> types,
         int concurrency,
         boolean open) {
     public Seat {
-        queues = List.copyOf(queues);
         types = Set.copyOf(types);
+    }
+
+    /** What it serves. */
+    public List<String> queues() {
+        return order.queues();
     }
 
     /** What tells this seat from all others. */
