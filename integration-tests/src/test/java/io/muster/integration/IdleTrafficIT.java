@@ -36,11 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 class IdleTrafficIT {
     private static final boolean FULL = Boolean.getBoolean("muster.full");
     private static final int NODES = 3;
-    /** Backstops become slow a quarter of a minute after the last job or change. */
+    /** Backstops become slow some twelve seconds after the last job or change. */
     private static final Duration WARM_UP = Duration.ofSeconds(FULL ? 60 : 20);
 
     private static final Duration SESSIONS_ALONE = Duration.ofSeconds(FULL ? 20 : 6);
-    private static final Duration IDLE = Duration.ofSeconds(FULL ? 60 : 12);
+    /** All servers at once, and as long as the slowest regular question takes to come again. */
+    private static final Duration IDLE = Duration.ofSeconds(FULL ? 120 : 30);
+
     private static final double MOST_COMMANDS = 1.0;
     /** The bar is one on a machine of its own; here many processes share two cores, with a young and simple JIT compiler. */
     private static final double MOST_CPU_PERCENT = 3.0;

@@ -47,7 +47,7 @@ public final class Distributor implements AutoCloseable {
     private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
     private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
-    private static final int ROUNDS_UNTIL_QUIET = 5;
+    private static final int ROUNDS_UNTIL_QUIET = 3;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
     private static final int TEND_LIMIT = 500;

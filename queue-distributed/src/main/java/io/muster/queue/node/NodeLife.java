@@ -48,7 +48,7 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
-    private static final int BEATS_PER_REPETITION = 6;
+    private static final int BEATS_PER_REPETITION = 60;
     private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;

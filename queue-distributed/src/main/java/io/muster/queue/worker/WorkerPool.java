@@ -30,7 +30,7 @@ public final class WorkerPool implements AutoCloseable {
     private static final int SETTLE_TOGETHER = 200;
     private static final int BACKSTOPS_PER_INVENTORY = 10;
     /** So many backstops that bring nothing, and the next ones come more slowly. */
-    private static final int BACKSTOPS_UNTIL_QUIET = 5;
+    private static final int BACKSTOPS_UNTIL_QUIET = 3;
 
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 

@@ -171,11 +171,11 @@ class WorkerPoolTest {
         bench.timeline.runUntilIdle();
         bench.desk.exchanges.clear();
 
-        bench.timeline.advance(Duration.ofSeconds(18));
-        assertThat(bench.desk.exchanges).hasSize(6);
+        bench.timeline.advance(Duration.ofSeconds(12));
+        assertThat(bench.desk.exchanges).hasSize(4);
         bench.end(MINUTE);
 
-        assertThat(bench.desk.exchanges).hasSize(10);
+        assertThat(bench.desk.exchanges).hasSize(8);
     }
 
     @Test
