@@ -11,8 +11,10 @@ import java.util.List;
  * @param name unique on the node
  * @param order what it serves: strict, the most wanted first, or by weights (Q6)
  * @param concurrency handlers at once
- * @param backstop how often it asks without being told, in case a notification was lost; at least one second
- * @param jobDefaults options of jobs that say nothing themselves: tries, timeout, backoff and the like; what only counts at dispatch is not used
+ * @param backstop how often it asks without being told, in case a notification was lost; at least one second; if a leader assigns,
+ *     every 15 seconds after a while in which nothing came
+ * @param jobDefaults options of jobs that say nothing themselves: tries, timeout, backoff and the like; what only counts at dispatch is
+ *     not used
  */
 public record PoolOptions(String name, QueueOrder order, int concurrency, Duration backstop, JobOptions jobDefaults) {
     public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);
