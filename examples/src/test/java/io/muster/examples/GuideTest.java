@@ -37,7 +37,7 @@ class GuideTest {
         assertThat(blocks.find()).as("a program in %s", page).isTrue();
         do {
             for (String part : blocks.group(1).split("\\n\\n", -1)) {
-                assertThat(sources).as("source of: %s", part).anyMatch(source -> source.contains(words(part)));
+                assertThat(sources.stream().anyMatch(source -> source.contains(words(part)))).as("stands in an example: %s", part).isTrue();
             }
         } while (blocks.find());
     }
