@@ -37,7 +37,9 @@ class GuideTest {
         assertThat(blocks.find()).as("a program in %s", page).isTrue();
         do {
             for (String part : blocks.group(1).split("\\n\\n", -1)) {
-                assertThat(sources.stream().anyMatch(source -> source.contains(words(part)))).as("stands in an example: %s", part).isTrue();
+                assertThat(sources.stream().anyMatch(source -> source.contains(words(part))))
+                        .as("stands in an example: %s", part)
+                        .isTrue();
             }
         } while (blocks.find());
     }
