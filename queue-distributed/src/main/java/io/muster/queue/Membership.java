@@ -1,6 +1,5 @@
 package io.muster.queue;
 
-import io.muster.cluster.Candidacy;
 import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.LeadershipListener;
@@ -23,11 +22,13 @@ import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -46,8 +47,9 @@ final class Membership implements AutoCloseable {
     private final Distributor distributor;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private Optional<Candidacy> candidacy = Optional.empty();
-    private boolean hungryPosted;
+    private final Optional<Candidate> candidate;
+    private final Set<String> hungryPools = new TreeSet<>();
+    private boolean hungryPaced;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
@@ -70,7 +72,8 @@ final class Membership implements AutoCloseable {
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
                         settings.heartbeatInterval()),
-                () -> wakes.post(this::hungry));
+                pool -> wakes.post(() -> hungry(pool)),
+                this::storeSilent);
         this.distributor = new Distributor(new DistributorSetting(
                 node,
                 Queue.GROUP,
@@ -78,11 +81,15 @@ final class Membership implements AutoCloseable {
                 timeline,
                 this::liveIncarnations,
                 cluster.session().effectiveTtl(),
-                () -> timeline.start(node + "-resign", this::resign),
+                this::resign,
+                this::storeSilent,
                 entries -> relay(store, entries),
                 settings.retention(),
                 distributes,
                 settings.unservedAfter()));
+        this.candidate = settings.leaderElection() == QueueSettings.LeaderElection.ENABLED
+                ? Optional.of(new Candidate(cluster, store, Queue.GROUP, new Leading()))
+                : Optional.empty();
     }
 
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
@@ -94,9 +101,9 @@ final class Membership implements AutoCloseable {
                 Seats.of(nodes))));
         CompletableFuture<Void> led = new CompletableFuture<>();
         subscriptions.add(cluster.onLeader(Queue.GROUP, leader -> leader.ifPresent(now -> led.complete(null))));
-        if (settings.leaderElection() == QueueSettings.LeaderElection.ENABLED) {
+        if (candidate.isPresent()) {
             subscriptions.add(cluster.subscribe(HUNGRY, new HungryListener()));
-            candidacy = Optional.of(cluster.campaign(Queue.GROUP, new Leading()));
+            candidate.ifPresent(Candidate::campaign);
         }
         if (!timeline.await(led, Deadline.after(settings.electionTimeout(), timeline.ticker()))) {
             LOG.warn(
@@ -108,7 +115,7 @@ final class Membership implements AutoCloseable {
     }
 
     boolean leads() {
-        return candidacy.flatMap(Candidacy::term).isPresent();
+        return candidate.map(Candidate::leads).orElse(false);
     }
 
     List<PoolStats> pools() {
@@ -136,7 +143,7 @@ final class Membership implements AutoCloseable {
             closed = true;
         }
         // First of all, so that a successor distributes what this node gives back while its handlers end.
-        candidacy.ifPresent(Candidacy::close);
+        candidate.ifPresent(Candidate::close);
         CompletableFuture<Void> drained = life.drain(settings.shutdownGrace());
         timeline.await(drained, Deadline.after(settings.shutdownGrace().plusSeconds(4), timeline.ticker()));
         abandon();
@@ -144,7 +151,7 @@ final class Membership implements AutoCloseable {
 
     /** Ends everything at once. */
     void abandon() {
-        candidacy.ifPresent(Candidacy::close);
+        candidate.ifPresent(Candidate::close);
         subscriptions.forEach(Subscription::close);
         distributor.close();
         life.close();
@@ -166,27 +173,41 @@ final class Membership implements AutoCloseable {
     }
 
     private void resign() {
-        candidacy.ifPresent(Candidacy::resign);
+        candidate.ifPresent(Candidate::resign);
+    }
+
+    private void storeSilent() {
+        candidate.ifPresent(Candidate::withdraw);
     }
 
     private void relay(JobStore store, List<OutboxEntry> entries) {
         store.intake().push(entries.stream().map(OutboxEntry::job).toList());
     }
 
-    /** Free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
-    private void hungry() {
+    /** A pool has free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
+    private void hungry(String pool) {
         if (leads()) {
-            distributor.wake();
+            distributor.hungry(cluster.self().incarnation(), Set.of(pool));
             return;
         }
-        if (!hungryPosted) {
-            hungryPosted = true;
-            wakes.schedule(HUNGRY_PACE, () -> hungryPosted = false);
-            try {
-                cluster.broadcast(HUNGRY, new byte[0]);
-            } catch (ClusterException e) {
-                LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
-            }
+        hungryPools.add(pool);
+        if (!hungryPaced) {
+            tellHungry();
+        }
+    }
+
+    private void tellHungry() {
+        hungryPaced = !hungryPools.isEmpty();
+        if (!hungryPaced) {
+            return;
+        }
+        wakes.schedule(HUNGRY_PACE, this::tellHungry);
+        byte[] message = String.join("\n", hungryPools).getBytes(StandardCharsets.UTF_8);
+        hungryPools.clear();
+        try {
+            cluster.broadcast(HUNGRY, message);
+        } catch (ClusterException e) {
+            LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
         }
     }
 
@@ -194,7 +215,7 @@ final class Membership implements AutoCloseable {
     private final class HungryListener implements MessageListener {
         @Override
         public void onMessage(NodeId sender, byte[] message) {
-            distributor.wake();
+            distributor.hungry(sender.incarnation(), Set.of(new String(message, StandardCharsets.UTF_8).split("\n")));
         }
 
         @Override

@@ -46,6 +46,7 @@ public final class Distributor implements AutoCloseable {
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
+    private static final int GRACE_IN_TTLS = 2;
     private static final int TEND_LIMIT = 500;
     private static final int RELAY_LIMIT = 100;
 
@@ -54,6 +55,8 @@ public final class Distributor implements AutoCloseable {
     private final Timeline timeline;
     private final Loop loop;
     private final Undertaker undertaker;
+    private final Revoker revoker;
+    private final Silences silences;
     private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
@@ -90,6 +93,8 @@ public final class Distributor implements AutoCloseable {
         this.timeline = setting.timeline();
         this.loop = timeline.loop(setting.node() + "-distributor-" + setting.group());
         this.undertaker = new Undertaker(desk, setting.liveIncarnations());
+        this.revoker = new Revoker(desk);
+        this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
         this.served = new ServedTypes(timeline.ticker().nanos());
     }
 
@@ -106,6 +111,8 @@ public final class Distributor implements AutoCloseable {
             leading = Optional.of(now);
             credits.clear();
             ready = new HashMap<>();
+            revoker.begin(nanos);
+            silences.forget(nanos);
             now.hints = desk.onReady(() -> loop.post(this::hint));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
             roundSoon();
@@ -133,8 +140,10 @@ public final class Distributor implements AutoCloseable {
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
+            revoker.seats(seats);
+            silences.seen(seats, timeline.ticker().nanos());
             leading.ifPresent(now -> {
-                if (someLeft) {
+                if (someLeft || silences.present()) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
                 }
                 hint();
@@ -145,6 +154,14 @@ public final class Distributor implements AutoCloseable {
     /** Some pool has free slots, or jobs became ready: look soon. */
     public void wake() {
         loop.post(this::hint);
+    }
+
+    /** These pools of an incarnation have run out of work. */
+    public void hungry(String incarnation, Set<String> pools) {
+        loop.post(() -> {
+            revoker.hungry(incarnation, pools);
+            hint();
+        });
     }
 
     @Override
@@ -223,14 +240,15 @@ public final class Distributor implements AutoCloseable {
         }
         if (setting.distributes()) {
             next = shorter(next, assign(now, startNanos));
+            next = shorter(next, revoke(now));
         }
         return next;
     }
 
     private Duration lookForLost(Leading now, long startNanos) {
-        Undertaker.Report report = undertaker.round(now.fence);
-
-        Duration wait = report.lookAgain() ? LOOK_AGAIN : LOOK_FOR_LOST;
+        Set<String> givenUp = silences.longerThanGrace(startNanos);
+        Undertaker.Report report = undertaker.round(now.fence, givenUp);
+        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : LOOK_FOR_LOST;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -295,6 +313,7 @@ public final class Distributor implements AutoCloseable {
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
         ready = new HashMap<>(report.ready());
+        revoker.assigned(grants, report, startNanos);
         for (int i = 0; i < grants.size(); i++) {
             Grant grant = grants.get(i);
             Credit credit = credits.get(grant.incarnation() + "/" + grant.pool());
@@ -303,6 +322,17 @@ public final class Distributor implements AutoCloseable {
             }
         }
         return waitAfter(report);
+    }
+
+    /** Takes back what waits where it will not begin soon, and lets the next round give it to others. */
+    private Duration revoke(Leading now) {
+        Revoker.Report report =
+                revoker.round(now.fence, ready, timeline.ticker().nanos());
+        for (Seat seat : report.from()) {
+            credits.remove(seat.id());
+            seat.queues().forEach(ready::remove);
+        }
+        return report.next();
     }
 
     /** Back to back while jobs flow; more and more slowly while jobs wait for slots; idle until hinted if nothing is ready. */
@@ -322,6 +352,7 @@ public final class Distributor implements AutoCloseable {
 
     private void storeSilent(Leading now, RuntimeException cause) {
         long nanos = timeline.ticker().nanos();
+        silences.forget(nanos);
         if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
             now.storeSilentSinceNanos = nanos;
             LOG.warn(
@@ -336,7 +367,7 @@ public final class Distributor implements AutoCloseable {
                     setting.group(),
                     now.term.number());
             stopLeading();
-            setting.resign().run();
+            setting.withdraw().run();
             return;
         }
         pause = shorter(SLOWEST, pause.multipliedBy(2));
@@ -359,6 +390,7 @@ public final class Distributor implements AutoCloseable {
      * @param liveIncarnations incarnations of registered nodes by a linearizable read
      * @param patience how long the store may be silent before the term is resigned: one TTL
      * @param resign gives the term up; must not block the caller
+     * @param withdraw as {@code resign}, and does not campaign until the store answers again
      * @param relay pushes outbox entries where they belong; throws if it could not
      * @param distributes whether it assigns, or only does the chores (C7)
      * @param unservedAfter how long a job waits for a node that serves its type before it fails (J1)
@@ -371,6 +403,7 @@ public final class Distributor implements AutoCloseable {
             Supplier<Set<String>> liveIncarnations,
             Duration patience,
             Runnable resign,
+            Runnable withdraw,
             Consumer<List<OutboxEntry>> relay,
             Retention retention,
             boolean distributes,

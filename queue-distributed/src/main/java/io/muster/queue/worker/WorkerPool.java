@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -38,6 +39,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Slots slots;
     private final Prefetch prefetch = new Prefetch();
     private final Deque<Attempt> ahead = new ArrayDeque<>();
+    private final AtomicLong turns = new AtomicLong();
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -49,6 +51,7 @@ public final class WorkerPool implements AutoCloseable {
     private int backstops;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
+    private volatile Optional<Long> silentSinceNanos = Optional.empty();
 
     private enum Mode {
         RUNNING,
@@ -125,6 +128,16 @@ public final class WorkerPool implements AutoCloseable {
         return stats;
     }
 
+    /** Grows with every turn of the loop, at least once per backstop: a pool whose number stands still is wedged. */
+    public long turns() {
+        return turns.get();
+    }
+
+    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    public Optional<Long> storeSilentSinceNanos() {
+        return silentSinceNanos;
+    }
+
     /** Stops at once: interrupts what runs and settles nothing more. */
     @Override
     public void close() {
@@ -139,6 +152,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void backstop() {
+        turns.incrementAndGet();
         if (mode != Mode.STOPPED) {
             backstops++;
             if (backstops % BACKSTOPS_PER_INVENTORY == 0) {
@@ -159,6 +173,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private void ask() {
         askPosted = false;
+        turns.incrementAndGet();
         int take = hinted || waiting > 0 ? reserve() : 0;
         if (!courier.hasNews() && take == 0) {
             settledDown();
@@ -176,9 +191,13 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
+            if (silentSinceNanos.isEmpty()) {
+                silentSinceNanos = Optional.of(timeline.ticker().nanos());
+            }
             askAfterOutage();
             return;
         }
+        silentSinceNanos = Optional.empty();
         took(reply.get(), take);
     }
 
