@@ -4,10 +4,10 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +76,7 @@ final class SettingsText {
         builder.jobDistribution(yes("enable-job-distribution") ? JobDistribution.ENABLED : JobDistribution.DISABLED);
         number("worker-count", builder::workerCount);
         number("max-concurrency", builder::maxConcurrency);
-        word("queues", list -> builder.queues(List.of(list.split("\\s*,\\s*", -1))));
+        word("queues", list -> builder.queues(QueueOrder.parse(list)));
         duration("shutdown-grace", builder::shutdownGrace);
         word("on-session-lost", word -> builder.onSessionLost(onSessionLost(word)));
         builder.retention(new Retention(

@@ -59,6 +59,7 @@ public final class Distributor implements AutoCloseable {
     private final Silences silences;
     private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
+    private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
     private List<Seat> seats = List.of();
     private Set<String> members = Set.of();
@@ -110,6 +111,7 @@ public final class Distributor implements AutoCloseable {
             now.lookForUnservedAtNanos = nanos + unservedPace().toNanos();
             leading = Optional.of(now);
             credits.clear();
+            turns.clear();
             ready = new HashMap<>();
             revoker.begin(nanos);
             silences.forget(nanos);
@@ -142,6 +144,7 @@ public final class Distributor implements AutoCloseable {
             credits.keySet().retainAll(ids);
             revoker.seats(seats);
             silences.seen(seats, timeline.ticker().nanos());
+            turns.keySet().retainAll(ids);
             leading.ifPresent(now -> {
                 if (someLeft || silences.present()) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
@@ -306,7 +309,7 @@ public final class Distributor implements AutoCloseable {
                     seat.id(),
                     credit.limit(seat.concurrency(), sinceLast.compareTo(SLOWEST) > 0 ? SLOWEST : sinceLast));
         }
-        List<Grant> grants = Planner.plan(seats, limits, ready, round++);
+        List<Grant> grants = Planner.plan(seats, limits, ready, turns, round++);
         if (grants.isEmpty()) {
             return IDLE;
         }
@@ -314,11 +317,20 @@ public final class Distributor implements AutoCloseable {
         now.lastRoundNanos = startNanos;
         ready = new HashMap<>(report.ready());
         revoker.assigned(grants, report, startNanos);
-        for (int i = 0; i < grants.size(); i++) {
-            Grant grant = grants.get(i);
-            Credit credit = credits.get(grant.incarnation() + "/" + grant.pool());
+        Assigned assigned = new Assigned(grants, report);
+        assigned.bySeat().forEach((seat, jobs) -> {
+            Credit credit = credits.get(seat);
             if (credit != null) {
-                credit.drained(report.assigned().get(i), sinceLast);
+                credit.drained(jobs, sinceLast);
+            }
+        });
+        for (Seat seat : seats) {
+            if (seat.order().isWeighted()) {
+                turns.compute(
+                        seat.id(),
+                        (id, known) -> assigned.after(
+                                known == null || !known.order().equals(seat.order()) ? Turns.of(seat.order()) : known,
+                                id));
             }
         }
         return waitAfter(report);

@@ -6,6 +6,7 @@ import java.util.Set;
 /**
  * A pool of a live node as the leader sees it.
  *
+ * @param order in which it serves its queues
  * @param types job types the node handles
  * @param concurrency its slots
  * @param free slots that ran nothing at the node's last heartbeat
@@ -14,7 +15,7 @@ public record Seat(
         String node,
         String incarnation,
         String pool,
-        List<String> queues,
+        QueueOrder order,
         Set<String> types,
         int concurrency,
         int free,
@@ -31,8 +32,12 @@ public record Seat(
     }
 
     public Seat {
-        queues = List.copyOf(queues);
         types = Set.copyOf(types);
+    }
+
+    /** What it serves. */
+    public List<String> queues() {
+        return order.queues();
     }
 
     /** What tells this seat from all others. */
@@ -46,7 +51,7 @@ public record Seat(
 
     /** Whether some job of a queue that both serve may be run by either. */
     boolean sharesWith(Seat other) {
-        boolean queue = queues.stream().anyMatch(other.queues::contains);
+        boolean queue = queues().stream().anyMatch(other.queues()::contains);
         boolean type =
                 types.isEmpty() || other.types.isEmpty() || types.stream().anyMatch(other.types::contains);
         return queue && type;

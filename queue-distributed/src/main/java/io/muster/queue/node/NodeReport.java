@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.muster.cluster.Node;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +36,23 @@ public record NodeReport(List<Pool> pools) {
      * A pool of a node.
      *
      * @param queues what it serves, most wanted first
+     * @param weights of each queue, if it serves them by weights; nodes of an older version say nothing
      * @param stats as of the node's last heartbeat
      */
-    public record Pool(String name, List<String> queues, int concurrency, PoolStats stats) {
+    public record Pool(
+            String name,
+            List<String> queues,
+            @Nullable Map<String, Integer> weights,
+            int concurrency,
+            PoolStats stats) {
         public Pool {
             queues = List.copyOf(queues);
+            weights = weights == null ? Map.of() : Map.copyOf(weights);
+        }
+
+        /** In which order it serves them. */
+        public QueueOrder order() {
+            return new QueueOrder(queues, weights == null ? Map.of() : weights);
         }
     }
 
@@ -47,7 +61,11 @@ public record NodeReport(List<Pool> pools) {
         Map<String, PoolStats> byName = newer.stream().collect(Collectors.toMap(PoolStats::name, Function.identity()));
         return new NodeReport(pools.stream()
                 .map(pool -> new Pool(
-                        pool.name(), pool.queues(), pool.concurrency(), byName.getOrDefault(pool.name(), pool.stats())))
+                        pool.name(),
+                        pool.queues(),
+                        pool.weights(),
+                        pool.concurrency(),
+                        byName.getOrDefault(pool.name(), pool.stats())))
                 .toList());
     }
 

@@ -31,7 +31,7 @@ class DistributorTest {
     private static final Duration TTL = Duration.ofSeconds(4);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Seat SEAT =
-            new Seat("a", "a-1", "main", List.of("default"), Set.of("mail"), 2, 0, Seat.State.OPEN);
+            new Seat("a", "a-1", "main", QueueOrder.strict("default"), Set.of("mail"), 2, 0, Seat.State.OPEN);
 
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final List<String> calls = new ArrayList<>();

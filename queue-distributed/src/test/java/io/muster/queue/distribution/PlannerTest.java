@@ -16,26 +16,28 @@ class PlannerTest {
 
     @Test
     void withoutSeatsThereAreNoGrants() {
-        assertThat(Planner.plan(List.of(), Map.of(), NOTHING_KNOWN, 7)).isEmpty();
+        assertThat(Planner.plan(List.of(), Map.of(), NOTHING_KNOWN, Map.of(), 7))
+                .isEmpty();
     }
 
     @Test
     void aSeatIsGrantedItsSlotsWhileNobodyKnowsHowMuchIsReady() {
-        List<Grant> grants = Planner.plan(List.of(seat("a", 3)), Map.of("a/main", 50), NOTHING_KNOWN, 0);
+        List<Grant> grants = Planner.plan(List.of(seat("a", 3)), Map.of("a/main", 50), NOTHING_KNOWN, Map.of(), 0);
 
         assertThat(grants).containsExactly(new Grant("a", "main", List.of("default"), Set.of("mail"), 3));
     }
 
     @Test
     void aSeatIsNeverGrantedMoreThanItsCredit() {
-        List<Grant> grants = Planner.plan(List.of(seat("a", 3)), Map.of("a/main", 2), Map.of("default", 100), 0);
+        List<Grant> grants =
+                Planner.plan(List.of(seat("a", 3)), Map.of("a/main", 2), Map.of("default", 100), Map.of(), 0);
 
         assertThat(grants).extracting(Grant::limit).containsExactly(2);
     }
 
     @Test
     void aSeatWithoutKnownCreditIsGrantedItsSlots() {
-        List<Grant> grants = Planner.plan(List.of(seat("a", 3)), Map.of(), Map.of("default", 100), 0);
+        List<Grant> grants = Planner.plan(List.of(seat("a", 3)), Map.of(), Map.of("default", 100), Map.of(), 0);
 
         assertThat(grants).extracting(Grant::limit).containsExactly(3);
     }
@@ -45,7 +47,7 @@ class PlannerTest {
         List<Seat> seats = List.of(seat("a", 1), seat("b", 3));
         Map<String, Integer> credit = Map.of("a/main", 1000, "b/main", 1000);
 
-        List<Grant> grants = Planner.plan(seats, credit, Map.of("default", 40), 0);
+        List<Grant> grants = Planner.plan(seats, credit, Map.of("default", 40), Map.of(), 0);
 
         assertThat(grants).extracting(Grant::limit).containsExactly(1 + 10, 3 + 30);
     }
@@ -55,17 +57,18 @@ class PlannerTest {
         List<Seat> seats = List.of(seat("a", 1), seat("b", 1), seat("c", 1));
         Map<String, Integer> credit = Map.of("a/main", 1000, "b/main", 1000, "c/main", 1000);
 
-        List<Grant> grants = Planner.plan(seats, credit, Map.of("default", 4), 0);
+        List<Grant> grants = Planner.plan(seats, credit, Map.of("default", 4), Map.of(), 0);
 
         assertThat(grants).extracting(Grant::limit).containsOnly(1 + 2);
     }
 
     @Test
     void seatsOfOtherQueuesTakeNoShare() {
-        Seat other = new Seat("n", "b", "main", List.of("reports"), Set.of(), 9, 0, Seat.State.OPEN);
+        Seat other = new Seat("n", "b", "main", QueueOrder.strict("reports"), Set.of(), 9, 0, Seat.State.OPEN);
         Map<String, Integer> credit = Map.of("a/main", 1000, "b/main", 1000);
 
-        List<Grant> grants = Planner.plan(List.of(seat("a", 1), other), credit, Map.of("default", 40, "reports", 0), 0);
+        List<Grant> grants =
+                Planner.plan(List.of(seat("a", 1), other), credit, Map.of("default", 40, "reports", 0), Map.of(), 0);
 
         assertThat(grants).extracting(Grant::limit).containsExactly(1 + 40, 9);
     }
@@ -81,17 +84,21 @@ class PlannerTest {
 
     @Test
     void closedSeatsGetNothingAndCountForNothing() {
-        Seat closed = new Seat("n", "b", "main", List.of("default"), Set.of(), 9, 0, Seat.State.CLOSED);
+        Seat closed = new Seat("n", "b", "main", QueueOrder.strict("default"), Set.of(), 9, 0, Seat.State.CLOSED);
 
         List<Grant> grants = Planner.plan(
-                List.of(closed, seat("a", 1)), Map.of("a/main", 1000, "b/main", 1000), Map.of("default", 40), 0);
+                List.of(closed, seat("a", 1)),
+                Map.of("a/main", 1000, "b/main", 1000),
+                Map.of("default", 40),
+                Map.of(),
+                0);
 
         assertThat(grants).extracting(Grant::incarnation).containsExactly("a");
         assertThat(grants).extracting(Grant::limit).containsExactly(1 + 40);
     }
 
     private static List<String> order(List<Seat> seats, long round) {
-        return Planner.plan(seats, Map.of(), NOTHING_KNOWN, round).stream()
+        return Planner.plan(seats, Map.of(), NOTHING_KNOWN, Map.of(), round).stream()
                 .map(Grant::incarnation)
                 .toList();
     }
@@ -127,8 +134,10 @@ class PlannerTest {
     @Test
     void anIdlePoolGetsNothingFromWhoSharesNoQueueOrTypeWithIt() {
         Seat busy = seat("busy", 1);
-        Seat otherQueue = new Seat("n", "q", "main", List.of("reports"), Set.of("mail"), 4, 4, Seat.State.OPEN);
-        Seat otherType = new Seat("n", "t", "main", List.of("default"), Set.of("report"), 4, 4, Seat.State.OPEN);
+        Seat otherQueue =
+                new Seat("n", "q", "main", QueueOrder.strict("reports"), Set.of("mail"), 4, 4, Seat.State.OPEN);
+        Seat otherType =
+                new Seat("n", "t", "main", QueueOrder.strict("default"), Set.of("report"), 4, 4, Seat.State.OPEN);
 
         assertThat(Planner.revocations(
                         List.of(busy, otherQueue, otherType),
@@ -140,7 +149,7 @@ class PlannerTest {
     @Test
     void ofAPoolThatTakesNothingAllThatIsUntakenIsTakenBack() {
         for (Seat.State state : List.of(Seat.State.WEDGED, Seat.State.STORE_SILENT, Seat.State.CLOSED)) {
-            Seat shut = new Seat("n", "shut", "main", List.of("default"), Set.of(), 3, 0, state);
+            Seat shut = new Seat("n", "shut", "main", QueueOrder.strict("default"), Set.of(), 3, 0, state);
 
             assertThat(Planner.revocations(List.of(shut, seat("open", 1)), Map.of(), Map.of("shut", 7)))
                     .containsExactly(new Planner.Revocation(shut, 7));
@@ -151,7 +160,7 @@ class PlannerTest {
 
     @Test
     void aPoolThatTakesNothingIsGivenNothingTakenBackElsewhere() {
-        Seat wedged = new Seat("n", "w", "main", List.of("default"), Set.of(), 3, 3, Seat.State.WEDGED);
+        Seat wedged = new Seat("n", "w", "main", QueueOrder.strict("default"), Set.of(), 3, 3, Seat.State.WEDGED);
 
         assertThat(Planner.revocations(List.of(seat("busy", 1), wedged), Map.of("w/main", 3), Map.of("busy", 9)))
                 .isEmpty();
@@ -159,6 +168,13 @@ class PlannerTest {
 
     private static Seat seat(String incarnation, int concurrency) {
         return new Seat(
-                "node", incarnation, "main", List.of("default"), Set.of("mail"), concurrency, 0, Seat.State.OPEN);
+                "node",
+                incarnation,
+                "main",
+                QueueOrder.strict("default"),
+                Set.of("mail"),
+                concurrency,
+                0,
+                Seat.State.OPEN);
     }
 }

@@ -143,6 +143,6 @@ class RevokerTest {
     }
 
     private static Seat seat(String incarnation, int free, Seat.State state) {
-        return new Seat("node", incarnation, "main", List.of("default"), Set.of(), 3, free, state);
+        return new Seat("node", incarnation, "main", QueueOrder.strict("default"), Set.of(), 3, free, state);
     }
 }

@@ -57,6 +57,6 @@ class SilencesTest {
     }
 
     private static Seat seat(String incarnation, String pool, Seat.State state) {
-        return new Seat("node", incarnation, pool, List.of("default"), Set.of(), 3, 0, state);
+        return new Seat("node", incarnation, pool, QueueOrder.strict("default"), Set.of(), 3, 0, state);
     }
 }
