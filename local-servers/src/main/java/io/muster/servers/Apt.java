@@ -79,7 +79,7 @@ final class Apt {
     /** A line that is not indented names a package; those that depend on it, or it on them, follow. */
     private List<String> packages(Path downloads, DebianRecipe recipe) throws IOException, AptException {
         List<String> command = apt("apt-cache", "depends", "--recurse", "--important");
-        command.add(recipe.root());
+        command.addAll(recipe.roots());
         return run(downloads, command)
                 .lines()
                 .filter(recipe.taken().asMatchPredicate())

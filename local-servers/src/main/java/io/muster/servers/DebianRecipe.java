@@ -15,13 +15,18 @@ import org.jspecify.annotations.Nullable;
  * Which Debian packages contain a server.
  *
  * @param suite the release to take them from; null: the release this machine runs
- * @param root the package to begin with
- * @param taken the names of those packages that are unpacked out of the root and all it depends on, directly or not
+ * @param roots the packages to begin with
+ * @param taken the names of those packages that are unpacked out of the roots and all they depend on, directly or not
  * @param directory the directory of the executable within the packages; one of its names may be {@code *}, for a version
  * @param executable the file name of the server
  */
 record DebianRecipe(
-        ServerKind kind, @Nullable String suite, String root, Pattern taken, String directory, String executable) {
+        ServerKind kind,
+        @Nullable String suite,
+        List<String> roots,
+        Pattern taken,
+        String directory,
+        String executable) {
 
     private static final String ANY = "*";
 
@@ -39,23 +44,30 @@ record DebianRecipe(
             case CONSUL -> consul();
             case ZOOKEEPER -> throw new IllegalArgumentException("ZooKeeper comes from the class path");
             case POSTGRES -> postgres();
+            case MARIADB -> mariaDb();
         };
     }
 
     /** The file redis-server is a link into redis-tools, which tells its roles apart by the name it is called by. */
     private static DebianRecipe redis() {
         return new DebianRecipe(
-                ServerKind.REDIS, null, "redis-server", and("redis-(server|tools)"), "usr/bin", "redis-server");
+                ServerKind.REDIS,
+                null,
+                List.of("redis-server"),
+                and("redis-(server|tools)"),
+                "usr/bin",
+                "redis-server");
     }
 
     /** The first suite with etcd 3.5; a static binary that also runs on older releases. */
     private static DebianRecipe etcd() {
-        return new DebianRecipe(ServerKind.ETCD, "trixie", "etcd-server", only("etcd-server"), "usr/bin", "etcd");
+        return new DebianRecipe(
+                ServerKind.ETCD, "trixie", List.of("etcd-server"), only("etcd-server"), "usr/bin", "etcd");
     }
 
     /** The last suite that has Consul; a static binary that also runs on newer releases. */
     private static DebianRecipe consul() {
-        return new DebianRecipe(ServerKind.CONSUL, "bullseye", "consul", only("consul"), "usr/bin", "consul");
+        return new DebianRecipe(ServerKind.CONSUL, "bullseye", List.of("consul"), only("consul"), "usr/bin", "consul");
     }
 
     /** The version is that of the release. */
@@ -63,10 +75,17 @@ record DebianRecipe(
         return new DebianRecipe(
                 ServerKind.POSTGRES,
                 null,
-                "postgresql",
+                List.of("postgresql"),
                 and("postgresql-[0-9]+"),
                 "usr/lib/postgresql/*/bin",
                 "postgres");
+    }
+
+    /** What sets up the data directory needs a program that comes with the client. */
+    private static DebianRecipe mariaDb() {
+        List<String> packages = List.of("mariadb-server-core", "mariadb-client-core");
+        return new DebianRecipe(
+                ServerKind.MARIADB, null, packages, and(String.join("|", packages)), "usr/sbin", "mariadbd");
     }
 
     /** Whether it is installed where no search path leads. */

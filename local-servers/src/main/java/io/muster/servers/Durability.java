@@ -7,7 +7,7 @@ public enum Durability {
     /** Survives the death of the server, not that of the machine. Consul has no such setting and syncs anyway. */
     PAGE_CACHE,
     /**
-     * Nothing is kept by Redis after it stops; PostgreSQL may lose the last commits when it is killed; the other servers
+     * Nothing is kept by Redis after it stops; PostgreSQL and MariaDB may lose the last commits when they are killed; the others
      * cannot and behave as with {@link #PAGE_CACHE}.
      */
     MEMORY

@@ -145,7 +145,7 @@ public final class LocalServer implements AutoCloseable {
     /**
      * How many requests the server received since it started, in its own way of counting: packets read from
      * clients, which is one for a script (Redis), messages on calls and streams (etcd), finished requests (Consul), packets
-     * including pings (ZooKeeper), transactions in the database of {@link #uri()} (PostgreSQL; up to a second late). On Redis each call of this method adds two or three; compare two readings.
+     * including pings (ZooKeeper), transactions in the database of {@link #uri()} (PostgreSQL; up to a second late), statements (MariaDB). On Redis and MariaDB each call of this method adds a few; compare two readings.
      *
      * @throws UncheckedIOException if the server does not answer in two seconds
      */

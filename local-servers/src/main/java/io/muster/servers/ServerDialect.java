@@ -58,6 +58,7 @@ interface ServerDialect {
             case CONSUL -> new ConsulDialect();
             case ZOOKEEPER -> new ZooKeeperDialect();
             case POSTGRES -> new PostgresDialect();
+            case MARIADB -> new MariaDbDialect();
         };
     }
 

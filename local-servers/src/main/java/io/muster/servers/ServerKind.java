@@ -8,7 +8,8 @@ public enum ServerKind {
     ETCD,
     CONSUL,
     ZOOKEEPER,
-    POSTGRES;
+    POSTGRES,
+    MARIADB;
 
     /** The lower-case name: of its files, and the scheme of its URIs but for PostgreSQL; for example {@code redis}. */
     public String id() {
@@ -19,7 +20,7 @@ public enum ServerKind {
     public boolean isCoordinator() {
         return switch (this) {
             case REDIS, ETCD, CONSUL, ZOOKEEPER -> true;
-            case POSTGRES -> false;
+            case POSTGRES, MARIADB -> false;
         };
     }
 

@@ -33,7 +33,7 @@ final class Unprivileged {
                 : List.of();
     }
 
-    private static boolean isRoot() {
+    static boolean isRoot() {
         try {
             return Files.getAttribute(STATUS, "unix:uid").equals(ROOT);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {

@@ -126,6 +126,7 @@ final class LocalServerTest {
         String address =
                 switch (kind) {
                     case POSTGRES -> "postgresql://postgres@127.0.0.1:%d/postgres";
+                    case MARIADB -> "mariadb://root@127.0.0.1:%d/muster";
                     default -> kind.id() + "://127.0.0.1:%d";
                 };
         assertThat(server.uri()).hasToString(address.formatted(server.port()));

@@ -37,6 +37,9 @@ interface StoredValue {
             case ETCD -> new InEtcd(server);
             case CONSUL -> new InConsul(server);
             case ZOOKEEPER -> new InZooKeeper(server);
+            case MARIADB ->
+                new InDatabase("jdbc:mariadb://127.0.0.1:" + server.port()
+                        + "/muster?user=root&connectTimeout=2000&socketTimeout=2000");
             case POSTGRES ->
                 new InDatabase("jdbc:postgresql://127.0.0.1:" + server.port()
                         + "/postgres?user=postgres&connectTimeout=2&socketTimeout=2");

@@ -2,11 +2,9 @@ package io.muster.queue;
 
 import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterException;
-import io.muster.cluster.LeadershipListener;
 import io.muster.cluster.MessageListener;
 import io.muster.cluster.NodeId;
 import io.muster.cluster.Subscription;
-import io.muster.cluster.Term;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
@@ -14,8 +12,8 @@ import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.Distributor.DistributorSetting;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeLife;
+import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.NodeSetting;
-import io.muster.queue.node.Seats;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.worker.NodeSlots;
@@ -26,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -44,10 +41,9 @@ final class Membership implements AutoCloseable {
     private final Cluster cluster;
     private final Timeline timeline;
     private final NodeLife life;
-    private final Distributor distributor;
+    private final Leaderships leaderships;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private final Optional<Candidate> candidate;
     private final Set<String> hungryPools = new TreeSet<>();
     private boolean hungryPaced;
     private boolean closed;
@@ -67,6 +63,7 @@ final class Membership implements AutoCloseable {
                         store,
                         types,
                         pools,
+                        new NodeReport.Groups(settings.groups().named(), campaigns()),
                         builder.registration(),
                         new NodeSlots(Math.max(settings.maxConcurrency(), 1)),
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
@@ -74,48 +71,52 @@ final class Membership implements AutoCloseable {
                         settings.heartbeatInterval()),
                 pool -> wakes.post(() -> hungry(pool)),
                 this::storeSilent);
-        this.distributor = new Distributor(new DistributorSetting(
-                node,
-                Queue.GROUP,
+        this.leaderships = new Leaderships(
+                cluster, store, settings.groups().names(), group -> distributor(group, store, distributes));
+    }
+
+    private Distributor distributor(String group, JobStore store, boolean distributes) {
+        return new Distributor(new DistributorSetting(
+                cluster.options().nodeId(),
+                group,
+                settings.groups(),
                 store,
                 timeline,
                 this::liveIncarnations,
                 cluster.session().effectiveTtl(),
-                this::resign,
+                () -> leaderships.resign(group),
                 this::storeSilent,
                 entries -> relay(store, entries),
                 settings.retention(),
                 distributes,
                 settings.unservedAfter()));
-        this.candidate = settings.leaderElection() == QueueSettings.LeaderElection.ENABLED
-                ? Optional.of(new Candidate(cluster, store, Queue.GROUP, new Leading()))
-                : Optional.empty();
+    }
+
+    private boolean campaigns() {
+        return settings.leaderElection() == QueueSettings.LeaderElection.ENABLED;
     }
 
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
     void start() {
         life.start();
         subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
-        subscriptions.add(cluster.onMembership(nodes -> distributor.members(
-                nodes.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet()),
-                Seats.of(nodes))));
-        CompletableFuture<Void> led = new CompletableFuture<>();
-        subscriptions.add(cluster.onLeader(Queue.GROUP, leader -> leader.ifPresent(now -> led.complete(null))));
-        if (candidate.isPresent()) {
+        leaderships.watch();
+        if (campaigns()) {
             subscriptions.add(cluster.subscribe(HUNGRY, new HungryListener()));
-            candidate.ifPresent(Candidate::campaign);
+            leaderships.campaign();
         }
-        if (!timeline.await(led, Deadline.after(settings.electionTimeout(), timeline.ticker()))) {
+        Deadline patience = Deadline.after(settings.electionTimeout(), timeline.ticker());
+        if (!timeline.await(leaderships.firstLeaders(), patience)) {
             LOG.warn(
                     "No leader after {}: nothing is assigned and no chores are done until a node with leader election"
-                            + " joins group={}",
+                            + " joins groups={}",
                     settings.electionTimeout(),
-                    Queue.GROUP);
+                    leaderships.withoutLeader());
         }
     }
 
-    boolean leads() {
-        return candidate.map(Candidate::leads).orElse(false);
+    boolean leads(String group) {
+        return leaderships.leads(group);
     }
 
     List<PoolStats> pools() {
@@ -143,7 +144,7 @@ final class Membership implements AutoCloseable {
             closed = true;
         }
         // First of all, so that a successor distributes what this node gives back while its handlers end.
-        candidate.ifPresent(Candidate::close);
+        leaderships.withdraw();
         CompletableFuture<Void> drained = life.drain(settings.shutdownGrace());
         timeline.await(drained, Deadline.after(settings.shutdownGrace().plusSeconds(4), timeline.ticker()));
         abandon();
@@ -151,9 +152,8 @@ final class Membership implements AutoCloseable {
 
     /** Ends everything at once. */
     void abandon() {
-        candidate.ifPresent(Candidate::close);
+        leaderships.close();
         subscriptions.forEach(Subscription::close);
-        distributor.close();
         life.close();
         wakes.close();
     }
@@ -172,22 +172,18 @@ final class Membership implements AutoCloseable {
         return cluster.nodes().stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
     }
 
-    private void resign() {
-        candidate.ifPresent(Candidate::resign);
-    }
-
     private void storeSilent() {
-        candidate.ifPresent(Candidate::withdraw);
+        leaderships.storeSilent();
     }
 
     private void relay(JobStore store, List<OutboxEntry> entries) {
         store.intake().push(entries.stream().map(OutboxEntry::job).toList());
     }
 
-    /** A pool has free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
+    /** A pool has free slots and nothing to run: tell the leaders, at most once per pace; at once what this process leads. */
     private void hungry(String pool) {
-        if (leads()) {
-            distributor.hungry(cluster.self().incarnation(), Set.of(pool));
+        leaderships.hungry(cluster.self().incarnation(), Set.of(pool));
+        if (leaderships.leadsAll()) {
             return;
         }
         hungryPools.add(pool);
@@ -215,25 +211,12 @@ final class Membership implements AutoCloseable {
     private final class HungryListener implements MessageListener {
         @Override
         public void onMessage(NodeId sender, byte[] message) {
-            distributor.hungry(sender.incarnation(), Set.of(new String(message, StandardCharsets.UTF_8).split("\n")));
+            leaderships.hungry(sender.incarnation(), Set.of(new String(message, StandardCharsets.UTF_8).split("\n")));
         }
 
         @Override
         public void onGap() {
-            distributor.wake();
-        }
-    }
-
-    /** This node's leadership, passed to the distributor. */
-    private final class Leading implements LeadershipListener {
-        @Override
-        public void gained(Term term) {
-            distributor.gained(term);
-        }
-
-        @Override
-        public void lost(Term term) {
-            distributor.lost(term);
+            leaderships.wake();
         }
     }
 }

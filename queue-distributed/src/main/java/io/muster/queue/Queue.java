@@ -7,6 +7,7 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
+import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
@@ -18,8 +19,11 @@ import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The entry point: a process's part in a clustered job queue.
@@ -37,8 +41,8 @@ import java.util.Optional;
  * as the store keeps its own promise. Thread-safe.
  */
 public final class Queue implements AutoCloseable {
-    /** The group whose leader distributes all queues. */
-    public static final String GROUP = "default";
+    /** The group of all queues that no other group has. */
+    public static final String GROUP = QueueGroups.DEFAULT;
 
     private static final String DEFAULT_QUEUE = "default";
     private static final int CLEARED_PER_CALL = 500;
@@ -190,21 +194,43 @@ public final class Queue implements AutoCloseable {
                 leader.map(Leader::term),
                 nodes.size(),
                 online,
-                store.intake().counts());
+                store.intake().counts(),
+                groups(nodes));
     }
 
     /** All nodes with their pools. C1, C8 */
     public List<NodeView> nodes() {
-        Optional<Leader> leader = leader();
-        return cluster.nodes().stream()
+        List<Node> nodes = cluster.nodes();
+        List<GroupView> groups = groups(nodes);
+        return nodes.stream()
                 .map(node -> new NodeView(
                         node,
-                        leader.map(now -> now.node().equals(node.id())).orElse(false),
+                        groups.stream()
+                                .filter(group -> group.isLedBy(node.id()))
+                                .map(GroupView::group)
+                                .toList(),
                         NodeReport.of(node)
                                 .map(report -> node.id().equals(cluster.self()) ? report.with(pools()) : report)
                                 .map(NodeReport::pools)
                                 .orElse(List.of())))
                 .toList();
+    }
+
+    /** The distribution groups that the nodes know, each with who leads it by a linearizable read; {@link #GROUP} first. C10 */
+    public List<GroupView> groups() {
+        return groups(cluster.nodes());
+    }
+
+    private List<GroupView> groups(List<Node> nodes) {
+        Map<String, List<String>> known = new TreeMap<>(settings.groups().named());
+        for (Node node : nodes) {
+            NodeReport.of(node)
+                    .ifPresent(report -> report.groups().named().named().forEach(known::putIfAbsent));
+        }
+        List<GroupView> groups = new ArrayList<>();
+        groups.add(new GroupView(GROUP, List.of(), leader()));
+        known.forEach((group, queues) -> groups.add(new GroupView(group, queues, leader(group))));
+        return groups;
     }
 
     /**
@@ -220,14 +246,24 @@ public final class Queue implements AutoCloseable {
         return UnservedSearch.search(store.intake(), cluster.nodes());
     }
 
-    /** Who leads, by a linearizable read. C4 */
+    /** Who leads {@link #GROUP}, by a linearizable read. C4 */
     public Optional<Leader> leader() {
-        return cluster.leader(GROUP);
+        return leader(GROUP);
     }
 
-    /** Whether this process leads and still trusts that. */
+    /** Who leads a distribution group, by a linearizable read. C10 */
+    public Optional<Leader> leader(String group) {
+        return cluster.leader(group);
+    }
+
+    /** Whether this process leads {@link #GROUP} and still trusts that. */
     public boolean leads() {
-        return member.map(Membership::leads).orElse(false);
+        return leads(GROUP);
+    }
+
+    /** Whether this process leads a distribution group and still trusts that. C10 */
+    public boolean leads(String group) {
+        return member.map(node -> node.leads(group)).orElse(false);
     }
 
     /** This node's pools at this moment; none on a client. C8 */

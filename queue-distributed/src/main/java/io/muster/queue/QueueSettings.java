@@ -2,6 +2,7 @@ package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
  * @param workerCount slots of the default pool
  * @param maxConcurrency most handlers at once on the node over all pools
  * @param queues what the default pool serves, and in which order (Q6)
+ * @param groups queues that have an election of their own (C10)
  * @param shutdownGrace how long running handlers may go on at close
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
@@ -47,6 +49,7 @@ public record QueueSettings(
         int workerCount,
         int maxConcurrency,
         QueueOrder queues,
+        QueueGroups groups,
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
         Retention retention,
@@ -65,6 +68,7 @@ public record QueueSettings(
             3,
             5,
             QueueOrder.strict("default"),
+            QueueGroups.NONE,
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
@@ -146,6 +150,10 @@ public record QueueSettings(
         return toBuilder().queues(changed).build();
     }
 
+    public QueueSettings withGroups(QueueGroups changed) {
+        return toBuilder().groups(changed).build();
+    }
+
     /** Shows no password of an address. */
     @Override
     public String toString() {
@@ -181,6 +189,7 @@ public record QueueSettings(
         private int workerCount;
         private int maxConcurrency;
         private QueueOrder queues;
+        private QueueGroups groups;
         private Duration shutdownGrace;
         private OnSessionLost onSessionLost;
         private Retention retention;
@@ -200,6 +209,7 @@ public record QueueSettings(
             this.workerCount = from.workerCount;
             this.maxConcurrency = from.maxConcurrency;
             this.queues = from.queues;
+            this.groups = from.groups;
             this.shutdownGrace = from.shutdownGrace;
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
@@ -271,6 +281,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder groups(QueueGroups changed) {
+            groups = changed;
+            return this;
+        }
+
         public Builder shutdownGrace(Duration changed) {
             shutdownGrace = changed;
             return this;
@@ -307,6 +322,7 @@ public record QueueSettings(
                     workerCount,
                     maxConcurrency,
                     queues,
+                    groups,
                     shutdownGrace,
                     onSessionLost,
                     retention,

@@ -32,6 +32,7 @@ final class Revoker {
     private final Set<String> hungry = new HashSet<>();
     private final Map<String, Long> gotAtNanos = new HashMap<>();
     private List<Seat> seats = List.of();
+    private List<Seat> everySeat = List.of();
     private boolean beyondSlots = true;
     private boolean newlyClosed;
     private Duration pause = SOONEST;
@@ -57,12 +58,14 @@ final class Revoker {
         lookAtNanos = nowNanos;
     }
 
-    void seats(List<Seat> current) {
+    /** Pools of live nodes: those this leader assigns to, and all. */
+    void seats(List<Seat> current, List<Seat> all) {
         for (Seat seat : current) {
             boolean wasOpen = seats.stream().anyMatch(old -> old.id().equals(seat.id()) && old.isOpen());
             newlyClosed |= !seat.isOpen() && wasOpen;
         }
         seats = current;
+        everySeat = all;
         Set<String> ids = new HashSet<>();
         seats.forEach(seat -> ids.add(seat.id()));
         hungry.retainAll(ids);
@@ -114,6 +117,12 @@ final class Revoker {
         for (IncarnationRecord record : desk.incarnations()) {
             held.put(record.incarnation(), record.held());
         }
+        Set<String> own = new HashSet<>();
+        seats.forEach(seat -> own.add(seat.id()));
+        everySeat.stream()
+                .filter(seat -> !own.contains(seat.id()))
+                .forEach(others -> held.computeIfPresent(
+                        others.incarnation(), (incarnation, jobs) -> jobs - others.concurrency() + others.free()));
         beyondSlots = held.entrySet().stream().anyMatch(each -> each.getValue() > busySlots(each.getKey(), free));
         List<Seat> from = new ArrayList<>();
         for (Revocation revocation : Planner.revocations(seats, free, held)) {

@@ -2,6 +2,7 @@ package io.muster.queue.distribution;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A pool of a live node as the leader sees it.
@@ -38,6 +39,11 @@ public record Seat(
     /** What it serves. */
     public List<String> queues() {
         return order.queues();
+    }
+
+    /** The same seat with some of its queues. */
+    Seat only(Predicate<String> kept) {
+        return new Seat(node, incarnation, pool, order.only(kept), types, concurrency, free, state);
     }
 
     /** What tells this seat from all others. */

@@ -211,7 +211,7 @@ public final class NodeLife implements AutoCloseable {
             reports.add(
                     new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
         }
-        return new NodeReport(reports);
+        return new NodeReport(reports, setting.groups());
     }
 
     private void session(NodeId node, SessionStatus session) {

@@ -302,7 +302,8 @@ class DistributorTest {
     private DistributorSetting setting(JobStore store, boolean distributes) {
         return new DistributorSetting(
                 "a",
-                "queue",
+                QueueGroups.DEFAULT,
+                QueueGroups.NONE,
                 store,
                 timeline,
                 () -> Set.of("a-1"),

@@ -28,9 +28,9 @@ class RevokerTest {
 
     @BeforeEach
     void lead() {
-        revoker.seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 0, Seat.State.OPEN)));
+        seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 0, Seat.State.OPEN)));
         revoker.begin(0);
-        revoker.seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 0, Seat.State.OPEN)));
+        seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 0, Seat.State.OPEN)));
         holds("busy", 9);
         desk.revokes = 3;
     }
@@ -74,7 +74,7 @@ class RevokerTest {
 
     @Test
     void aHeartbeatSaysWhoIsIdleTooUnlessItWasGivenSomethingSince() {
-        revoker.seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 2, Seat.State.OPEN)));
+        seats(List.of(seat("busy", 0, Seat.State.OPEN), seat("idle", 2, Seat.State.OPEN)));
         given("idle", 3, 1, 0);
         revoker.round(FENCE, NOTHING_READY, SECOND);
         assertThat(calls).isEmpty();
@@ -118,7 +118,7 @@ class RevokerTest {
         desk.revokes = 0;
         revoker.round(FENCE, NOTHING_READY, 0);
         assertThat(calls).isEmpty();
-        revoker.seats(List.of(seat("busy", 0, Seat.State.WEDGED), seat("idle", 0, Seat.State.OPEN)));
+        seats(List.of(seat("busy", 0, Seat.State.WEDGED), seat("idle", 0, Seat.State.OPEN)));
 
         Duration next = revoker.round(FENCE, NOTHING_READY, 1).next();
         assertThat(calls).containsExactly("incarnations", "revoke busy/main 9");
@@ -128,6 +128,10 @@ class RevokerTest {
         assertThat(calls).hasSize(2);
         revoker.round(FENCE, NOTHING_READY, 10 * SECOND);
         assertThat(calls).hasSize(4);
+    }
+
+    private void seats(List<Seat> seats) {
+        revoker.seats(seats, seats);
     }
 
     private void given(String incarnation, int limit, int assigned, long nanos) {
