@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
- * ready, relay the outbox (these three for all groups, where the default one is led), assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
- * next due moment; an idle leader asks the store every three seconds at most.
+ * ready, relay the outbox (these three for all groups, where the default one is led), assign, revoke what would wait. A round follows at
+ * once while assignments flow, else after a hint, a change of members, or the next due moment. An idle leader looks by itself for
+ * what can be assigned every three seconds, which is one read, and after a while of quiet does everything else every thirty.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
  * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
@@ -43,7 +44,10 @@ public final class Distributor implements AutoCloseable {
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration TEND_PACE = Duration.ofMillis(100);
     private static final Duration FASTEST = Duration.ofMillis(5);
+    private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
+    private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
+    private static final int ROUNDS_UNTIL_QUIET = 3;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
     private static final int GRACE_IN_TTLS = 2;
@@ -67,6 +71,7 @@ public final class Distributor implements AutoCloseable {
     private Map<String, Integer> ready = new HashMap<>();
     private Loop.Timer nextRound = () -> {};
     private boolean roundPosted;
+    private int quietRounds;
     private Duration pause = FASTEST;
     private long round;
 
@@ -136,6 +141,7 @@ public final class Distributor implements AutoCloseable {
     public void members(Set<String> incarnations, List<Seat> current) {
         loop.post(() -> {
             boolean someLeft = !incarnations.containsAll(members);
+            boolean changed = !incarnations.equals(members) || !current.equals(everySeat);
             members = incarnations;
             served.seen(everySeat, timeline.ticker().nanos());
             everySeat = List.copyOf(current);
@@ -151,7 +157,9 @@ public final class Distributor implements AutoCloseable {
                 if (someLeft || silences.present()) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
                 }
-                hint();
+                if (changed) {
+                    hint();
+                }
             });
         });
     }
@@ -178,6 +186,7 @@ public final class Distributor implements AutoCloseable {
     private void hint() {
         leading.ifPresent(now -> {
             pause = FASTEST;
+            quietRounds = 0;
             now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
             roundSoon();
         });
@@ -234,6 +243,7 @@ public final class Distributor implements AutoCloseable {
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
         Duration next = IDLE;
+        quietRounds++;
         if (setting.group().equals(QueueGroups.DEFAULT)) {
             next = chores(now, startNanos);
         }
@@ -270,7 +280,8 @@ public final class Distributor implements AutoCloseable {
     private Duration lookForLost(Leading now, long startNanos) {
         Set<String> givenUp = silences.longerThanGrace(startNanos);
         Undertaker.Report report = undertaker.round(now.fence, givenUp);
-        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : LOOK_FOR_LOST;
+        Duration regular = quietRounds > ROUNDS_UNTIL_QUIET ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
+        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -279,7 +290,7 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : IDLE;
+        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : TEND_BY_ITSELF;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
@@ -374,6 +385,7 @@ public final class Distributor implements AutoCloseable {
             return IDLE;
         }
         if (report.total() > 0) {
+            quietRounds = 0;
             pause = FASTEST;
         } else {
             pause = shorter(SLOWEST, pause.multipliedBy(2));

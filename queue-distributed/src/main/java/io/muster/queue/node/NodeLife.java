@@ -50,6 +50,8 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
+    private static final int BEATS_PER_REPETITION = 60;
+    private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -67,8 +69,13 @@ public final class NodeLife implements AutoCloseable {
     private Optional<String> lost = Optional.empty();
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
-    private List<PoolStats.Status> published = List.of();
+    private Optional<Saying> published = Optional.empty();
+    private int unchangedBeats;
+    private List<PoolStats.Status> told = List.of();
     private volatile List<Watched> watched = List.of();
+
+    /** What a node publishes of itself. */
+    private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
     /** A pool at work and what the node thinks of it. */
     private record Watched(WorkerPool pool, PoolHealth health) {
@@ -78,8 +85,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     /**
-     * {@code hungry} is called with the name of a pool that has free slots and nothing to run, {@code storeSilent} once the store has not answered this
-     * node for a TTL.
+     * {@code hungry} is called with the name of a pool that has free slots and nothing to run, {@code storeSilent} once the store has
+     * not answered this node for a TTL.
      */
     public NodeLife(NodeSetting setting, Consumer<String> hungry, Runnable storeSilent) {
         this.setting = setting;
@@ -273,8 +280,7 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
-            atWork.add(
-                    new Watched(pool, new PoolHealth(options, cluster.session().effectiveTtl())));
+            atWork.add(new Watched(pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
         watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
@@ -300,6 +306,7 @@ public final class NodeLife implements AutoCloseable {
                 setting.slots(),
                 ledger(options.name()),
                 timeline,
+                byLeader && QUIET_BACKSTOP.compareTo(options.backstop()) > 0 ? QUIET_BACKSTOP : options.backstop(),
                 () -> mayStart(incarnation),
                 () -> hungry.accept(options.name()),
                 () -> loop.post(() -> rejoin(incarnation)));
@@ -357,8 +364,8 @@ public final class NodeLife implements AutoCloseable {
                             timeline.ticker().nanos());
         }
         List<PoolStats.Status> now = pools().stream().map(PoolStats::status).toList();
-        if (!now.equals(published)) {
-            published = now;
+        if (!now.equals(told)) {
+            told = now;
             LOG.info("Pools of this node are now {} node={}", now, name());
             publish();
         }
@@ -368,14 +375,26 @@ public final class NodeLife implements AutoCloseable {
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
 
+    /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
-        publish();
+        unchangedBeats++;
+        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
+            publish();
+        }
         loop.schedule(setting.heartbeat(), this::heartbeat);
     }
 
+    private Saying saying() {
+        return new Saying(status, report().metadata());
+    }
+
     private void publish() {
+        Saying saying = saying();
+        published = Optional.empty();
+        unchangedBeats = 0;
         try {
-            cluster.publish(status, report().metadata());
+            cluster.publish(saying.status(), saying.metadata());
+            published = Optional.of(saying);
         } catch (ClusterException e) {
             LOG.debug("Heartbeat not published; the next one will say it all node={} reason={}", name(), e.toString());
         }

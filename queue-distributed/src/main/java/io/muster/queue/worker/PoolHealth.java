@@ -12,10 +12,9 @@ public final class PoolHealth {
     /** How often to look. */
     public static final Duration PACE = Duration.ofMillis(500);
 
-    private static final Duration LEAST_STANDSTILL = Duration.ofSeconds(12);
-    private static final int BACKSTOPS = 3;
+    /** Longer than any call that a pool's loop makes. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(12);
 
-    private final long standstillLooks;
     private final Duration silence;
     private long lastTurns = -1;
     private long looksWithoutTurn;
@@ -23,10 +22,7 @@ public final class PoolHealth {
     private volatile boolean silent;
 
     /** {@code silence} is how long the store may be silent before that is said: one TTL of the session. */
-    public PoolHealth(PoolOptions options, Duration silence) {
-        Duration standstill = options.backstop().multipliedBy(BACKSTOPS);
-        this.standstillLooks =
-                (standstill.compareTo(LEAST_STANDSTILL) > 0 ? standstill : LEAST_STANDSTILL).dividedBy(PACE);
+    public PoolHealth(Duration silence) {
         this.silence = silence;
     }
 
@@ -34,7 +30,7 @@ public final class PoolHealth {
     public void look(long turns, Optional<Long> silentSinceNanos, long nowNanos) {
         looksWithoutTurn = turns == lastTurns ? looksWithoutTurn + 1 : 0;
         lastTurns = turns;
-        wedged = looksWithoutTurn >= standstillLooks;
+        wedged = looksWithoutTurn >= STANDSTILL.dividedBy(PACE);
         silent = silentSinceNanos
                 .map(since -> nowNanos - since >= silence.toNanos())
                 .orElse(false);

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -30,6 +31,9 @@ public final class WorkerPool implements AutoCloseable {
     private static final Duration GATHER = Duration.ofMillis(5);
     private static final int SETTLE_TOGETHER = 200;
     private static final int BACKSTOPS_PER_INVENTORY = 10;
+    /** So many backstops that bring nothing, and the next ones come more slowly. */
+    private static final int BACKSTOPS_UNTIL_QUIET = 3;
+
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
     private final PoolSetting setting;
@@ -40,6 +44,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Prefetch prefetch = new Prefetch();
     private final Deque<Attempt> ahead = new ArrayDeque<>();
     private final AtomicLong turns = new AtomicLong();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -48,7 +53,8 @@ public final class WorkerPool implements AutoCloseable {
     private boolean hinted = true;
     private int waiting;
     private boolean worked;
-    private int backstops;
+    private int idleBackstops;
+    private long inventoryNanos;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
     private volatile Optional<Long> silentSinceNanos = Optional.empty();
@@ -73,6 +79,7 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Begins to take and run. Call once. */
     public void start() {
+        inventoryNanos = timeline.ticker().nanos();
         hints = setting.desk().onAssigned(setting.incarnation(), () -> loop.post(this::hint));
         loop.post(this::ask);
         loop.schedule(setting.options().backstop(), this::backstop);
@@ -128,8 +135,14 @@ public final class WorkerPool implements AutoCloseable {
         return stats;
     }
 
-    /** Grows with every turn of the loop, at least once per backstop: a pool whose number stands still is wedged. */
+    /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
     public long turns() {
+        if (asked.compareAndSet(false, true)) {
+            loop.post(() -> {
+                asked.set(false);
+                turns.incrementAndGet();
+            });
+        }
         return turns.get();
     }
 
@@ -152,14 +165,18 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void backstop() {
-        turns.incrementAndGet();
         if (mode != Mode.STOPPED) {
-            backstops++;
-            if (backstops % BACKSTOPS_PER_INVENTORY == 0) {
+            long now = timeline.ticker().nanos();
+            Duration pace = setting.options().backstop();
+            if (now - inventoryNanos
+                    >= pace.multipliedBy(BACKSTOPS_PER_INVENTORY).toNanos()) {
+                inventoryNanos = now;
                 courier.takeInventory();
             }
             hint();
-            loop.schedule(setting.options().backstop(), this::backstop);
+            idleBackstops++;
+            boolean quiet = idleBackstops > BACKSTOPS_UNTIL_QUIET;
+            loop.schedule(quiet ? setting.quietBackstop() : pace, this::backstop);
         }
     }
 
@@ -173,7 +190,6 @@ public final class WorkerPool implements AutoCloseable {
 
     private void ask() {
         askPosted = false;
-        turns.incrementAndGet();
         int take = hinted || waiting > 0 ? reserve() : 0;
         if (!courier.hasNews() && take == 0) {
             settledDown();
@@ -235,7 +251,10 @@ public final class WorkerPool implements AutoCloseable {
 
     private void took(ExchangeReply reply, int take) {
         waiting = reply.waiting();
-        worked |= !reply.taken().isEmpty();
+        if (!reply.taken().isEmpty()) {
+            worked = true;
+            idleBackstops = 0;
+        }
         ahead.addAll(reply.taken());
         fillSlots();
         slots.cancelReservations();

@@ -12,7 +12,7 @@ class PoolHealthTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int LOOKS_PER_SECOND = 2;
 
-    private final PoolHealth health = new PoolHealth(PoolOptions.of("default"), Duration.ofSeconds(4));
+    private final PoolHealth health = new PoolHealth(Duration.ofSeconds(4));
     private long nanos;
     private long turns;
 
@@ -30,10 +30,10 @@ class PoolHealthTest {
     }
 
     @Test
-    void aPoolThatMovesAsOftenAsItsBackstopIsNotWedged() {
-        for (int backstop = 0; backstop < 20; backstop++) {
+    void aPoolThatMovesNowAndThenIsNotWedged() {
+        for (int call = 0; call < 20; call++) {
             turns++;
-            look(3 * LOOKS_PER_SECOND);
+            look(6 * LOOKS_PER_SECOND);
             assertThat(status(PoolStats.Status.RUNNING)).isEqualTo(PoolStats.Status.RUNNING);
         }
     }
