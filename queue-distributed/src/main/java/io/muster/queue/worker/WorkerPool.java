@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -42,6 +44,8 @@ public final class WorkerPool implements AutoCloseable {
     private final Slots slots;
     private final Prefetch prefetch = new Prefetch();
     private final Deque<Attempt> ahead = new ArrayDeque<>();
+    private final AtomicLong turns = new AtomicLong();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -54,6 +58,7 @@ public final class WorkerPool implements AutoCloseable {
     private long inventoryNanos;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
+    private volatile Optional<Long> silentSinceNanos = Optional.empty();
 
     private enum Mode {
         RUNNING,
@@ -136,6 +141,22 @@ public final class WorkerPool implements AutoCloseable {
         return slots.runningJobs();
     }
 
+    /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
+    public long turns() {
+        if (asked.compareAndSet(false, true)) {
+            loop.post(() -> {
+                asked.set(false);
+                turns.incrementAndGet();
+            });
+        }
+        return turns.get();
+    }
+
+    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    public Optional<Long> storeSilentSinceNanos() {
+        return silentSinceNanos;
+    }
+
     /** Stops at once: interrupts what runs and settles nothing more. */
     @Override
     public void close() {
@@ -192,9 +213,13 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
+            if (silentSinceNanos.isEmpty()) {
+                silentSinceNanos = Optional.of(timeline.ticker().nanos());
+            }
             askAfterOutage();
             return;
         }
+        silentSinceNanos = Optional.empty();
         took(reply.get(), take);
     }
 
