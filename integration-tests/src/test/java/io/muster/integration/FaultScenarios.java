@@ -11,6 +11,9 @@ import io.muster.queue.store.StoredJob;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.SharedServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,21 +47,42 @@ abstract class FaultScenarios {
     private static final Pattern TTL = Pattern.compile("Session opened .*ttl=(\\S+)");
 
     private final ServerKind kind;
+    private LocalServer server;
+    private Path folder;
     private ThreeNodes nodes;
     private Duration ttl = Duration.ZERO;
 
-    @SuppressWarnings("NullAway.Init") // JUnit calls startNodes before each case
+    /** A case that failed says what the nodes logged, and leaves them to nobody. */
+    @RegisterExtension
+    final AfterTestExecutionCallback afterFailure = context -> {
+        if (context.getExecutionException().isPresent()) {
+            try {
+                nodes.tellTroubles();
+            } finally {
+                startNodes();
+            }
+        }
+    };
+
+    @SuppressWarnings("NullAway.Init") // JUnit calls findServer before each case
     FaultScenarios(ServerKind kind) {
         this.kind = kind;
     }
 
     @BeforeAll
-    void startNodes(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
-        Optional<LocalServer> server = SharedServers.get(kind);
-        Assumptions.assumeTrue(server.isPresent(), kind + " is missing");
+    void findServer(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path root) {
+        Optional<LocalServer> found = SharedServers.get(kind);
+        Assumptions.assumeTrue(found.isPresent(), kind + " is missing");
+        server = found.get();
+        folder = root;
+        startNodes();
+    }
+
+    private void startNodes() {
+        stopNodes();
         nodes = new ThreeNodes(
-                server.get(),
-                folder,
+                server,
+                newFolder(),
                 List.of(
                         "muster.session-ttl=2s",
                         "muster.heartbeat-interval=1s",
@@ -188,6 +214,23 @@ abstract class FaultScenarios {
         tell("restart of the server: away for %s ms; %s".formatted(down.toMillis(), batch.settledOnce()));
     }
 
+    /** Every session is over when the server is back, or is found over soon after: nobody is left out. */
+    @Test
+    @Tag("C12")
+    void outageLongerThanEverySessionLosesNothing() {
+        Batch batch = new Batch(nodes).push(JOBS, SHORT);
+        nodes.awaitRunning(nodes.workingNode(), batch.jobs(), 1);
+        nodes.server().stop();
+        pause(ttl.multipliedBy(3));
+        nodes.server().restart();
+        batch.pushStubbornly(10, SHORT);
+        String accounts = batch.settledOnce();
+        nodes.ensureWhole();
+        Batch after = new Batch(nodes).push(JOBS, SHORT);
+        nodes.all().forEach(node -> nodes.awaitRunning(node, after.jobs(), 1));
+        tell("outage of three TTLs: %s; then every node worked: %s".formatted(accounts, after.settledOnce()));
+    }
+
     @Test
     @Tag("C12")
     void shortCutOfTheConnectionEndsNoSession() {
@@ -263,6 +306,14 @@ abstract class FaultScenarios {
             tell("graceful stop of the leader: handed over after %s ms; %s".formatted(led.toMillis(), accounts));
         }
         assertThat(best).isLessThanOrEqualTo(HAND_OVER);
+    }
+
+    private Path newFolder() {
+        try {
+            return Files.createTempDirectory(folder, "nodes");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void pause(Duration duration) {

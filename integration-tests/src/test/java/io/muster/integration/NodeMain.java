@@ -8,12 +8,10 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.worker.PoolListener;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -27,10 +25,12 @@ public final class NodeMain {
     static final String READY = "node is ready";
     private static final String POOL = "default";
 
-    private final FileChannel lines;
+    /** A stream, for an interrupt in the middle of a write would close a channel for all handlers to come. */
+    private final OutputStream lines;
+
     private final String node;
 
-    private NodeMain(FileChannel lines, String node) {
+    private NodeMain(OutputStream lines, String node) {
         this.lines = lines;
         this.node = node;
     }
@@ -42,8 +42,7 @@ public final class NodeMain {
             properties.putAll(Map.of(pair[0], pair[1]));
         }
         QueueSettings settings = QueueSettings.of(properties);
-        FileChannel lines = FileChannel.open(
-                Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        OutputStream lines = new FileOutputStream(arguments[0], true);
         NodeMain node = new NodeMain(lines, settings.nodeId().orElseThrow());
         JobOptions options = JobOptions.DEFAULT.withTries(5).withTimeout(Duration.ofMinutes(2));
         Queue queue = Queue.of(settings)
@@ -65,7 +64,7 @@ public final class NodeMain {
     private void write(Line.Kind kind, String job, int attempt, int crashes, long fencingToken) {
         String line = new Line(kind, job, node, attempt, crashes, fencingToken).text() + "\n";
         try {
-            lines.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+            lines.write(line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalStateException("Could not write what happened", e);
         }

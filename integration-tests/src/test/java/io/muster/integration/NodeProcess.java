@@ -79,6 +79,16 @@ final class NodeProcess implements AutoCloseable {
                 .count();
     }
 
+    /** Prints its last warnings and errors. */
+    void tellTroubles() {
+        Path log = folder.resolve(name + ".log");
+        List<String> troubles = read(log).stream()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR ") || line.startsWith("Caused by"))
+                .toList();
+        System.out.printf("%s, alive %s, of %s:%n", name, isAlive(), log);
+        troubles.subList(Math.max(0, troubles.size() - 30), troubles.size()).forEach(System.out::println);
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -203,6 +203,12 @@ final class ThreeNodes implements AutoCloseable {
                 - lines.stream().filter(line -> line.kind() == Line.Kind.DONE).count();
     }
 
+    /** Prints what the nodes warned of last, and where their logs lie. */
+    void tellTroubles() {
+        nodes.forEach(NodeProcess::tellTroubles);
+        System.out.println("members " + client.cluster().nodes() + ", leader " + client.leader() + ", " + counts());
+    }
+
     /** Waits for what will be true, whatever the server refuses meanwhile. */
     static void eventually(Callable<Boolean> condition) {
         await().atMost(LONG)

@@ -64,10 +64,7 @@ final class Apt {
 
         announce("looking up %s (Debian %s)".formatted(recipe.kind().id(), suite));
         run(downloads, apt("apt-get", "-qq", "update"));
-        List<String> packages = new ArrayList<>(recipe.packages());
-        if (recipe.librariesOf() != null) {
-            packages.addAll(libraries(downloads, recipe.librariesOf()));
-        }
+        List<String> packages = packages(downloads, recipe);
         announce("fetching %s (Debian package, %d MB)…".formatted(recipe.kind().id(), megabytes(downloads, packages)));
         run(downloads, apt(packages, "apt-get", "-qq", "download"));
         Files.createDirectories(target);
@@ -79,13 +76,13 @@ final class Apt {
         Directories.delete(directory);
     }
 
-    /** The libraries a package depends on directly, but for the C library, which must be that of the machine. */
-    private List<String> libraries(Path downloads, String name) throws IOException, AptException {
-        return run(downloads, apt("apt-cache", "depends", "--important", name))
+    /** A line that is not indented names a package; those that depend on it, or it on them, follow. */
+    private List<String> packages(Path downloads, DebianRecipe recipe) throws IOException, AptException {
+        List<String> command = apt("apt-cache", "depends", "--recurse", "--important");
+        command.addAll(recipe.roots());
+        return run(downloads, command)
                 .lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("Depends: lib") && !line.endsWith(" libc6"))
-                .map(line -> line.substring("Depends: ".length()))
+                .filter(recipe.taken().asMatchPredicate())
                 .toList();
     }
 
@@ -128,7 +125,8 @@ final class Apt {
         Path output = Files.createTempFile(directory, "output", ".log");
         log.debug("Running command={}", words);
         GuardedProcess process = GuardedProcess.start(
-                new GuardedProcess.Command(words, Map.of("LC_ALL", "C"), downloads, ""), Redirect.to(output.toFile()));
+                new GuardedProcess.Command(words, Map.of("LC_ALL", "C"), downloads, "", false),
+                Redirect.to(output.toFile()));
         boolean ended = process.awaitExit(LIMIT);
         process.kill();
         String said = Files.readString(output);

@@ -2,6 +2,7 @@ package io.muster.servers;
 
 import io.muster.servers.ServerBinary.Found;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,11 @@ final class ConsulDialect implements ServerDialect {
                ,
                  "acl": {"enabled": true, "default_policy": "deny", "tokens": {"master": "%s", "agent": "%s"}}"""
                 .formatted(token, token);
+    }
+
+    @Override
+    public URI uri(Site site, int port) {
+        return ServerDialect.address(ServerKind.CONSUL.id(), "", port, "");
     }
 
     /** A consistent read needs a leader; an unused key is simply not found. */

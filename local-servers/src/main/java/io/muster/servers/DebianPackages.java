@@ -93,11 +93,12 @@ final class DebianPackages {
     }
 
     private static ServerBinary found(DebianRecipe recipe, Path home) {
-        Path executable = home.resolve("usr/bin").resolve(recipe.executable());
-        if (!Files.isExecutable(executable)) {
-            return missing(recipe, "the packages unpacked in " + home + " have no usr/bin/" + recipe.executable());
-        }
-        return new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, executable, libraries(home));
+        return recipe.executableBelow(home)
+                .<ServerBinary>map(path -> new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, path, libraries(home)))
+                .orElseGet(() -> missing(
+                        recipe,
+                        "the packages unpacked in %s have no %s/%s"
+                                .formatted(home, recipe.directory(), recipe.executable())));
     }
 
     private static List<Path> libraries(Path home) {

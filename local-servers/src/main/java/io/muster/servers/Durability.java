@@ -6,6 +6,9 @@ public enum Durability {
     FSYNC,
     /** Survives the death of the server, not that of the machine. Consul has no such setting and syncs anyway. */
     PAGE_CACHE,
-    /** Nothing is kept by Redis after it stops; the other servers cannot and behave as with {@link #PAGE_CACHE}. */
+    /**
+     * Nothing is kept by Redis after it stops; PostgreSQL and MariaDB may lose the last commits when they are killed; the others
+     * cannot and behave as with {@link #PAGE_CACHE}.
+     */
     MEMORY
 }

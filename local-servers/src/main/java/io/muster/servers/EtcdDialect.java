@@ -2,6 +2,7 @@ package io.muster.servers;
 
 import io.muster.servers.ServerBinary.Found;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ final class EtcdDialect implements ServerDialect {
         }
         command.addAll(site.options().extraArguments());
         return command;
+    }
+
+    @Override
+    public URI uri(Site site, int port) {
+        return ServerDialect.address(ServerKind.ETCD.id(), "", port, "");
     }
 
     /** Healthy means: has a leader and answers a linearizable read. */

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +26,17 @@ import org.jspecify.annotations.Nullable;
 final class GuardedProcess {
 
     /**
-     * Arguments: the scratch directory or an empty word, then the command. The first line on standard error is the child's
+     * Arguments: the scratch directory or an empty word, whether the child's children go with it, the command. The first line on standard error is the child's
      * pid. Signals that a terminal or a build tool sends to the whole process group must not take the watchdog first, so
-     * it ignores them; the child itself keeps reacting to SIGTERM. The watchdog is called off by SIGUSR1 when the child
+     * it ignores them; the child itself keeps reacting to SIGTERM. Where there is a /proc, the child's own children can
+     * go with it: of these the state letter and the parent's pid follow the last parenthesis of the line. The watchdog is called off by SIGUSR1 when the child
      * has ended, and succeeds only if it had to kill the child; only then is the scratch directory ours to remove.
      */
     private static final String WATCHDOG =
             """
             scratch=$1
-            shift
+            family=$2
+            shift 2
             trap '' INT HUP QUIT
             exec 3<&0 </dev/null
             "$@" 2>&1 3<&- &
@@ -45,6 +47,14 @@ final class GuardedProcess {
             {
               read -r never <&3
               trap '' USR1
+              if [ "$family" = true ]; then
+                kill -s STOP "$child"
+                for stat in /proc/[0-9]*/stat; do
+                  read -r line <"$stat" || continue
+                  set -- ${line##*) }
+                  [ "$2" = "$child" ] && kill -9 "${line%% *}"
+                done
+              fi
               kill -9 "$child"
               exit 0
             } >/dev/null &
@@ -64,8 +74,10 @@ final class GuardedProcess {
      *
      * @param environment variables added to those of this JVM
      * @param scratch removed if this JVM ends while the child runs; empty: nothing is
+     * @param family whether SIGKILL, SIGSTOP and SIGCONT are also for the processes that the child has started
      */
-    record Command(List<String> words, Map<String, String> environment, Path directory, String scratch) {
+    record Command(
+            List<String> words, Map<String, String> environment, Path directory, String scratch, boolean family) {
 
         Command {
             words = List.copyOf(words);
@@ -79,15 +91,19 @@ final class GuardedProcess {
     /** Null if it ended before it could be looked up; knows better than the pid alone, which may be given away again. */
     private final @Nullable ProcessHandle child;
 
-    private GuardedProcess(Process shell, long pid) {
+    private final boolean family;
+
+    private GuardedProcess(Process shell, long pid, boolean family) {
         this.shell = shell;
         this.pid = pid;
         this.child = ProcessHandle.of(pid).orElse(null);
+        this.family = family;
     }
 
     /** Starts the command; standard output and error go to {@code output} together, standard input is empty. */
     static GuardedProcess start(Command command, Redirect output) {
-        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", WATCHDOG, "watchdog", command.scratch()));
+        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", WATCHDOG, "watchdog"));
+        words.addAll(List.of(command.scratch(), Boolean.toString(command.family())));
         words.addAll(command.words());
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.directory(command.directory().toFile());
@@ -101,7 +117,7 @@ final class GuardedProcess {
                     throw new IOException("the shell ended before it started "
                             + command.words().get(0));
                 }
-                return new GuardedProcess(shell, Long.parseLong(line));
+                return new GuardedProcess(shell, Long.parseLong(line), command.family());
             }
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot start " + command.words().get(0), failed);
@@ -136,12 +152,18 @@ final class GuardedProcess {
         }
     }
 
-    /** SIGKILL; returns when the child is gone. Also ends a frozen child. */
+    /** SIGKILL to the child and its family; returns when they are gone. Also ends frozen ones. */
     void kill() {
+        List<ProcessHandle> relatives = relatives();
+        if (!relatives.isEmpty()) {
+            ProcessSignal.send("STOP", pid); // it may have more by now, and then no more
+            relatives = relatives();
+        }
         if (isAlive() && child != null) {
             child.destroyForcibly();
         }
-        if (!awaitExit(KILL_LIMIT)) {
+        relatives.forEach(ProcessHandle::destroyForcibly);
+        if (!awaitExit(KILL_LIMIT) || !Await.until(KILL_LIMIT, gone(relatives))) {
             throw new IllegalStateException("process " + pid + " is still there after SIGKILL");
         }
     }
@@ -153,57 +175,52 @@ final class GuardedProcess {
         }
     }
 
-    /** As {@link #terminate()}, and makes sure that a frozen child sees it. */
-    void terminateAndThaw() {
-        terminate();
-        if (isAlive() && isStopped()) {
-            thaw();
+    /** Sends a signal that ends the child, does not wait, and makes sure that a frozen child sees it. */
+    void terminateAndThaw(String signal) {
+        if (isAlive()) {
+            ProcessSignal.send(signal, pid);
+            resume();
         }
     }
 
-    /** SIGSTOP; where the system shows it, returns when all threads of the child stand still. */
+    /** SIGSTOP to the child, and to its family; where the system shows it, returns when they stand still. */
     void freeze() {
-        signal("STOP");
-        if (!Await.until(KILL_LIMIT, () -> !isAlive() || isStopped())) {
+        if (!ProcessSignal.send("STOP", pid)) {
+            throw notSent("STOP");
+        }
+        if (!Await.until(KILL_LIMIT, () -> !isAlive() || ProcessSignal.isStopped(pid))) {
             throw new IllegalStateException("process " + pid + " still runs after SIGSTOP");
         }
+        List<ProcessHandle> relatives = relatives();
+        relatives.forEach(each -> ProcessSignal.send("STOP", each.pid()));
+        Await.until(KILL_LIMIT, () -> relatives.stream().allMatch(each -> ProcessSignal.isStopped(each.pid())));
     }
 
-    /** SIGCONT. */
+    /** SIGCONT to the child, and to its family. */
     void thaw() {
-        signal("CONT");
-    }
-
-    private void signal(String name) {
-        if (!isAlive()) {
-            throw new IllegalStateException("process " + pid + " has ended and cannot get SIG" + name);
-        }
-        try {
-            Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -s " + name + " " + pid)
-                    .inheritIO()
-                    .start();
-            if (!kill.waitFor(KILL_LIMIT.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                throw new IllegalStateException("could not send SIG" + name + " to process " + pid);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot send SIG" + name + " to process " + pid, failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while signalling process " + pid, interrupted);
+        if (!resume()) {
+            throw notSent("CONT");
         }
     }
 
-    /** Reads the state letter, which follows the last parenthesis of /proc/pid/stat; true where there is no such file. */
-    private boolean isStopped() {
-        Path stat = Path.of("/proc", Long.toString(pid), "stat");
-        if (!Files.exists(stat)) {
-            return true;
-        }
-        try {
-            String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-            return line.startsWith("T", line.lastIndexOf(')') + 2);
-        } catch (IOException gone) {
-            return true;
-        }
+    /** Does nothing to those that are not frozen. */
+    private boolean resume() {
+        relatives().forEach(each -> ProcessSignal.send("CONT", each.pid()));
+        return ProcessSignal.send("CONT", pid);
+    }
+
+    private List<ProcessHandle> relatives() {
+        return child == null || !family ? List.of() : child.descendants().toList();
+    }
+
+    private IllegalStateException notSent(String name) {
+        return new IllegalStateException(
+                isAlive()
+                        ? "could not send SIG" + name + " to process " + pid
+                        : "process " + pid + " has ended and cannot get SIG" + name);
+    }
+
+    private static BooleanSupplier gone(List<ProcessHandle> processes) {
+        return () -> processes.stream().noneMatch(each -> ProcessSignal.isRunning(each.pid()));
     }
 }

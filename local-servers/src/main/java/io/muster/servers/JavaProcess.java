@@ -54,7 +54,8 @@ public final class JavaProcess implements AutoCloseable {
                         command.words(launcher()),
                         command.environment(),
                         Path.of("").toAbsolutePath(),
-                        ""),
+                        "",
+                        false),
                 Redirect.PIPE);
         JavaProcess started = new JavaProcess(process);
         DaemonThreads.start("output-" + process.pid(), () -> started.readOutput(writer, listener));

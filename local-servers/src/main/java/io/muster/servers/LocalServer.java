@@ -8,8 +8,6 @@ import io.muster.servers.ServerLauncher.Launched;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -113,8 +111,8 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /**
-     * The address for clients, such as {@code etcd://127.0.0.1:23456}. For Redis it carries the password, if there is
-     * one; a Consul token is found in {@link #options()}.
+     * The address for clients, such as {@code etcd://127.0.0.1:23456} or {@code postgresql://postgres@127.0.0.1:23456/postgres}.
+     * It carries the password, if there is one; a Consul token is found in {@link #options()}.
      */
     public URI uri() {
         return uri(port());
@@ -126,11 +124,7 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private URI uri(int port) {
-        String secret = site.options().secret();
-        String user = kind() == ServerKind.REDIS && !secret.isEmpty()
-                ? ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8) + "@"
-                : "";
-        return URI.create(kind().id() + "://" + user + host() + ":" + port);
+        return ServerDialect.of(kind()).uri(site, port);
     }
 
     /** What the server wrote so far, over all its runs. */
@@ -150,8 +144,8 @@ public final class LocalServer implements AutoCloseable {
 
     /**
      * How many requests the server received since it started, in its own way of counting: packets read from
-     * clients, which is one for a script (Redis), messages on calls and streams (etcd), finished requests (Consul), packets including pings
-     * (ZooKeeper). On Redis each call of this method adds two or three; compare two readings.
+     * clients, which is one for a script (Redis), messages on calls and streams (etcd), finished requests (Consul), packets
+     * including pings (ZooKeeper), transactions in the database of {@link #uri()} (PostgreSQL; up to a second late), statements (MariaDB). On Redis and MariaDB each call of this method adds a few; compare two readings.
      *
      * @throws UncheckedIOException if the server does not answer in two seconds
      */
@@ -163,21 +157,24 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; returns when the process is gone, after {@code SIGKILL} if it takes too long. Does nothing if it is gone. */
+    /**
+     * SIGTERM, or what else makes the server end without waiting for its clients; returns when the process is gone, after
+     * {@code SIGKILL} if it takes too long. Does nothing if it is gone.
+     */
     public synchronized void stop() {
-        process.terminateAndThaw();
+        process.terminateAndThaw(ServerDialect.of(kind()).stopSignal());
         if (!process.awaitExit(STOP_LIMIT)) {
             log.warn("Server did not stop and is killed kind={} pid={}", kind().id(), process.pid());
             process.kill();
         }
     }
 
-    /** SIGKILL; returns when the process is gone. Does nothing if it is gone. */
+    /** SIGKILL to the server and its children; returns when they are gone. Does nothing if they are gone. */
     public synchronized void kill() {
         process.kill();
     }
 
-    /** SIGSTOP: the port still accepts connections, in the kernel, but nothing is answered. */
+    /** SIGSTOP to the server and its children: the port still accepts connections, in the kernel, but nothing is answered. */
     public synchronized void freeze() {
         process.freeze();
     }

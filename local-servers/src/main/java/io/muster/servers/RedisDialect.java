@@ -2,6 +2,7 @@ package io.muster.servers;
 
 import io.muster.servers.ServerBinary.Found;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,12 @@ final class RedisDialect implements ServerDialect {
         List<String> command = new ArrayList<>(List.of(binary.path().toString(), file.toString()));
         command.addAll(options.extraArguments());
         return command;
+    }
+
+    @Override
+    public URI uri(Site site, int port) {
+        return ServerDialect.address(
+                ServerKind.REDIS.id(), ServerDialect.password(site.options().secret()), port, "");
     }
 
     /** While it loads its data, Redis answers a PING with an error. A Sentinel does not close when told to quit. */

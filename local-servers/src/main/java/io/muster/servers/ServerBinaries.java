@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds server binaries: the environment variable of the kind (a path, or {@code skip}), then PATH and /usr/sbin, then
+ * Finds server binaries: the environment variable of the kind (a path, or {@code skip}), then PATH, /usr/sbin and where
+ * Debian keeps the versions of PostgreSQL, then
  * Debian packages unpacked into the cache directory, else missing. Nothing is installed and nothing needs root. Servers
  * in containers are not looked for. ZooKeeper comes from the class path of this module and is missing only if skipped.
  *
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 public final class ServerBinaries {
 
     private static final String SKIP = "skip";
+
+    private static final Path SYSTEM = Path.of("/");
 
     private final ServerEnvironment environment;
     private final DebianPackages packages;
@@ -42,6 +45,7 @@ public final class ServerBinaries {
         }
         DebianRecipe recipe = DebianRecipe.of(kind);
         return installed(recipe.executable())
+                .or(() -> recipe.hasDirectoryOfItsOwn() ? recipe.executableBelow(SYSTEM) : Optional.empty())
                 .<ServerBinary>map(path -> new Found(kind, Origin.PATH, path, List.of()))
                 .orElseGet(() -> packages.unpacked(recipe));
     }

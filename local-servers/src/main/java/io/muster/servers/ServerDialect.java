@@ -2,6 +2,9 @@ package io.muster.servers;
 
 import io.muster.servers.ServerBinary.Found;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -40,13 +43,43 @@ interface ServerDialect {
     /** Throws if these options do not exist for this kind of server. */
     void check(ServerOptions options);
 
+    /** The address for clients at this port, which may be that of a proxy. */
+    URI uri(Site site, int port);
+
+    /** The signal that asks the server to end without waiting for its clients. */
+    default String stopSignal() {
+        return "TERM";
+    }
+
     static ServerDialect of(ServerKind kind) {
         return switch (kind) {
             case REDIS -> new RedisDialect();
             case ETCD -> new EtcdDialect();
             case CONSUL -> new ConsulDialect();
             case ZOOKEEPER -> new ZooKeeperDialect();
+            case POSTGRES -> new PostgresDialect();
+            case MARIADB -> new MariaDbDialect();
         };
+    }
+
+    /** Each part as it stands in the address; user and path may be empty. */
+    static URI address(String scheme, String user, int port, String path) {
+        String at = user.isEmpty() ? "" : user + "@";
+        return URI.create(scheme + "://" + at + TextExchange.LOOPBACK + ":" + port + path);
+    }
+
+    /** The part of an address that follows the user; nothing if there is no password. */
+    static String password(String secret) {
+        return secret.isEmpty()
+                ? ""
+                : ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** For the servers that read their password from a line of a file. */
+    static void checkIsOneLine(ServerOptions options) {
+        if (!options.secret().matches("\\P{Cntrl}*")) {
+            throw new IllegalArgumentException("the password must not contain control characters");
+        }
     }
 
     /** For the servers that cannot be started with a secret. */

@@ -83,7 +83,8 @@ final class ServerLauncher {
                     dialect.command(binary, site),
                     environment(),
                     site.directory(),
-                    site.directory().toString());
+                    site.directory().toString(),
+                    true);
             return GuardedProcess.start(command, Redirect.appendTo(logOf(site).toFile()));
         } catch (IOException failed) {
             throw new UncheckedIOException(

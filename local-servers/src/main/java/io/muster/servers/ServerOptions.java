@@ -10,10 +10,11 @@ import java.util.List;
  *
  * @param tick the server's own unit of time, at least 100 ms. {@link #PRODUCTION_TICK} gives what each server does by
  *     default; smaller values scale it. The least session time is two ticks on ZooKeeper, one second on etcd at 400 ms
- *     (two at the default), and five ticks, at least one second, on Consul. Redis has no such limit and ignores it.
+ *     (two at the default), and five ticks, at least one second, on Consul. The others have no such limit and ignore it.
  * @param durability what is kept when the server stops or is killed
- * @param secret password of the default user of Redis, or management token of Consul, which then denies everything to
- *     others; empty: open to everyone. etcd and ZooKeeper must be secured through their clients.
+ * @param secret password of the default user of Redis, of the superuser of PostgreSQL
+ * and MariaDB, or management token of Consul, which
+ *     then denies everything to others; empty: open to everyone. etcd and ZooKeeper must be secured through their clients.
  * @param extraArguments appended to the command line; for ZooKeeper, lines of its configuration file
  */
 public record ServerOptions(Duration tick, Durability durability, String secret, List<String> extraArguments) {

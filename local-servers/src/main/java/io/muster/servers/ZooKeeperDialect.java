@@ -2,6 +2,7 @@ package io.muster.servers;
 
 import io.muster.servers.ServerBinary.Found;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ final class ZooKeeperDialect implements ServerDialect {
                         // The last 500 transactions stay in memory, of up to 1 MiB each: 96 MiB were too few.
                         "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true")
                 .words(binary.path());
+    }
+
+    @Override
+    public URI uri(Site site, int port) {
+        return ServerDialect.address(ServerKind.ZOOKEEPER.id(), "", port, "");
     }
 
     @Override

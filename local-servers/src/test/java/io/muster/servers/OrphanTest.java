@@ -31,7 +31,7 @@ final class OrphanTest {
             Files.writeString(scratch.resolve("data"), "some");
             GuardedProcess child = GuardedProcess.start(
                     new GuardedProcess.Command(
-                            List.of("sh", "-c", args[1]), Map.of(), Path.of("/"), scratch.toString()),
+                            List.of("sh", "-c", args[1]), Map.of(), Path.of("/"), scratch.toString(), false),
                     ProcessBuilder.Redirect.DISCARD);
             System.out.println("child " + child.pid());
             new CountDownLatch(1).await();

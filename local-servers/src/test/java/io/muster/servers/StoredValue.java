@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -32,6 +37,12 @@ interface StoredValue {
             case ETCD -> new InEtcd(server);
             case CONSUL -> new InConsul(server);
             case ZOOKEEPER -> new InZooKeeper(server);
+            case MARIADB ->
+                new InDatabase("jdbc:mariadb://127.0.0.1:" + server.port()
+                        + "/muster?user=root&connectTimeout=2000&socketTimeout=2000");
+            case POSTGRES ->
+                new InDatabase("jdbc:postgresql://127.0.0.1:" + server.port()
+                        + "/postgres?user=postgres&connectTimeout=2&socketTimeout=2");
         };
     }
 
@@ -87,6 +98,30 @@ interface StoredValue {
         @Override
         public String read() throws IOException {
             return request(server, "GET", "/v1/kv/" + KEY + "?raw&consistent", "");
+        }
+    }
+
+    /** In a table of one row. */
+    record InDatabase(String url) implements StoredValue {
+
+        @Override
+        public void write(String text) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE IF NOT EXISTS muster_test (value VARCHAR(100))");
+                statement.execute("DELETE FROM muster_test");
+                statement.execute("INSERT INTO muster_test VALUES ('" + text + "')");
+            }
+        }
+
+        @Override
+        public String read() throws SQLException {
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT value FROM muster_test")) {
+                assertThat(rows.next()).isTrue();
+                return rows.getString(1);
+            }
         }
     }
 

@@ -2,18 +2,22 @@ package io.muster.cli;
 
 import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
-import io.muster.cluster.Leader;
+import io.muster.queue.GroupView;
 import io.muster.queue.Queue;
+import io.muster.queue.QueueFigures;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Shows who leads. C4 */
-@Command(name = "leader", description = "Shows who leads, and its term.", mixinStandardHelpOptions = true)
+@Command(
+        name = "leader",
+        description = "Shows who leads each distribution group, and its term.",
+        mixinStandardHelpOptions = true)
 final class LeaderCommand implements Callable<Integer> {
     @Mixin
     private final ClusterOption cluster;
@@ -28,23 +32,28 @@ final class LeaderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Queue queue = Client.connect(cluster.settings())) {
-            Optional<Leader> leader = queue.leader();
+            List<GroupView> groups = queue.groups();
             if (output.isJson()) {
-                output.json(figures(leader));
+                output.json(figures(groups));
             } else {
-                output.text(leader.map(now -> now.node().name() + " leads, term " + now.term())
-                        .orElse("nobody leads"));
+                groups.forEach(group -> output.text(line(group)));
             }
             return 0;
         }
     }
 
-    private static Map<String, @Nullable Object> figures(Optional<Leader> leader) {
-        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
-        figures.put("group", Queue.GROUP);
-        figures.put("leaderId", leader.map(now -> now.node().name()).orElse(null));
-        figures.put("incarnation", leader.map(now -> now.node().incarnation()).orElse(null));
-        figures.put("term", leader.map(Leader::term).orElse(null));
+    private static String line(GroupView group) {
+        String who = group.leader()
+                .map(now -> now.node().name() + " leads, term " + now.term())
+                .orElse("nobody leads");
+        return group.group().equals(Queue.GROUP) ? who : group.group() + ": " + who;
+    }
+
+    /** The default group's, and below it all. */
+    private static Map<String, @Nullable Object> figures(List<GroupView> groups) {
+        List<Map<String, @Nullable Object>> all = QueueFigures.groups(groups);
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>(all.get(0));
+        figures.put("groups", all);
         return figures;
     }
 }

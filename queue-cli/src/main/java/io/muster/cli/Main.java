@@ -61,7 +61,10 @@ public final class Main implements Runnable {
                 new PushCommand(surroundings),
                 new StatsCommand(surroundings),
                 new NodesCommand(surroundings),
-                new LeaderCommand(surroundings))) {
+                new LeaderCommand(surroundings),
+                new PauseCommand(surroundings),
+                new ResumeCommand(surroundings),
+                new ClearCommand(surroundings))) {
             commandLine.addSubcommand(command);
         }
         commandLine.setUsageHelpAutoWidth(true);

@@ -12,10 +12,10 @@ import io.muster.examples.index.RunListener;
 import io.muster.examples.index.RunLog;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +48,10 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--queues",
-            split = ",",
-            paramLabel = "QUEUE",
-            description = "What it serves, the most wanted first. Default: default.")
-    private @Nullable List<String> queues;
+            paramLabel = "QUEUES",
+            description =
+                    "What it serves: high,default in strict order, or high=5,default=1 by weights. Default: default.")
+    private @Nullable String queues;
 
     @Option(names = "--concurrency", paramLabel = "N", description = "Jobs at once. Default: ${DEFAULT-VALUE}.")
     private int concurrency = 4;
@@ -95,7 +95,7 @@ final class NodeCommand implements Callable<Integer> {
     private QueueSettings settings() {
         QueueSettings settings = cluster.settings().withWorkerCount(concurrency);
         if (queues != null) {
-            settings = settings.withQueues(queues);
+            settings = settings.withQueues(QueueOrder.parse(queues));
         }
         return nodeId == null ? settings : settings.withNodeId(nodeId);
     }
@@ -106,7 +106,7 @@ final class NodeCommand implements Callable<Integer> {
                 .start();
         try (queue) {
             Duration ttl = queue.cluster().session().effectiveTtl();
-            say(queue.cluster().self().name() + " works on " + String.join(", ", settings.queues()) + " with "
+            say(queue.cluster().self().name() + " works on " + settings.queues() + " with "
                     + concurrency + " slots at " + ConnectionUri.parse(settings.cluster())
                     + ttlNote(settings.sessionTtl(), ttl) + "; Ctrl-C or TERM drains it");
             timeline.await(stop, Deadline.after(FOREVER, timeline.ticker()));

@@ -49,7 +49,7 @@ final class NodesCommand implements Callable<Integer> {
             table.row(
                     node.id().name(),
                     node.status(),
-                    view.leads() ? "leads" : "",
+                    view.groups().equals(List.of(Queue.GROUP)) ? "leads" : String.join(",", view.groups()),
                     node.registration().address() + (port == 0 ? "" : ":" + port),
                     String.join(
                             ",", node.registration().queues().stream().sorted().toList()),

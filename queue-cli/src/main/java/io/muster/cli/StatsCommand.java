@@ -58,6 +58,13 @@ final class StatsCommand implements Callable<Integer> {
         output.text("leader " + stats.leaderId().orElse("none")
                 + stats.term().map(term -> " (term " + term + ")").orElse("") + ", nodes " + stats.totalNodes()
                 + ", online " + stats.onlineNodes());
+        stats.groups().stream()
+                .filter(group -> !group.group().equals(Queue.GROUP))
+                .forEach(group -> output.text("group " + group.group() + " ("
+                        + String.join(", ", group.queues()) + "): leader "
+                        + group.leader()
+                                .map(now -> now.node().name() + " (term " + now.term() + ")")
+                                .orElse("none")));
         output.text("");
         Table queues =
                 new Table("QUEUE", "PENDING", "RESERVED", "PROCESSING", "DELAYED", "COMPLETED", "FAILED", "PAUSED");

@@ -145,6 +145,33 @@ class LookingTest {
         assertThat(kept.reason().orElseThrow()).startsWith("Payload is unreadable");
     }
 
+    @Test
+    @Tag("Q5")
+    void aPausedQueueKeepsItsJobsUntilItIsClearedOrResumed() {
+        assertThat(run("pause", "default", "slow").out().lines()).containsExactly("paused default", "paused slow");
+        run("push", "--count", "3");
+        run("push", "--count", "2", "--delay", "10m");
+        JsonNode queue = run("stats", "--json").json().get("queues").get(0);
+        assertThat(queue.get("paused").asBoolean()).isTrue();
+        assertThat(queue.get("pending").asInt()).isEqualTo(3);
+        assertThat(queue.get("delayed").asInt()).isEqualTo(2);
+
+        JsonNode cleared = run("clear", "--json", "default").json();
+
+        assertThat(cleared.get(0).get("queue").asText()).isEqualTo("default");
+        assertThat(cleared.get(0).get("cleared").asInt()).isEqualTo(5);
+        assertThat(node.size("default").live()).isZero();
+        run("push", "--count", "1");
+        assertThat(run("resume", "--json", "default")
+                        .json()
+                        .get(0)
+                        .get("paused")
+                        .asBoolean())
+                .isFalse();
+        await().atMost(Duration.ofSeconds(20)).until(() -> node.size("default").completed() == 1);
+        assertThat(run("clear", "default").out()).isEqualToIgnoringNewLines("cleared default: 0 jobs");
+    }
+
     private Said run(String command, String... options) {
         String[] words = new String[options.length + 5];
         words[0] = command;

@@ -24,7 +24,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader"})
+    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear"})
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");
 
@@ -45,6 +45,15 @@ class UsageTest {
                 .startsWith(command + ": Which cluster?")
                 .contains("--cluster", "MUSTER_CLUSTER", "muster.properties", "muster " + command + " --help");
         assertThat(said.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pause", "resume", "clear"})
+    void aMissingQueueIsNamed(String command) {
+        Said said = Terminal.in(directory).run(command, "--cluster", "local:");
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.err()).startsWith(command + ": ").contains("QUEUE", "--help");
     }
 
     @Test

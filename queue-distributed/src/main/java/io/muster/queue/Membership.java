@@ -1,13 +1,10 @@
 package io.muster.queue;
 
-import io.muster.cluster.Candidacy;
 import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterException;
-import io.muster.cluster.LeadershipListener;
 import io.muster.cluster.MessageListener;
 import io.muster.cluster.NodeId;
 import io.muster.cluster.Subscription;
-import io.muster.cluster.Term;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
@@ -15,8 +12,8 @@ import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.Distributor.DistributorSetting;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeLife;
+import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.NodeSetting;
-import io.muster.queue.node.Seats;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.worker.NodeSlots;
@@ -26,7 +23,6 @@ import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -43,10 +39,9 @@ final class Membership implements AutoCloseable {
     private final Cluster cluster;
     private final Timeline timeline;
     private final NodeLife life;
-    private final Distributor distributor;
+    private final Leaderships leaderships;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private Optional<Candidacy> candidacy = Optional.empty();
     private boolean hungryPosted;
     private boolean closed;
 
@@ -65,50 +60,58 @@ final class Membership implements AutoCloseable {
                         store,
                         types,
                         pools,
+                        new NodeReport.Groups(settings.groups().named(), campaigns()),
                         builder.registration(),
                         new NodeSlots(Math.max(settings.maxConcurrency(), 1)),
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
                         settings.heartbeatInterval()),
                 () -> wakes.post(this::hungry));
-        this.distributor = new Distributor(new DistributorSetting(
-                node,
-                Queue.GROUP,
+        this.leaderships =
+                new Leaderships(cluster, settings.groups().names(), group -> distributor(group, store, distributes));
+    }
+
+    private Distributor distributor(String group, JobStore store, boolean distributes) {
+        return new Distributor(new DistributorSetting(
+                cluster.options().nodeId(),
+                group,
+                settings.groups(),
                 store,
                 timeline,
                 this::liveIncarnations,
                 cluster.session().effectiveTtl(),
-                () -> timeline.start(node + "-resign", this::resign),
+                () -> leaderships.resign(group),
                 entries -> relay(store, entries),
                 settings.retention(),
                 distributes,
                 settings.unservedAfter()));
     }
 
+    private boolean campaigns() {
+        return settings.leaderElection() == QueueSettings.LeaderElection.ENABLED;
+    }
+
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
     void start() {
         life.start();
         subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
-        subscriptions.add(cluster.onMembership(nodes -> distributor.members(
-                nodes.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet()),
-                Seats.of(nodes))));
-        CompletableFuture<Void> led = new CompletableFuture<>();
-        subscriptions.add(cluster.onLeader(Queue.GROUP, leader -> leader.ifPresent(now -> led.complete(null))));
-        if (settings.leaderElection() == QueueSettings.LeaderElection.ENABLED) {
+        leaderships.watch();
+        if (campaigns()) {
             subscriptions.add(cluster.subscribe(HUNGRY, new HungryListener()));
-            candidacy = Optional.of(cluster.campaign(Queue.GROUP, new Leading()));
+            leaderships.campaign();
         }
-        if (!timeline.await(led, Deadline.after(settings.electionTimeout(), timeline.ticker()))) {
+        Deadline patience = Deadline.after(settings.electionTimeout(), timeline.ticker());
+        if (!timeline.await(leaderships.firstLeaders(), patience)) {
             LOG.warn(
                     "No leader after {}: nothing is assigned and no chores are done until a node with leader election"
-                            + " joins group={}",
+                            + " joins groups={}",
                     settings.electionTimeout(),
-                    Queue.GROUP);
+                    leaderships.withoutLeader());
         }
     }
 
-    boolean leads() {
-        return candidacy.flatMap(Candidacy::term).isPresent();
+    boolean leads(String group) {
+        return leaderships.leads(group);
     }
 
     List<PoolStats> pools() {
@@ -136,7 +139,7 @@ final class Membership implements AutoCloseable {
             closed = true;
         }
         // First of all, so that a successor distributes what this node gives back while its handlers end.
-        candidacy.ifPresent(Candidacy::close);
+        leaderships.withdraw();
         CompletableFuture<Void> drained = life.drain(settings.shutdownGrace());
         timeline.await(drained, Deadline.after(settings.shutdownGrace().plusSeconds(4), timeline.ticker()));
         abandon();
@@ -144,9 +147,8 @@ final class Membership implements AutoCloseable {
 
     /** Ends everything at once. */
     void abandon() {
-        candidacy.ifPresent(Candidacy::close);
+        leaderships.close();
         subscriptions.forEach(Subscription::close);
-        distributor.close();
         life.close();
         wakes.close();
     }
@@ -165,18 +167,14 @@ final class Membership implements AutoCloseable {
         return cluster.nodes().stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
     }
 
-    private void resign() {
-        candidacy.ifPresent(Candidacy::resign);
-    }
-
     private void relay(JobStore store, List<OutboxEntry> entries) {
         store.intake().push(entries.stream().map(OutboxEntry::job).toList());
     }
 
     /** Free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
     private void hungry() {
-        if (leads()) {
-            distributor.wake();
+        leaderships.wake();
+        if (leaderships.leadsAll()) {
             return;
         }
         if (!hungryPosted) {
@@ -194,25 +192,12 @@ final class Membership implements AutoCloseable {
     private final class HungryListener implements MessageListener {
         @Override
         public void onMessage(NodeId sender, byte[] message) {
-            distributor.wake();
+            leaderships.wake();
         }
 
         @Override
         public void onGap() {
-            distributor.wake();
-        }
-    }
-
-    /** This node's leadership, passed to the distributor. */
-    private final class Leading implements LeadershipListener {
-        @Override
-        public void gained(Term term) {
-            distributor.gained(term);
-        }
-
-        @Override
-        public void lost(Term term) {
-            distributor.lost(term);
+            leaderships.wake();
         }
     }
 }

@@ -7,11 +7,17 @@ import java.util.List;
 /**
  * A node and its pools. C1, C8
  *
- * @param leads whether it leads the queue's group
+ * @param groups distribution groups that it leads (C10)
  * @param pools figures as of its last heartbeat; of this process's own node, as of now
  */
-public record NodeView(Node node, boolean leads, List<NodeReport.Pool> pools) {
+public record NodeView(Node node, List<String> groups, List<NodeReport.Pool> pools) {
     public NodeView {
+        groups = List.copyOf(groups);
         pools = List.copyOf(pools);
+    }
+
+    /** Whether it leads any group. */
+    public boolean leads() {
+        return !groups.isEmpty();
     }
 }

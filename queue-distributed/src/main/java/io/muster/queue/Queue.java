@@ -7,18 +7,23 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
+import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The entry point: a process's part in a clustered job queue.
@@ -36,10 +41,11 @@ import java.util.Optional;
  * as the store keeps its own promise. Thread-safe.
  */
 public final class Queue implements AutoCloseable {
-    /** The group whose leader distributes all queues. */
-    public static final String GROUP = "default";
+    /** The group of all queues that no other group has. */
+    public static final String GROUP = QueueGroups.DEFAULT;
 
     private static final String DEFAULT_QUEUE = "default";
+    private static final int CLEARED_PER_CALL = 500;
 
     private final QueueSettings settings;
     private final Cluster cluster;
@@ -138,6 +144,41 @@ public final class Queue implements AutoCloseable {
         return store.intake().find(jobId);
     }
 
+    /** Sizes of a queue by state; all zero if it never held a job. Q5 */
+    public QueueCounts size(String queue) {
+        return store.intake().counts().stream()
+                .filter(counts -> counts.queue().equals(queue))
+                .findFirst()
+                .orElseGet(() -> QueueCounts.empty(queue));
+    }
+
+    /**
+     * Removes what waits in a queue, ready or delayed, and frees the unique keys of that; what is assigned, runs or failed stays.
+     * Jobs that are pushed or come back meanwhile may stay too. Answers how many were removed. Q5
+     */
+    public long clear(String queue) {
+        long cleared = 0;
+        int step;
+        do {
+            step = store.intake().clear(queue, CLEARED_PER_CALL);
+            cleared += step;
+        } while (step > 0);
+        return cleared;
+    }
+
+    /**
+     * Nothing of the queue is handed out in the whole cluster until {@link #resume(String)}; pushes are still accepted, and what
+     * is assigned already still runs. Q5
+     */
+    public void pause(String queue) {
+        store.intake().pause(queue, settings.nodeId().orElse(cluster.self().name()));
+    }
+
+    /** Ends {@link #pause(String)}. Q5 */
+    public void resume(String queue) {
+        store.intake().resume(queue);
+    }
+
     /** The cluster from live data. C8 */
     public QueueStats stats() {
         List<Node> nodes = cluster.nodes();
@@ -152,21 +193,43 @@ public final class Queue implements AutoCloseable {
                 leader.map(Leader::term),
                 nodes.size(),
                 online,
-                store.intake().counts());
+                store.intake().counts(),
+                groups(nodes));
     }
 
     /** All nodes with their pools. C1, C8 */
     public List<NodeView> nodes() {
-        Optional<Leader> leader = leader();
-        return cluster.nodes().stream()
+        List<Node> nodes = cluster.nodes();
+        List<GroupView> groups = groups(nodes);
+        return nodes.stream()
                 .map(node -> new NodeView(
                         node,
-                        leader.map(now -> now.node().equals(node.id())).orElse(false),
+                        groups.stream()
+                                .filter(group -> group.isLedBy(node.id()))
+                                .map(GroupView::group)
+                                .toList(),
                         NodeReport.of(node)
                                 .map(report -> node.id().equals(cluster.self()) ? report.with(pools()) : report)
                                 .map(NodeReport::pools)
                                 .orElse(List.of())))
                 .toList();
+    }
+
+    /** The distribution groups that the nodes know, each with who leads it by a linearizable read; {@link #GROUP} first. C10 */
+    public List<GroupView> groups() {
+        return groups(cluster.nodes());
+    }
+
+    private List<GroupView> groups(List<Node> nodes) {
+        Map<String, List<String>> known = new TreeMap<>(settings.groups().named());
+        for (Node node : nodes) {
+            NodeReport.of(node)
+                    .ifPresent(report -> report.groups().named().named().forEach(known::putIfAbsent));
+        }
+        List<GroupView> groups = new ArrayList<>();
+        groups.add(new GroupView(GROUP, List.of(), leader()));
+        known.forEach((group, queues) -> groups.add(new GroupView(group, queues, leader(group))));
+        return groups;
     }
 
     /**
@@ -182,14 +245,24 @@ public final class Queue implements AutoCloseable {
         return UnservedSearch.search(store.intake(), cluster.nodes());
     }
 
-    /** Who leads, by a linearizable read. C4 */
+    /** Who leads {@link #GROUP}, by a linearizable read. C4 */
     public Optional<Leader> leader() {
-        return cluster.leader(GROUP);
+        return leader(GROUP);
     }
 
-    /** Whether this process leads and still trusts that. */
+    /** Who leads a distribution group, by a linearizable read. C10 */
+    public Optional<Leader> leader(String group) {
+        return cluster.leader(group);
+    }
+
+    /** Whether this process leads {@link #GROUP} and still trusts that. */
     public boolean leads() {
-        return member.map(Membership::leads).orElse(false);
+        return leads(GROUP);
+    }
+
+    /** Whether this process leads a distribution group and still trusts that. C10 */
+    public boolean leads(String group) {
+        return member.map(node -> node.leads(group)).orElse(false);
     }
 
     /** This node's pools at this moment; none on a client. C8 */
@@ -202,12 +275,12 @@ public final class Queue implements AutoCloseable {
         return asMember().listen(pool, listener);
     }
 
-    /** This node takes no more jobs until {@link #resume}; others do. K4 */
+    /** This node takes no more jobs until {@link #resume()}; others do. K4 */
     public void pause() {
         asMember().pause();
     }
 
-    /** Ends {@link #pause}. */
+    /** Ends {@link #pause()}. */
     public void resume() {
         asMember().resume();
     }

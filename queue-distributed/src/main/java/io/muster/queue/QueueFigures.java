@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import io.muster.cluster.Leader;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
@@ -27,8 +28,26 @@ public final class QueueFigures {
         figures.put("onlineNodes", stats.onlineNodes());
         figures.put("jobs", jobs(stats.queues()));
         figures.put("queues", stats.queues().stream().map(QueueFigures::queue).toList());
+        figures.put("groups", groups(stats.groups()));
         figures.put(
                 "pools", nodes.stream().flatMap(node -> pools(node).stream()).toList());
+        return figures;
+    }
+
+    /** Distribution groups with their leaders. */
+    public static List<Map<String, @Nullable Object>> groups(List<GroupView> groups) {
+        return groups.stream().map(QueueFigures::group).toList();
+    }
+
+    private static Map<String, @Nullable Object> group(GroupView view) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("group", view.group());
+        figures.put("queues", view.queues());
+        figures.put("leaderId", view.leader().map(now -> now.node().name()).orElse(null));
+        figures.put(
+                "incarnation",
+                view.leader().map(now -> now.node().incarnation()).orElse(null));
+        figures.put("term", view.leader().map(Leader::term).orElse(null));
         return figures;
     }
 
@@ -56,6 +75,7 @@ public final class QueueFigures {
         figures.put("incarnation", view.node().id().incarnation());
         figures.put("status", view.node().status().name());
         figures.put("leads", view.leads());
+        figures.put("groups", view.groups());
         figures.put("address", view.node().registration().address());
         figures.put("port", view.node().registration().port());
         figures.put("startedAt", view.node().startedAt().toString());

@@ -2,10 +2,11 @@ package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -27,7 +28,8 @@ import java.util.TreeMap;
  * @param jobDistribution whether leaders assign; off, nodes reserve for themselves
  * @param workerCount slots of the default pool
  * @param maxConcurrency most handlers at once on the node over all pools
- * @param queues what the default pool serves
+ * @param queues what the default pool serves, and in which order (Q6)
+ * @param groups queues that have an election of their own (C10)
  * @param shutdownGrace how long running handlers may go on at close
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
@@ -46,7 +48,8 @@ public record QueueSettings(
         JobDistribution jobDistribution,
         int workerCount,
         int maxConcurrency,
-        List<String> queues,
+        QueueOrder queues,
+        QueueGroups groups,
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
         Retention retention,
@@ -64,7 +67,8 @@ public record QueueSettings(
             JobDistribution.ENABLED,
             3,
             5,
-            List.of("default"),
+            QueueOrder.strict("default"),
+            QueueGroups.NONE,
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
@@ -83,7 +87,6 @@ public record QueueSettings(
     }
 
     public QueueSettings {
-        queues = List.copyOf(queues);
         atLeastOne("worker-count", workerCount);
         atLeastOne("max-concurrency", maxConcurrency);
         positive("session-ttl", sessionTtl);
@@ -143,8 +146,12 @@ public record QueueSettings(
                 .build();
     }
 
-    public QueueSettings withQueues(List<String> changed) {
+    public QueueSettings withQueues(QueueOrder changed) {
         return toBuilder().queues(changed).build();
+    }
+
+    public QueueSettings withGroups(QueueGroups changed) {
+        return toBuilder().groups(changed).build();
     }
 
     /** Shows no password of an address. */
@@ -181,7 +188,8 @@ public record QueueSettings(
         private JobDistribution jobDistribution;
         private int workerCount;
         private int maxConcurrency;
-        private List<String> queues;
+        private QueueOrder queues;
+        private QueueGroups groups;
         private Duration shutdownGrace;
         private OnSessionLost onSessionLost;
         private Retention retention;
@@ -201,6 +209,7 @@ public record QueueSettings(
             this.workerCount = from.workerCount;
             this.maxConcurrency = from.maxConcurrency;
             this.queues = from.queues;
+            this.groups = from.groups;
             this.shutdownGrace = from.shutdownGrace;
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
@@ -267,8 +276,13 @@ public record QueueSettings(
             return this;
         }
 
-        public Builder queues(List<String> changed) {
+        public Builder queues(QueueOrder changed) {
             queues = changed;
+            return this;
+        }
+
+        public Builder groups(QueueGroups changed) {
+            groups = changed;
             return this;
         }
 
@@ -308,6 +322,7 @@ public record QueueSettings(
                     workerCount,
                     maxConcurrency,
                     queues,
+                    groups,
                     shutdownGrace,
                     onSessionLost,
                     retention,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param totalNodes registered nodes
  * @param onlineNodes of these, neither paused nor draining
  * @param queues sizes by state
+ * @param groups distribution groups with their leaders (C10); the figures above are those of {@link Queue#GROUP}
  */
 public record QueueStats(
         String nodeId,
@@ -22,8 +23,10 @@ public record QueueStats(
         Optional<Long> term,
         int totalNodes,
         int onlineNodes,
-        List<QueueCounts> queues) {
+        List<QueueCounts> queues,
+        List<GroupView> groups) {
     public QueueStats {
+        groups = List.copyOf(groups);
         queues = List.copyOf(queues);
     }
 }

@@ -4,6 +4,8 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
+import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
@@ -12,12 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Settings from text: the only place where their names are read. C9 */
 final class SettingsText {
     private static final String PREFIX = "muster.";
+    private static final String GROUPS = "groups.";
     private static final Set<String> NAMES = Set.of(
             "namespace",
             "cluster",
@@ -48,13 +52,20 @@ final class SettingsText {
         return NAMES.stream().map(PREFIX::concat).collect(Collectors.toUnmodifiableSet());
     }
 
+    private static Set<String> namesAndForms() {
+        Set<String> all = new TreeSet<>(names());
+        all.add(PREFIX + GROUPS + "NAME");
+        return all;
+    }
+
     static QueueSettings read(Map<String, String> properties) {
         Map<String, String> text = new TreeMap<>();
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
                 String own = name.substring(PREFIX.length());
-                if (!NAMES.contains(own)) {
-                    throw ClusterConfigurationException.unknownSetting(name, "the properties", names());
+                boolean group = own.startsWith(GROUPS) && own.length() > GROUPS.length();
+                if (!group && !NAMES.contains(own)) {
+                    throw ClusterConfigurationException.unknownSetting(name, "the properties", namesAndForms());
                 }
                 text.put(own, value.strip());
             }
@@ -76,7 +87,8 @@ final class SettingsText {
         builder.jobDistribution(yes("enable-job-distribution") ? JobDistribution.ENABLED : JobDistribution.DISABLED);
         number("worker-count", builder::workerCount);
         number("max-concurrency", builder::maxConcurrency);
-        word("queues", list -> builder.queues(List.of(list.split("\\s*,\\s*", -1))));
+        word("queues", list -> builder.queues(QueueOrder.parse(list)));
+        builder.groups(groups());
         duration("shutdown-grace", builder::shutdownGrace);
         word("on-session-lost", word -> builder.onSessionLost(onSessionLost(word)));
         builder.retention(new Retention(
@@ -84,6 +96,17 @@ final class SettingsText {
                 duration("retain-failed", Retention.DEFAULT.failed())));
         duration("unserved-after", builder::unservedAfter);
         return builder.build();
+    }
+
+    private QueueGroups groups() {
+        Map<String, List<String>> groups = new TreeMap<>();
+        text.forEach((name, value) -> {
+            if (name.startsWith(GROUPS)) {
+                groups.put(
+                        name.substring(GROUPS.length()), QueueOrder.parse(value).queues());
+            }
+        });
+        return new QueueGroups(groups);
     }
 
     private void word(String name, Consumer<String> setting) {

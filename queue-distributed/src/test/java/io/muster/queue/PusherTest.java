@@ -229,6 +229,11 @@ class PusherTest {
         }
 
         @Override
+        public int clear(String queue, int limit) {
+            return store.intake().clear(queue, limit);
+        }
+
+        @Override
         public void close() {
             store.close();
         }

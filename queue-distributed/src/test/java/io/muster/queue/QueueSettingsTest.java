@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
+import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
@@ -77,12 +79,49 @@ class QueueSettingsTest {
                         .jobDistribution(JobDistribution.DISABLED)
                         .workerCount(7)
                         .maxConcurrency(9)
-                        .queues(List.of("high", "default"))
+                        .queues(QueueOrder.strict("high", "default"))
                         .shutdownGrace(Duration.ofSeconds(2))
                         .onSessionLost(OnSessionLost.FINISH)
                         .retention(new Retention(Duration.ofMinutes(1), Duration.ofHours(2)))
                         .unservedAfter(Duration.ofMinutes(5))
                         .build());
+    }
+
+    @Test
+    @Tag("Q6")
+    void queuesAreServedInStrictOrderOrByWeights() {
+        assertThat(queues("high, default")).isEqualTo(QueueOrder.strict("high", "default"));
+        assertThat(queues("high=5, default").weights()).isEqualTo(Map.of("high", 5, "default", 1));
+        assertThat(queues("high=5,default=1")).hasToString("high=5,default=1");
+        for (String wrong : List.of("high=0,default", "high=many", "high,,default", "=3", "high=1001")) {
+            assertThatThrownBy(() -> queues(wrong)).as(wrong).isInstanceOf(ClusterConfigurationException.class);
+        }
+    }
+
+    @Test
+    @Tag("C10")
+    void queuesAreGatheredInNamedGroups() {
+        QueueGroups groups = QueueSettings.of(
+                        Map.of("muster.groups.mail", "mail, letters", "muster.groups.reports", "reports"))
+                .groups();
+
+        assertThat(groups.names()).containsExactly("default", "mail", "reports");
+        assertThat(groups.of("letters")).isEqualTo("mail");
+        assertThat(groups.of("unheard of")).isEqualTo("default");
+        for (Map<String, String> wrong : List.of(
+                Map.of("muster.groups.default", "mail"),
+                Map.of("muster.groups.a", "mail", "muster.groups.b", "mail"),
+                Map.of("muster.groups.a", ""),
+                Map.of("muster.groups.", "mail"),
+                Map.of("muster.group.a", "mail"))) {
+            assertThatThrownBy(() -> QueueSettings.of(wrong))
+                    .as("%s", wrong)
+                    .isInstanceOf(ClusterConfigurationException.class);
+        }
+    }
+
+    private static QueueOrder queues(String text) {
+        return QueueSettings.of(Map.of("muster.queues", text)).queues();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.PayloadException;
@@ -15,6 +16,7 @@ import io.muster.queue.worker.PoolOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -143,6 +145,50 @@ class QueueTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> completed(queue) == 1);
         assertThat(state(queue, "foreign")).isEqualTo(JobState.READY);
+    }
+
+    @Test
+    @Tag("Q6")
+    void aPoolServesItsQueuesByWeights() {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        Queue queue = open(Queue.named("test")
+                .cluster(coordinator)
+                .store("cluster:")
+                .pool(PoolOptions.of(QueueOrder.parse("high=3,default=1")))
+                .handle("count", Count.class, (job, context) -> order.add(context.queue())));
+        queue.pause("high");
+        queue.pause("default");
+        queue.bulk("default", IntStream.range(0, 40).mapToObj(Count::new).toList());
+        queue.bulk("high", IntStream.range(0, 40).mapToObj(Count::new).toList());
+        queue.resume("high");
+        queue.resume("default");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> order.size() == 80);
+
+        assertThat(Collections.frequency(order.subList(0, 48), "default")).isBetween(8, 18);
+    }
+
+    @Test
+    @Tag("Q5")
+    void aQueueIsPausedResumedSizedAndClearedForTheWholeCluster() {
+        Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
+        Queue first = node(0, runs);
+        Queue second = node(1, runs);
+
+        first.pause("default");
+        IntStream.range(0, 700).forEach(i -> second.push(new Count(i)));
+        second.later(Duration.ofHours(1), new Count(700));
+
+        assertThat(first.size("default")).isEqualTo(new QueueCounts("default", 1, 700, 0, 0, 0, 0, true));
+        assertThat(first.size("unknown")).isEqualTo(QueueCounts.empty("unknown"));
+        assertThat(second.clear("default")).isEqualTo(701);
+        assertThat(runs).isEmpty();
+
+        first.push(new Count(1000));
+        second.resume("default");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> completed(first) == 1);
+        assertThat(runs).containsOnlyKeys(1000);
     }
 
     @Test

@@ -36,6 +36,9 @@ final class ElectionCandidacy implements Candidacy {
     private @Nullable Claim claim;
     private long restNanos;
     private long restBeganNanos;
+    private long courtesyNanos;
+    private boolean vacant;
+    private long vacantSinceNanos;
     private int failures;
     private Loop.Timer retry = () -> {};
 
@@ -67,6 +70,11 @@ final class ElectionCandidacy implements Candidacy {
             apply(new Event.Resigned(tenure));
             elections.await(tenure);
         });
+    }
+
+    @Override
+    public synchronized void letOthersFirst(Duration wait) {
+        courtesyNanos = wait.toNanos();
     }
 
     @Override
@@ -108,9 +116,21 @@ final class ElectionCandidacy implements Candidacy {
         return present;
     }
 
-    /** How long it still lets others go first. */
-    synchronized Duration restFor() {
-        return Duration.ofNanos(Math.max(0, restNanos - (elections.nanos() - restBeganNanos)));
+    /** Nobody leads: how long it still lets others go first. */
+    synchronized Duration vacant() {
+        long now = elections.nanos();
+        if (!vacant) {
+            vacant = true;
+            vacantSinceNanos = now;
+        }
+        long rest = restNanos - (now - restBeganNanos);
+        long courtesy = courtesyNanos - (now - vacantSinceNanos);
+        return Duration.ofNanos(Math.max(0, Math.max(rest, courtesy)));
+    }
+
+    /** Somebody leads. */
+    synchronized void occupied() {
+        vacant = false;
     }
 
     void apply(Event event) {
@@ -122,6 +142,7 @@ final class ElectionCandidacy implements Candidacy {
             if (before != null && !(state instanceof Leading)) {
                 before.end();
                 claim = null;
+                vacant = false;
                 if (!step.effects().contains(Effect.GIVE_UP)) {
                     before.givenUp().complete(null);
                 }

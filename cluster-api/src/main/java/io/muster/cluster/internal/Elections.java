@@ -221,12 +221,15 @@ final class Elections implements SessionObserver {
             again(candidacy, CONFIRM_AGAIN);
             return;
         }
-        boolean unclaimed = present.isEmpty() || claim.isIn(present.get());
-        Duration rest = candidacy.restFor();
-        if (unclaimed && !rest.isZero()) {
-            again(candidacy, rest);
-        } else if (unclaimed) {
+        if (present.isPresent() && !claim.isIn(present.get())) {
+            candidacy.occupied();
+            return;
+        }
+        Duration rest = candidacy.vacant();
+        if (rest.isZero()) {
             campaign(candidacy, claim, session);
+        } else {
+            again(candidacy, rest);
         }
     }
 

@@ -72,6 +72,28 @@ class ElectionRecipeTest {
     }
 
     @Test
+    @Tag("C10")
+    void aCandidateThatLetsOthersFirstLeadsOnlyIfNobodyElseWants() {
+        Cell c = cells.open("c");
+        LeadershipLog logC = new LeadershipLog();
+        Candidacy first = a.cluster.campaign("g", logA);
+        cells.timeline.runUntilIdle();
+        b.cluster.campaign("g", logB).letOthersFirst(Duration.ofSeconds(1));
+        c.cluster.campaign("g", logC);
+        cells.timeline.runUntilIdle();
+
+        first.close();
+        cells.until(logC::leads, Duration.ofMillis(500));
+        cells.advance(Duration.ofSeconds(10));
+        assertThat(logB.events).isEmpty();
+
+        c.cluster.close();
+        cells.advance(Duration.ofMillis(900));
+        assertThat(logB.leads()).isFalse();
+        cells.until(logB::leads, Duration.ofSeconds(1));
+    }
+
+    @Test
     void aLoneCandidateThatResignedLeadsAgainAfterAWhileInALaterTerm() {
         Candidacy candidacy = a.cluster.campaign("g", logA);
         cells.timeline.runUntilIdle();

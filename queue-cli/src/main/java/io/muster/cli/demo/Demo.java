@@ -133,7 +133,7 @@ final class Demo {
             return ServerKind.ZOOKEEPER;
         }
         for (ServerKind kind : ServerKind.values()) {
-            if (kind.id().equals(name.toLowerCase(Locale.ROOT))) {
+            if (kind.isCoordinator() && kind.id().equals(name.toLowerCase(Locale.ROOT))) {
                 return kind;
             }
         }

@@ -53,6 +53,23 @@ final class Burials {
         return new Item(compares, writes, committed -> done.run(), conflict -> {});
     }
 
+    /** Removes a ready or delayed job without a trace, also one that cannot be read. */
+    Item remove(Entry waiting, Runnable done) {
+        KeyRecord.Freeing freeing = new KeyRecord.Freeing(coordinator);
+        String id = StoreKeys.jobIdOf(waiting.key());
+        try {
+            freeing.unique(Documents.read(waiting.value()));
+        } catch (Documents.UnreadableException e) {
+            freeing.allOf(id);
+        }
+        List<Compare> compares = new ArrayList<>(freeing.compares());
+        compares.add(Compare.unchanged(waiting));
+        List<Write> writes = new ArrayList<>(freeing.writes());
+        writes.add(Write.delete(waiting.key()));
+        writes.add(Write.delete(StoreKeys.id(id)));
+        return new Item(compares, writes, committed -> done.run(), conflict -> {});
+    }
+
     /** A ready record that cannot be read fails with that reason and is kept as it is; the queue goes on. */
     void keepUnreadable(Entry entry, Optional<Compare> guard, Grant grant, Instant now, String why) {
         String queue = Key.text(
@@ -81,18 +98,12 @@ final class Burials {
     Item fail(Unreadable found, Instant now) {
         JobDocument kept = JobDocument.pushed(found.job(), Places.at(now), JobState.READY)
                 .ended(JobState.FAILED, Counters.NONE, found.why(), "");
-        List<Compare> compares = new ArrayList<>(List.of(Compare.unchanged(found.lies())));
-        List<Write> writes = new ArrayList<>();
+        KeyRecord.Freeing freeing = new KeyRecord.Freeing(coordinator).allOf(kept.id());
+        List<Compare> compares = new ArrayList<>(freeing.compares());
+        compares.add(Compare.unchanged(found.lies()));
+        List<Write> writes = new ArrayList<>(freeing.writes());
         writes.add(Write.delete(found.lies().key()));
         writes.add(Write.put(StoreKeys.failed(kept, now), Documents.write(kept)));
-        for (String keys : List.of(StoreKeys.UNIQUE, StoreKeys.OVERLAP)) {
-            for (Entry entry : coordinator.all(keys)) {
-                if (KeyRecord.of(entry).jobId().equals(kept.id())) {
-                    compares.add(Compare.unchanged(entry));
-                    writes.add(Write.delete(entry.key()));
-                }
-            }
-        }
         return new Item(compares, writes, committed -> {}, conflict -> {});
     }
 

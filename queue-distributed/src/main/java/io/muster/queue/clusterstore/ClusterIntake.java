@@ -2,6 +2,8 @@ package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Capabilities;
 import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Write;
 import io.muster.queue.store.JobPage;
@@ -22,15 +24,18 @@ import java.util.Set;
 final class ClusterIntake implements Intake {
     private static final int OPERATIONS_PER_JOB = 5;
     private static final int MOST_PUSH_BATCH = 200;
+    private static final int MOST_CLEARED = 1000;
 
     private final Coordinator coordinator;
     private final StoreCapabilities capabilities;
     private final Room room;
     private final Search search;
+    private final Burials burials;
 
-    ClusterIntake(Coordinator coordinator, StoreCapabilities capabilities, int mostJobs) {
+    ClusterIntake(Coordinator coordinator, StoreCapabilities capabilities, Burials burials, int mostJobs) {
         this.coordinator = coordinator;
         this.capabilities = capabilities;
+        this.burials = burials;
         this.search = new Search(coordinator);
         this.room = new Room(search, coordinator.timeline(), mostJobs);
     }
@@ -113,5 +118,26 @@ final class ClusterIntake implements Intake {
         Transaction.Builder transaction = Transaction.builder().write(Write.delete(StoreKeys.pauseMark(queue)));
         Burials.marks(Set.of(queue)).forEach(transaction::write);
         coordinator.commit(transaction.build());
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        int cleared = clear(StoreKeys.ready(queue), queue, limit);
+        return cleared + clear(StoreKeys.delayed(queue), queue, limit - cleared);
+    }
+
+    private int clear(String directory, String queue, int limit) {
+        if (limit <= 0) {
+            return 0;
+        }
+        List<Entry> waiting = coordinator
+                .page(ListRequest.first(directory, Math.min(limit, MOST_CLEARED)))
+                .entries();
+        int[] done = new int[1];
+        List<Items.Item> items = waiting.stream()
+                .map(entry -> burials.remove(entry, () -> done[0]++))
+                .toList();
+        new Items(coordinator, Burials.frame(Optional.empty(), Set.of(queue))).commit(items);
+        return done[0];
     }
 }

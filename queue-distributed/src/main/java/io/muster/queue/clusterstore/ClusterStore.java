@@ -38,7 +38,7 @@ public final class ClusterStore implements JobStore {
         Burials burials = new Burials(coordinator);
         Assigner assigner = new Assigner(coordinator, incarnations, burials);
         Tending tending = new Tending(coordinator, incarnations, burials);
-        this.intake = new ClusterIntake(coordinator, capabilities, mostJobs);
+        this.intake = new ClusterIntake(coordinator, capabilities, burials, mostJobs);
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
         this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
     }

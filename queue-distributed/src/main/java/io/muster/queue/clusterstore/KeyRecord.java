@@ -72,14 +72,26 @@ record KeyRecord(String owner, String jobId, Optional<Instant> endsAt) {
             return this;
         }
 
+        /** Everything that a job's id owns: reads all keys. */
+        Freeing allOf(String jobId) {
+            for (String directory : List.of(StoreKeys.UNIQUE, StoreKeys.OVERLAP)) {
+                coordinator.all(directory).stream()
+                        .filter(entry -> of(entry).jobId().equals(jobId))
+                        .forEach(this::free);
+            }
+            return this;
+        }
+
         private void free(Key key, String owner) {
             coordinator
                     .read(key)
                     .filter(entry -> of(entry).owner().equals(owner))
-                    .ifPresent(entry -> {
-                        compares.add(Compare.unchanged(entry));
-                        writes.add(Write.delete(key));
-                    });
+                    .ifPresent(this::free);
+        }
+
+        private void free(Entry entry) {
+            compares.add(Compare.unchanged(entry));
+            writes.add(Write.delete(entry.key()));
         }
 
         List<Compare> compares() {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
- * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
+ * ready, relay the outbox (these three for all groups, where the default one is led), assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
  * next due moment; an idle leader asks the store every three seconds at most.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
@@ -56,7 +56,9 @@ public final class Distributor implements AutoCloseable {
     private final Undertaker undertaker;
     private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
+    private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
+    private List<Seat> everySeat = List.of();
     private List<Seat> seats = List.of();
     private Set<String> members = Set.of();
     private Map<String, Integer> ready = new HashMap<>();
@@ -105,6 +107,7 @@ public final class Distributor implements AutoCloseable {
             now.lookForUnservedAtNanos = nanos + unservedPace().toNanos();
             leading = Optional.of(now);
             credits.clear();
+            turns.clear();
             ready = new HashMap<>();
             now.hints = desk.onReady(() -> loop.post(this::hint));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
@@ -127,12 +130,14 @@ public final class Distributor implements AutoCloseable {
         loop.post(() -> {
             boolean someLeft = !incarnations.containsAll(members);
             members = incarnations;
-            served.seen(seats, timeline.ticker().nanos());
-            seats = List.copyOf(current);
-            served.seen(seats, timeline.ticker().nanos());
+            served.seen(everySeat, timeline.ticker().nanos());
+            everySeat = List.copyOf(current);
+            served.seen(everySeat, timeline.ticker().nanos());
+            seats = own(everySeat);
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
+            turns.keySet().retainAll(ids);
             leading.ifPresent(now -> {
                 if (someLeft) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
@@ -212,6 +217,18 @@ public final class Distributor implements AutoCloseable {
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
         Duration next = IDLE;
+        if (setting.group().equals(QueueGroups.DEFAULT)) {
+            next = chores(now, startNanos);
+        }
+        if (setting.distributes()) {
+            next = shorter(next, assign(now, startNanos));
+        }
+        return next;
+    }
+
+    /** What is done for all groups at once. */
+    private Duration chores(Leading now, long startNanos) {
+        Duration next = IDLE;
         if (startNanos - now.lookForLostAtNanos >= 0) {
             next = shorter(next, lookForLost(now, startNanos));
         }
@@ -221,10 +238,15 @@ public final class Distributor implements AutoCloseable {
         if (startNanos - now.lookForUnservedAtNanos >= 0) {
             failUnserved(now, startNanos);
         }
-        if (setting.distributes()) {
-            next = shorter(next, assign(now, startNanos));
-        }
         return next;
+    }
+
+    /** The seats with those of their queues that belong to this group. */
+    private List<Seat> own(List<Seat> all) {
+        return all.stream()
+                .map(seat -> seat.only(queue -> setting.groups().of(queue).equals(setting.group())))
+                .filter(seat -> !seat.queues().isEmpty())
+                .toList();
     }
 
     private Duration lookForLost(Leading now, long startNanos) {
@@ -251,7 +273,7 @@ public final class Distributor implements AutoCloseable {
 
     /** What no live node could have run for so long fails; what is left beyond one call's bound goes with the next round. */
     private void failUnserved(Leading now, long startNanos) {
-        served.seen(seats, startNanos);
+        served.seen(everySeat, startNanos);
         Optional<Set<String>> types = served.within(setting.unservedAfter(), startNanos);
         int failed = types.isEmpty()
                 ? 0
@@ -288,18 +310,27 @@ public final class Distributor implements AutoCloseable {
                     seat.id(),
                     credit.limit(seat.concurrency(), sinceLast.compareTo(SLOWEST) > 0 ? SLOWEST : sinceLast));
         }
-        List<Grant> grants = Planner.plan(seats, limits, ready, round++);
+        List<Grant> grants = Planner.plan(seats, limits, ready, turns, round++);
         if (grants.isEmpty()) {
             return IDLE;
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
         ready = new HashMap<>(report.ready());
-        for (int i = 0; i < grants.size(); i++) {
-            Grant grant = grants.get(i);
-            Credit credit = credits.get(grant.incarnation() + "/" + grant.pool());
+        Assigned assigned = new Assigned(grants, report);
+        assigned.bySeat().forEach((seat, jobs) -> {
+            Credit credit = credits.get(seat);
             if (credit != null) {
-                credit.drained(report.assigned().get(i), sinceLast);
+                credit.drained(jobs, sinceLast);
+            }
+        });
+        for (Seat seat : seats) {
+            if (seat.order().isWeighted()) {
+                turns.compute(
+                        seat.id(),
+                        (id, known) -> assigned.after(
+                                known == null || !known.order().equals(seat.order()) ? Turns.of(seat.order()) : known,
+                                id));
             }
         }
         return waitAfter(report);
@@ -356,6 +387,7 @@ public final class Distributor implements AutoCloseable {
     /**
      * What a distributor works with.
      *
+     * @param groups all of them; the default one's leader does the chores for all
      * @param liveIncarnations incarnations of registered nodes by a linearizable read
      * @param patience how long the store may be silent before the term is resigned: one TTL
      * @param resign gives the term up; must not block the caller
@@ -366,6 +398,7 @@ public final class Distributor implements AutoCloseable {
     public record DistributorSetting(
             String node,
             String group,
+            QueueGroups groups,
             JobStore store,
             Timeline timeline,
             Supplier<Set<String>> liveIncarnations,

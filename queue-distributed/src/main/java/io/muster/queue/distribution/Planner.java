@@ -9,9 +9,13 @@ import java.util.Map;
  * Who may have how many jobs of which queues: a pure function, called with every round of the leader.
  *
  * <p>Every open seat is filled up to its credit. The order of seats rotates with the round, so that no node is always served
- * first; and when less is ready than the seats could hold, each gets its share instead of the first taking all.
+ * first; and when less is ready than the seats could hold, each gets its share instead of the first taking all. A seat with a
+ * weighted order gets a grant for each of its next turns, and a last one that lets any queue fill what those left free.
  */
 public final class Planner {
+    /** Turns of one round and seat: jobs beyond that come in turns of several. */
+    private static final int MOST_TURNS = 12;
+
     private Planner() {}
 
     /**
@@ -20,23 +24,49 @@ public final class Planner {
      * @param seats all pools of live nodes
      * @param limits most jobs a seat may hold, by {@link Seat#id()}; its concurrency if absent
      * @param ready ready jobs per queue as last seen; a queue that is absent counts as unknown and is not shared out
+     * @param turns of seats with a weighted order, by {@link Seat#id()}; even if absent
      * @param round number of the round, for rotation
      */
-    public static List<Grant> plan(
-            List<Seat> seats, Map<String, Integer> limits, Map<String, Integer> ready, long round) {
+    static List<Grant> plan(
+            List<Seat> seats,
+            Map<String, Integer> limits,
+            Map<String, Integer> ready,
+            Map<String, Turns> turns,
+            long round) {
         List<Seat> open = seats.stream().filter(Seat::open).toList();
         List<Grant> grants = new ArrayList<>(open.size());
         for (int i = 0; i < open.size(); i++) {
             Seat seat = open.get((int) ((i + round) % open.size()));
-            int limit = limits.getOrDefault(seat.id(), seat.concurrency());
-            grants.add(new Grant(
-                    seat.incarnation(),
-                    seat.pool(),
-                    seat.queues(),
-                    seat.types(),
-                    Math.min(limit, share(seat, open, ready))));
+            int credit = limits.getOrDefault(seat.id(), seat.concurrency());
+            int limit = Math.min(credit, share(seat, open, ready));
+            if (seat.order().isWeighted()) {
+                Turns own = turns.get(seat.id());
+                grants.addAll(inTurns(seat, limit, own == null ? Turns.of(seat.order()) : own, ready));
+            } else {
+                grants.add(grant(seat, seat.queues(), limit));
+            }
         }
         return grants;
+    }
+
+    /** Grants of growing limits, one for each run of turns of the same queue; then one for whatever is left free. */
+    static List<Grant> inTurns(Seat seat, int limit, Turns turns, Map<String, Integer> ready) {
+        int jobsEach = Math.max(1, (limit + MOST_TURNS - 1) / MOST_TURNS);
+        int most = (limit + jobsEach - 1) / jobsEach;
+        List<String> next = turns.next(most, jobsEach, queue -> ready.getOrDefault(queue, 1) > 0);
+        List<Grant> grants = new ArrayList<>();
+        for (int i = 0; i < next.size(); i++) {
+            boolean runEnds = i + 1 == next.size() || !next.get(i + 1).equals(next.get(i));
+            if (runEnds) {
+                grants.add(grant(seat, List.of(next.get(i)), Math.min(limit, (i + 1) * jobsEach)));
+            }
+        }
+        grants.add(grant(seat, turns.byWeight(), limit));
+        return grants;
+    }
+
+    private static Grant grant(Seat seat, List<String> queues, int limit) {
+        return new Grant(seat.incarnation(), seat.pool(), queues, seat.types(), limit);
     }
 
     /** At least its slots; beyond them no more than its part of what is ready. */

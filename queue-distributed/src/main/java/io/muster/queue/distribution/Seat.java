@@ -2,10 +2,12 @@ package io.muster.queue.distribution;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A pool of a live node as the leader sees it.
  *
+ * @param order in which it serves its queues
  * @param types job types the node handles
  * @param concurrency its slots
  * @param open whether it takes work: online, not paused, not draining
@@ -14,13 +16,22 @@ public record Seat(
         String node,
         String incarnation,
         String pool,
-        List<String> queues,
+        QueueOrder order,
         Set<String> types,
         int concurrency,
         boolean open) {
     public Seat {
-        queues = List.copyOf(queues);
         types = Set.copyOf(types);
+    }
+
+    /** What it serves. */
+    public List<String> queues() {
+        return order.queues();
+    }
+
+    /** The same seat with some of its queues. */
+    Seat only(Predicate<String> kept) {
+        return new Seat(node, incarnation, pool, order.only(kept), types, concurrency, open);
     }
 
     /** What tells this seat from all others. */

@@ -158,6 +158,19 @@ final class JobTable {
         forget(settled.add(job));
     }
 
+    /** A ready or delayed job is removed without a trace. */
+    void clear(MemoryJob job) {
+        if (job.state == JobState.READY) {
+            ready.remove(job);
+        } else {
+            delayed.remove(job);
+        }
+        job.spec.unique().ifPresent(key -> unique.free(key.key(), job.id()));
+        live--;
+        jobs.remove(job.id());
+        books.remove(job);
+    }
+
     /** The process survived the loss of its node's session: one crash of the job is taken back. */
     void survive(MemoryJob job) {
         boolean indexed = job.state == JobState.READY;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +84,19 @@ final class MemoryIntake implements JobStore.Intake {
         if (changed) {
             LOG.info("Resumed queue={}", queue);
         }
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        return store.alone((content, now) -> {
+            QueueBooks books = content.jobs().books;
+            List<MemoryJob> waiting = Stream.of(JobState.READY, JobState.DELAYED)
+                    .flatMap(state -> books.jobs(queue, state).values().stream())
+                    .limit(limit)
+                    .toList();
+            waiting.forEach(content.jobs()::clear);
+            return waiting.size();
+        });
     }
 
     private void checkSizes(List<NewJob> jobs) {

@@ -61,6 +61,7 @@ public final class NodeLife implements AutoCloseable {
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
     private Optional<String> buried = Optional.empty();
+    private Optional<String> lost = Optional.empty();
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
     private volatile List<WorkerPool> shownPools = List.of();
@@ -187,14 +188,18 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions pool : setting.pools()) {
             WorkerPool running = pools.get(pool.name());
             PoolStats stats = running == null ? ledger(pool.name()).idle(pool.concurrency()) : running.stats();
-            reports.add(new NodeReport.Pool(pool.name(), pool.queues(), pool.concurrency(), stats));
+            reports.add(
+                    new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
         }
-        return new NodeReport(reports);
+        return new NodeReport(reports, setting.groups());
     }
 
     private void session(NodeId node, SessionStatus session) {
-        boolean over = session.state() == SessionStatus.State.LOST && working.equals(Optional.of(node.incarnation()));
-        if (over) {
+        if (session.state() != SessionStatus.State.LOST) {
+            return;
+        }
+        lost = Optional.of(node.incarnation());
+        if (working.equals(lost)) {
             LOG.warn(
                     "Session lost; its jobs will run elsewhere node={} running-handlers={}",
                     node,
@@ -212,7 +217,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private void admit(NodeId self) {
-        if (buried.equals(Optional.of(self.incarnation())) || working.equals(Optional.of(self.incarnation()))) {
+        Optional<String> candidate = Optional.of(self.incarnation());
+        if (lost.equals(candidate) || buried.equals(candidate) || working.equals(candidate)) {
             return;
         }
         if (working.isPresent()) {

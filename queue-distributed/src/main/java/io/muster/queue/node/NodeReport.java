@@ -5,23 +5,28 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.muster.cluster.Node;
+import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node publishes of its pools: the leader plans by it, people read it. Kept as JSON in the node's metadata.
+ * What a node publishes of its pools and groups: the leader plans by it, people read it. Kept as JSON in the node's metadata.
  *
  * @param pools its pools, in the order they were configured
+ * @param groups distribution groups as it knows them (C10)
  */
-public record NodeReport(List<Pool> pools) {
+public record NodeReport(List<Pool> pools, Groups groups) {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
     private static final String METADATA_KEY = "muster.pools";
+    private static final String GROUPS_KEY = "muster.groups";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -34,29 +39,70 @@ public record NodeReport(List<Pool> pools) {
      * A pool of a node.
      *
      * @param queues what it serves, most wanted first
+     * @param weights of each queue, if it serves them by weights; nodes of an older version say nothing
      * @param stats as of the node's last heartbeat
      */
-    public record Pool(String name, List<String> queues, int concurrency, PoolStats stats) {
+    public record Pool(
+            String name,
+            List<String> queues,
+            @Nullable Map<String, Integer> weights,
+            int concurrency,
+            PoolStats stats) {
         public Pool {
             queues = List.copyOf(queues);
+            weights = weights == null ? Map.of() : Map.copyOf(weights);
         }
+
+        /** In which order it serves them. */
+        public QueueOrder order() {
+            return new QueueOrder(queues, weights == null ? Map.of() : weights);
+        }
+    }
+
+    /**
+     * The groups that a node knows.
+     *
+     * @param queues of the named ones
+     * @param campaigns whether it takes part in their elections
+     */
+    public record Groups(@Nullable Map<String, List<String>> queues, boolean campaigns) {
+        static final Groups UNKNOWN = new Groups(Map.of(), false);
+
+        public Groups {
+            queues = queues == null ? Map.of() : Map.copyOf(queues);
+        }
+
+        /** As settings say them. */
+        public QueueGroups named() {
+            return new QueueGroups(queues == null ? Map.of() : queues);
+        }
+    }
+
+    /** The groups whose elections it takes part in. */
+    public List<String> campaigns() {
+        return groups.campaigns() ? groups.named().names() : List.of();
     }
 
     /** The same pools with newer figures, as far as there are any. */
     public NodeReport with(List<PoolStats> newer) {
         Map<String, PoolStats> byName = newer.stream().collect(Collectors.toMap(PoolStats::name, Function.identity()));
-        return new NodeReport(pools.stream()
+        List<Pool> renewed = pools.stream()
                 .map(pool -> new Pool(
-                        pool.name(), pool.queues(), pool.concurrency(), byName.getOrDefault(pool.name(), pool.stats())))
-                .toList());
+                        pool.name(),
+                        pool.queues(),
+                        pool.weights(),
+                        pool.concurrency(),
+                        byName.getOrDefault(pool.name(), pool.stats())))
+                .toList();
+        return new NodeReport(renewed, groups);
     }
 
     /** As metadata to publish. */
     public Map<String, String> metadata() {
         try {
-            return Map.of(METADATA_KEY, JSON.writeValueAsString(pools));
+            return Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Pools cannot be written as JSON", e);
+            throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
         }
     }
 
@@ -67,7 +113,10 @@ public record NodeReport(List<Pool> pools) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new NodeReport(List.of(JSON.readValue(text, Pool[].class))));
+            String groups = node.metadata().get(GROUPS_KEY);
+            return Optional.of(new NodeReport(
+                    List.of(JSON.readValue(text, Pool[].class)),
+                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class)));
         } catch (JsonProcessingException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",

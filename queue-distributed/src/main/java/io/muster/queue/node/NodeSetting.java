@@ -13,6 +13,7 @@ import java.util.List;
 /**
  * What a node works with.
  *
+ * @param groups what it says of the distribution groups
  * @param registration address, port and labels; types, queues and metadata are filled in
  * @param assignment who decides what this node gets
  * @param heartbeat how often pool figures are published
@@ -22,6 +23,7 @@ public record NodeSetting(
         JobStore store,
         JobTypes types,
         List<PoolOptions> pools,
+        NodeReport.Groups groups,
         Registration registration,
         NodeSlots slots,
         Assignment assignment,

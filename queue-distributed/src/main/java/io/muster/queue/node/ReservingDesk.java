@@ -41,7 +41,8 @@ final class ReservingDesk implements NodeDesk {
     @Override
     public ExchangeReply exchange(Exchange exchange) {
         if (exchange.take() > 0 && exchange.holding().isEmpty()) {
-            int limit = pool.concurrency() + exchange.take();
+            int beyondSlots = Math.max(0, exchange.take() - pool.concurrency());
+            int limit = pool.concurrency() + exchange.settlements().size() + beyondSlots;
             Grant own = new Grant(exchange.incarnation(), pool.name(), pool.queues(), types, limit);
             store.nodes().reserve(own, timeline.clock().instant());
         }

@@ -23,7 +23,7 @@ public final class Seats {
                 node.id().name(),
                 node.id().incarnation(),
                 pool.name(),
-                pool.queues(),
+                pool.order(),
                 node.registration().jobTypes(),
                 pool.concurrency(),
                 open);

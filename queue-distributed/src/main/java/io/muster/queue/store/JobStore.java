@@ -67,6 +67,14 @@ public interface JobStore extends AutoCloseable {
 
         /** Ends {@link #pause}. Idempotent. */
         void resume(String queue);
+
+        /**
+         * Removes up to {@code limit} waiting jobs of the queue, ready and delayed ones in no certain order, and frees the unique
+         * key of each in the same operation. What is assigned or runs stays, and what failed; whether the queue is paused makes
+         * no difference. A removed job is in no count, and its id is unknown from then on. Answers how many were removed; a
+         * store may bound that per call: repeat while it is above 0. An unknown queue has none.
+         */
+        int clear(String queue, int limit);
     }
 
     /**

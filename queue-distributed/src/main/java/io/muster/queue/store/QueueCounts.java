@@ -16,6 +16,11 @@ public record QueueCounts(
         long completed,
         long failed,
         boolean paused) {
+    /** A queue that never held a job. */
+    public static QueueCounts empty(String queue) {
+        return new QueueCounts(queue, 0, 0, 0, 0, 0, 0, false);
+    }
+
     /** Jobs that still have to end. */
     public long live() {
         return delayed + ready + assigned + running;

@@ -56,6 +56,11 @@ final class Courier {
         return !ended.isEmpty() || replyLost;
     }
 
+    /** Settlements the store has not answered for. */
+    int kept() {
+        return ended.size();
+    }
+
     /** Says on the next trip what the pool holds: a request that was thought lost may have been applied after its successor. */
     void takeInventory() {
         replyLost = true;

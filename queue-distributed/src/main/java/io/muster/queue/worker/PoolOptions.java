@@ -1,5 +1,6 @@
 package io.muster.queue.worker;
 
+import io.muster.queue.distribution.QueueOrder;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,19 +8,18 @@ import java.util.List;
  * A worker pool of a node. K1
  *
  * @param name unique on the node
- * @param queues what it serves, the most wanted first (strict order)
+ * @param order what it serves: strict, the most wanted first, or by weights (Q6)
  * @param concurrency handlers at once
  * @param backstop how often it asks without being told, in case a notification was lost; at least one second
  */
-public record PoolOptions(String name, List<String> queues, int concurrency, Duration backstop) {
+public record PoolOptions(String name, QueueOrder order, int concurrency, Duration backstop) {
     public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);
 
     public PoolOptions {
-        queues = List.copyOf(queues);
         if (name.isBlank()) {
             throw new IllegalArgumentException("A pool needs a name");
         }
-        if (queues.isEmpty()) {
+        if (order.queues().isEmpty()) {
             throw new IllegalArgumentException("Pool \"" + name + "\" serves no queue; name at least one");
         }
         if (concurrency < 1) {
@@ -32,16 +32,27 @@ public record PoolOptions(String name, List<String> queues, int concurrency, Dur
         }
     }
 
-    /** A pool named after its first queue, one job at a time. */
+    /** A pool with a strict order, named after its first queue, one job at a time. */
     public static PoolOptions of(String... queues) {
-        return new PoolOptions(queues.length == 0 ? "" : queues[0], List.of(queues), 1, DEFAULT_BACKSTOP);
+        return of(QueueOrder.strict(queues));
+    }
+
+    /** A pool named after its first queue, one job at a time. */
+    public static PoolOptions of(QueueOrder order) {
+        List<String> queues = order.queues();
+        return new PoolOptions(queues.isEmpty() ? "" : queues.get(0), order, 1, DEFAULT_BACKSTOP);
+    }
+
+    /** What it serves. */
+    public List<String> queues() {
+        return order.queues();
     }
 
     public PoolOptions withName(String changed) {
-        return new PoolOptions(changed, queues, concurrency, backstop);
+        return new PoolOptions(changed, order, concurrency, backstop);
     }
 
     public PoolOptions withConcurrency(int changed) {
-        return new PoolOptions(name, queues, changed, backstop);
+        return new PoolOptions(name, order, changed, backstop);
     }
 }

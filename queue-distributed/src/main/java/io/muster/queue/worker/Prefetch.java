@@ -1,29 +1,32 @@
 package io.muster.queue.worker;
 
 /**
- * How many jobs a pool takes beyond its slots, so that a round trip to the store does not leave slots idle: what the slots
- * can run in 50 ms, by the mean of the latest runs; nothing for slow handlers, whose jobs another node could run. Owned by the
- * pool's loop.
+ * How many jobs a pool takes beyond its free slots: none, but where handlers do next to nothing. A take records a start, and whatever
+ * was started counts as crashed when the node is lost; so a job is taken when a slot begins it, and until then it stays
+ * assigned, where it can be seen and revoked. Only for handlers that take less than a tenth of a millisecond a write per start
+ * would cost more than the work: then starts are recorded in groups of what the slots run through in 10 ms. Owned by the pool's
+ * loop.
  */
 final class Prefetch {
-    private static final double AHEAD_NANOS = 50_000_000;
+    private static final double GROUP_NANOS = 10_000_000;
+    private static final double DEAR_BELOW_NANOS = 100_000;
     private static final double LEAST_RUN_NANOS = 20_000;
     private static final int MOST = 500;
     private static final double WEIGHT = 0.05;
 
-    private double meanRunNanos = AHEAD_NANOS;
+    private double meanRunNanos = GROUP_NANOS;
 
+    /** A handler ran so long, measured where it ran. */
     void ran(long nanos) {
         meanRunNanos += WEIGHT * (Math.max((double) nanos, LEAST_RUN_NANOS) - meanRunNanos);
     }
 
     /** Something held the slots up: start over from none. */
     void reset() {
-        meanRunNanos = AHEAD_NANOS;
+        meanRunNanos = GROUP_NANOS;
     }
 
     int beyond(int concurrency) {
-        double perSlot = AHEAD_NANOS / meanRunNanos;
-        return perSlot < 2 ? 0 : (int) Math.min(MOST, perSlot * concurrency);
+        return meanRunNanos >= DEAR_BELOW_NANOS ? 0 : (int) Math.min(MOST, GROUP_NANOS / meanRunNanos * concurrency);
     }
 }

@@ -32,6 +32,7 @@ final class Slots {
     private final EndListener onEnd;
     private final Map<String, Occupied> occupied = new HashMap<>();
     private int stuck;
+    private int reserved;
     private boolean waitingForNode;
 
     /** Receives how an attempt ended, on the loop, after its slot was freed. */
@@ -66,9 +67,26 @@ final class Slots {
         return occupied.keySet();
     }
 
-    /** Takes a slot of the pool and of the node; if only the node is full, {@code whenFree} is posted to the loop later. */
-    boolean tryOccupy(Runnable whenFree) {
-        if (occupied.size() >= setting.options().concurrency() || waitingForNode) {
+    /**
+     * Keeps up to {@code most} free slots of the pool and of the node for attempts to come; answers how many are kept now. If only the
+     * node is full, {@code whenFree} is posted to the loop later.
+     */
+    int reserve(int most, Runnable whenFree) {
+        while (reserved < most && tryReserve(whenFree)) {
+            reserved++;
+        }
+        return reserved;
+    }
+
+    /** Frees what was kept and not used. */
+    void cancelReservations() {
+        for (; reserved > 0; reserved--) {
+            setting.nodeSlots().release();
+        }
+    }
+
+    private boolean tryReserve(Runnable whenFree) {
+        if (occupied.size() + reserved >= setting.options().concurrency() || waitingForNode) {
             return false;
         }
         boolean acquired = setting.nodeSlots()
@@ -80,8 +98,9 @@ final class Slots {
         return acquired;
     }
 
-    /** Runs an attempt in the slot that {@link #tryOccupy} took. */
+    /** Runs an attempt in a slot kept by {@link #reserve}. */
     void run(Attempt attempt) {
+        reserved--;
         try {
             JobEnvelope envelope = JobEnvelope.read(attempt.payload());
             JobType<?> type = setting.types().named(attempt.type()).orElseThrow(() -> unknown(attempt));
@@ -123,18 +142,20 @@ final class Slots {
         setting.ledger().started();
         slot.timeout = loop.schedule(envelope.options().timeout(), () -> timedOut(slot));
         slot.task = timeline.start(setting.node() + "-" + attempt.type(), () -> {
+            long begun = timeline.ticker().nanos();
             Outcome outcome = run.call((Handler<Object>) handler, job);
-            loop.post(() -> returned(slot, outcome));
+            long ran = timeline.ticker().nanos() - begun;
+            loop.post(() -> returned(slot, outcome, ran));
         });
     }
 
-    private void returned(Occupied slot, Outcome outcome) {
+    private void returned(Occupied slot, Outcome outcome, long ranNanos) {
         if (!isCurrent(slot)) {
             stuck--;
             return;
         }
         free(slot);
-        onEnd.ended(slot.run.taken(), outcome, timeline.ticker().nanos() - slot.startedNanos);
+        onEnd.ended(slot.run.taken(), outcome, ranNanos);
     }
 
     private void timedOut(Occupied slot) {

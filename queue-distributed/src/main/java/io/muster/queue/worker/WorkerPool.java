@@ -20,11 +20,14 @@ import java.util.Set;
  * happens on the pool's loop; public methods only post to it.
  *
  * <p>Idle, it asks the store nothing but a slow backstop; it is woken by the store's hint. Busy, one round trip settles what
- * has ended and takes what there is room for, back to back. Jobs taken ahead that find no slot within a quarter of a second
- * are given back, so that none waits behind a long one.
+ * has ended and takes what free slots begin at once, back to back; what is assigned beyond that stays with the store until a slot is
+ * free. Only of handlers that do next to nothing it takes a group ahead ({@link Prefetch}), and settles them together; those that
+ * find no slot within a tenth of a second are given back, so that none waits behind a long one.
  */
 public final class WorkerPool implements AutoCloseable {
-    private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(100);
+    private static final Duration GATHER = Duration.ofMillis(5);
+    private static final int SETTLE_TOGETHER = 200;
     private static final int BACKSTOPS_PER_INVENTORY = 10;
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
@@ -38,6 +41,7 @@ public final class WorkerPool implements AutoCloseable {
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
+    private boolean gathering;
     private boolean pausedByOutage;
     private boolean hinted = true;
     private int waiting;
@@ -155,26 +159,43 @@ public final class WorkerPool implements AutoCloseable {
 
     private void ask() {
         askPosted = false;
-        int room = room();
-        boolean wantsMore = room > 0 && (hinted || waiting > 0);
-        if (!courier.hasNews() && !wantsMore) {
+        int take = hinted || waiting > 0 ? reserve() : 0;
+        if (!courier.hasNews() && take == 0) {
             settledDown();
             return;
         }
-        hinted = false;
+        hinted &= take == 0;
         Optional<ExchangeReply> reply;
         try {
-            reply = courier.trip(room, heldHere(), this::settled);
+            reply = courier.trip(take, heldHere(), this::settled);
         } catch (IncarnationBuriedException e) {
+            slots.cancelReservations();
             buried();
             return;
         }
         if (reply.isEmpty()) {
+            slots.cancelReservations();
             hinted = true;
             askAfterOutage();
             return;
         }
-        took(reply.get(), room);
+        took(reply.get(), take);
+    }
+
+    /** Keeps slots for what will be taken, so that it begins at once; answers how much that may be. */
+    private int reserve() {
+        if (room() == 0) {
+            return 0;
+        }
+        int concurrency = setting.options().concurrency();
+        int begin = slots.reserve(concurrency - slots.running(), this::slotsAreFree);
+        return begin == 0 ? 0 : Math.max(0, begin + prefetch.beyond(concurrency) - ahead.size());
+    }
+
+    /** Other pools of the node had all its slots. */
+    private void slotsAreFree() {
+        fillSlots();
+        askSoon();
     }
 
     private void askAfterOutage() {
@@ -193,16 +214,17 @@ public final class WorkerPool implements AutoCloseable {
         stop(OnSessionLost.INTERRUPT);
     }
 
-    private void took(ExchangeReply reply, int room) {
+    private void took(ExchangeReply reply, int take) {
         waiting = reply.waiting();
         worked |= !reply.taken().isEmpty();
         ahead.addAll(reply.taken());
         fillSlots();
+        slots.cancelReservations();
         if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
             Attempt last = reply.taken().get(reply.taken().size() - 1);
             loop.schedule(LONGEST_WAIT_FOR_SLOT, () -> giveBackIfStillAhead(last));
         }
-        boolean perhapsMore = waiting > 0 || (room > 0 && reply.taken().size() == room);
+        boolean perhapsMore = waiting > 0 || (take > 0 && reply.taken().size() == take);
         if (courier.hasNews() || (perhapsMore && room() > 0)) {
             hinted |= perhapsMore;
             askSoon();
@@ -250,7 +272,9 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void fillSlots() {
-        while (!ahead.isEmpty() && (mode == Mode.RUNNING || mode == Mode.PAUSED) && slots.tryOccupy(this::fillSlots)) {
+        while (!ahead.isEmpty()
+                && (mode == Mode.RUNNING || mode == Mode.PAUSED)
+                && slots.reserve(1, this::slotsAreFree) > 0) {
             slots.run(ahead.removeFirst());
         }
         publish();
@@ -262,9 +286,18 @@ public final class WorkerPool implements AutoCloseable {
         fillSlots();
     }
 
+    /** While jobs taken ahead go through the slots, their settlements gather for one trip. */
     private void settle(Attempt attempt, Settlement.Outcome outcome) {
         courier.add(attempt, outcome);
-        askSoon();
+        if (ahead.isEmpty() || courier.kept() >= SETTLE_TOGETHER) {
+            askSoon();
+        } else if (!gathering) {
+            gathering = true;
+            loop.schedule(GATHER, () -> {
+                gathering = false;
+                askSoon();
+            });
+        }
     }
 
     private void settled(Courier.Ended end, SettleResult result) {

@@ -30,7 +30,8 @@ class DistributorTest {
     private static final Duration IDLE = Duration.ofSeconds(3);
     private static final Duration TTL = Duration.ofSeconds(4);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Seat SEAT = new Seat("a", "a-1", "main", List.of("default"), Set.of("mail"), 2, true);
+    private static final Seat SEAT =
+            new Seat("a", "a-1", "main", QueueOrder.strict("default"), Set.of("mail"), 2, true);
 
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final List<String> calls = new ArrayList<>();
@@ -300,7 +301,8 @@ class DistributorTest {
     private DistributorSetting setting(JobStore store, boolean distributes) {
         return new DistributorSetting(
                 "a",
-                "queue",
+                QueueGroups.DEFAULT,
+                QueueGroups.NONE,
                 store,
                 timeline,
                 () -> Set.of("a-1"),

@@ -7,11 +7,13 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolBench.Work;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -199,14 +201,76 @@ class WorkerPoolTest {
     }
 
     @Test
+    @Tag("J12")
+    void onlyJobsWhoseHandlersHaveBegunCrashWithTheirNode() {
+        bench.pool(3);
+        for (int job = 0; job < 200; job++) {
+            bench.push("job-" + job, Work.lasting(Duration.ofMillis(1)));
+        }
+        bench.assign(200);
+        bench.at(Duration.ofMillis(20), () -> {
+            assertThat(bench.counts().running()).isBetween(1L, 3L);
+            assertThat(bench.counts().assigned()).isGreaterThan(100);
+            bench.store.leader().bury(PoolBench.FENCE, PoolBench.INCARNATION, 1_000);
+        });
+
+        bench.end(SECOND);
+
+        List<StoredJob> ready = bench.store
+                .intake()
+                .list("default", JobState.READY, Optional.empty(), 1_000)
+                .jobs();
+        assertThat(ready).hasSizeGreaterThan(100);
+        assertThat(ready.stream().filter(job -> job.counters().crashes() > 0)).hasSizeBetween(1, 3);
+    }
+
+    @Test
+    @Tag("C7")
+    void whatTheNodeHasNoSlotForStaysAssigned() {
+        PoolBench narrow = new PoolBench(new NodeSlots(1));
+        narrow.pool("main", 3);
+        narrow.pool("second", 3);
+        for (int job = 0; job < 6; job++) {
+            narrow.push("job-" + job, Work.lasting(SECOND));
+        }
+        narrow.assign("main", 3);
+        narrow.assign("second", 3);
+        narrow.at(Duration.ofMillis(500), () -> {
+            assertThat(narrow.counts().running()).isEqualTo(1);
+            assertThat(narrow.counts().assigned()).isEqualTo(5);
+        });
+
+        narrow.end(MINUTE);
+
+        assertThat(narrow.counts().completed()).isEqualTo(6);
+    }
+
+    @Test
+    @Tag("K2")
+    void manyJobsThatDoNothingShareTripsToTheStore() {
+        bench.pool(2);
+        bench.warmUp();
+        bench.desk.exchanges.clear();
+        for (int job = 0; job < 400; job++) {
+            bench.push("job-" + job, Work.NONE);
+        }
+        bench.assign(400);
+
+        bench.end(SECOND);
+
+        assertThat(bench.counts().completed()).isEqualTo(800);
+        assertThat(bench.desk.exchanges).hasSizeLessThan(20);
+    }
+
+    @Test
     @Tag("K1")
     void jobsTakenAheadAreGivenBackIfALongOneKeepsThemWaiting() {
         bench.pool(1);
         bench.warmUp();
         pushOneLongAndThreeShort();
-        bench.at(Duration.ofMillis(240), () -> assertThat(bench.counts().running())
+        bench.at(Duration.ofMillis(90), () -> assertThat(bench.counts().running())
                 .isEqualTo(4));
-        bench.at(Duration.ofMillis(260), () -> {
+        bench.at(Duration.ofMillis(110), () -> {
             assertThat(bench.counts().ready()).isEqualTo(3);
             assertThat(bench.counts().running()).isEqualTo(1);
         });

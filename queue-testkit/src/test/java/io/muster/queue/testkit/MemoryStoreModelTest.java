@@ -95,7 +95,7 @@ class MemoryStoreModelTest {
                 case 10 -> lose();
                 case 11 -> revoke();
                 case 12 -> tend();
-                default -> pauseOrResume();
+                default -> pauseResumeOrClear();
             }
         }
 
@@ -202,9 +202,14 @@ class MemoryStoreModelTest {
                     model.promote(now()) + " " + model.forget(retention, now()));
         }
 
-        private void pauseOrResume() {
+        private void pauseResumeOrClear() {
             String queue = pick(QUEUES);
-            if (random.nextBoolean()) {
+            if (random.nextInt(8) == 0) {
+                compare(
+                        "clear " + queue,
+                        () -> Integer.toString(store.intake().clear(queue, Integer.MAX_VALUE)),
+                        model.clear(queue));
+            } else if (random.nextBoolean()) {
                 store.intake().pause(queue, "test");
                 model.pause(queue);
             } else {

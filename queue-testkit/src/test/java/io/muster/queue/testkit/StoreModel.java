@@ -195,6 +195,17 @@ final class StoreModel {
         paused.remove(queue);
     }
 
+    String clear(String queue) {
+        List<Job> waiting = all(job -> job.spec.queue().equals(queue))
+                .filter(job -> job.state == JobState.READY || job.state == JobState.DELAYED)
+                .toList();
+        for (Job job : waiting) {
+            job.spec.unique().map(UniqueKey::key).ifPresent(key -> free(unique, key, job.spec.id()));
+            jobs.remove(job.spec.id());
+        }
+        return Integer.toString(waiting.size());
+    }
+
     /** Where a job stands; empty if it is not known. */
     Optional<String> describe(String id) {
         return Optional.ofNullable(jobs.get(id))

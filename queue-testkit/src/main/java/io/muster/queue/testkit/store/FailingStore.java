@@ -184,6 +184,11 @@ public final class FailingStore implements JobStore {
         public void resume(String queue) {
             FailingStore.this.run("resume", () -> store.intake().resume(queue));
         }
+
+        @Override
+        public int clear(String queue, int limit) {
+            return call("clear", () -> store.intake().clear(queue, limit));
+        }
     }
 
     private final class FailingLeaderDesk implements LeaderDesk {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +175,103 @@ public abstract class InspectContract extends StoreContract {
     }
 
     @Test
+    @Tag("Q5")
+    void clearingRemovesWhatWaitsAndNothingElse() {
+        push("assigned", "running", "failed", "ready-1", "ready-2");
+        push(job("delayed").withDueAt(environment.now().plus(Duration.ofHours(1))), jobOn("elsewhere", "other"));
+        admit("n1");
+        List<Attempt> attempts = run("n1", 3);
+        settle(attempts.get(2), FAILED);
+        settle(attempts.get(0), RETURNED);
+        assign("n1", 2);
+
+        assertThat(clear(QUEUE)).isEqualTo(3);
+
+        assertThat(store.intake().counts())
+                .containsExactly(
+                        new QueueCounts(QUEUE, 0, 0, 1, 1, 0, 1, false),
+                        new QueueCounts("other", 0, 1, 0, 0, 0, 0, false));
+        assertThat(store.intake().find("ready-1")).isEmpty();
+        assertThat(store.intake().find("delayed")).isEmpty();
+        assertThat(ids(take("n1", 5))).containsExactly("assigned");
+        assertThat(clear(QUEUE)).isZero();
+        assertThat(clear("unknown")).isZero();
+    }
+
+    @Test
+    @Tag("Q5")
+    void clearingIsLimitedAndGoesOnWithTheNextCall() {
+        IntStream.range(0, 10).forEach(i -> push("job-" + i));
+        store.intake().pause(QUEUE, "operator");
+
+        assertThat(store.intake().clear(QUEUE, 4)).isEqualTo(4);
+
+        assertThat(onlyCounts()).isEqualTo(new QueueCounts(QUEUE, 0, 6, 0, 0, 0, 0, true));
+        assertThat(clear(QUEUE)).isEqualTo(6);
+        assertThat(store.intake().clear(QUEUE, 0)).isZero();
+    }
+
+    @Test
+    @Tag("Q5")
+    void aClearedJobsIdAndUniqueKeyAreFreeAndOthersKeepTheirs() {
+        UniqueKey key = UniqueKey.of("key");
+        push(job("cleared").withUnique(key), jobOn("kept", "other").withUnique(UniqueKey.of("other key")));
+        push(job("later")
+                .withUnique(UniqueKey.of("later key"))
+                .withDueAt(environment.now().plus(Duration.ofHours(1))));
+
+        clear(QUEUE);
+
+        assertThat(store.intake()
+                        .push(List.of(
+                                job("cleared").withUnique(key),
+                                job("next").withUnique(UniqueKey.of("later key")),
+                                job("refused").withUnique(UniqueKey.of("other key")))))
+                .containsExactly(
+                        new PushOutcome.Pushed("cleared"),
+                        new PushOutcome.Pushed("next"),
+                        new PushOutcome.DuplicateOf("refused", "kept"));
+        admit("n1");
+        assertThat(ids(run("n1", 5))).containsExactly("cleared", "next");
+    }
+
+    @Test
+    @Tag("Q5")
+    void aClearedJobDoesNotFreeAKeyThatIsNoLongerItsOwn() {
+        push(job("first").withUnique(new UniqueKey("key", Optional.of(SHORT), UniqueKey.Until.SETTLED)));
+        environment.pass(LONGER);
+        push(jobOn("second", "other").withUnique(UniqueKey.of("key")));
+
+        clear(QUEUE);
+
+        assertThat(store.intake().push(List.of(job("third").withUnique(UniqueKey.of("key")))))
+                .containsExactly(new PushOutcome.DuplicateOf("third", "second"));
+    }
+
+    @Test
+    @Tag("Q5")
+    void aJobIsEitherClearedOrAssignedNeverBoth() {
+        List<JobStore> handles = List.of(store, environment.openStore());
+        admit("n1");
+        IntStream.range(0, 200).forEach(i -> push("job-" + i));
+
+        List<Integer> changed = Together.run(
+                2,
+                i -> i == 0
+                        ? handles.get(0).intake().clear(QUEUE, 120)
+                        : handles.get(1)
+                                .leader()
+                                .assign(FENCE, List.of(grant("n1", 120)))
+                                .total());
+
+        int cleared = changed.get(0);
+        int assigned = changed.get(1);
+        assertThat(onlyCounts())
+                .isEqualTo(new QueueCounts(QUEUE, 0, 200 - cleared - assigned, assigned, 0, 0, 0, false));
+        assertThat(take("n1", 200)).hasSize(assigned);
+    }
+
+    @Test
     @Tag("J1")
     void aTypeThatNobodyServesFailsAfterItsTimeWithThatReason() {
         push(jobOfType("a", "served"), jobOfType("b", "unserved"));
@@ -200,6 +299,16 @@ public abstract class InspectContract extends StoreContract {
         environment.pass(LONGER);
 
         assertThat(failUnserved()).isZero();
+    }
+
+    private int clear(String queue) {
+        int cleared = 0;
+        int step;
+        do {
+            step = store.intake().clear(queue, MANY);
+            cleared += step;
+        } while (step > 0);
+        return cleared;
     }
 
     private int failUnserved() {

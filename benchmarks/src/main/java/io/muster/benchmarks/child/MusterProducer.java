@@ -1,0 +1,86 @@
+package io.muster.benchmarks.child;
+
+import io.muster.queue.Queue;
+import io.muster.queue.QueueSettings;
+import io.muster.queue.store.QueueCounts;
+import java.time.Duration;
+import java.util.List;
+
+/** Pushes through the public API, as an embedding service would. */
+final class MusterProducer implements Pushing {
+    static final String TYPE = "bench";
+    private static final String QUEUE = "default";
+    private static final int CHUNK = 1_000;
+
+    private final Queue queue;
+
+    MusterProducer(Queue queue) {
+        this.queue = queue;
+    }
+
+    static MusterProducer connect(ChildSettings settings) {
+        return new MusterProducer(
+                Queue.of(settings(settings)).type(TYPE, Payload.class).connect());
+    }
+
+    static QueueSettings settings(ChildSettings settings) {
+        QueueSettings.Builder builder = QueueSettings.DEFAULT.toBuilder()
+                .namespace(settings.text("namespace"))
+                .cluster(settings.text("cluster"))
+                .shutdownGrace(Duration.ofSeconds(1));
+        QueueSettings built = builder.build();
+        String store = settings.text("store", "");
+        return store.isEmpty() ? built : built.withStore(store);
+    }
+
+    @Override
+    public void push(Payload payload) {
+        queue.push(payload);
+    }
+
+    @Override
+    public void bulk(List<Payload> payloads) {
+        queue.bulk(QUEUE, payloads);
+    }
+
+    @Override
+    public long left() {
+        return queue.stats().queues().stream()
+                .filter(counts -> counts.queue().equals(QUEUE))
+                .mapToLong(QueueCounts::live)
+                .sum();
+    }
+
+    @Override
+    public void pause() {
+        queue.pause(QUEUE);
+    }
+
+    @Override
+    public void resume() {
+        queue.resume(QUEUE);
+    }
+
+    /** {@code idle-queues}: so many queues that nobody serves, a job in each; {@code other}: so many jobs in one of them. */
+    @Override
+    public void prepare(String what, int count) {
+        switch (what) {
+            case "idle-queues" -> {
+                for (int i = 0; i < count; i++) {
+                    queue.bulk("idle-" + i, List.of(Payload.plain()));
+                }
+            }
+            case "backlog" -> {
+                for (int sent = 0; sent < count; sent += CHUNK) {
+                    queue.bulk(QUEUE, java.util.Collections.nCopies(Math.min(CHUNK, count - sent), Payload.plain()));
+                }
+            }
+            default -> throw new IllegalArgumentException("cannot prepare " + what);
+        }
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

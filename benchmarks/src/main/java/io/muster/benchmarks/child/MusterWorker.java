@@ -1,0 +1,53 @@
+package io.muster.benchmarks.child;
+
+import io.muster.queue.Queue;
+import io.muster.queue.QueueSettings;
+import io.muster.queue.QueueSettings.JobDistribution;
+import io.muster.queue.worker.PoolStats;
+import java.util.Map;
+
+/** A node as a real embedder has it: may lead, has one pool. */
+final class MusterWorker implements Working {
+    private final Queue queue;
+
+    private MusterWorker(Queue queue) {
+        this.queue = queue;
+    }
+
+    static MusterWorker start(ChildSettings settings) {
+        String name = settings.text("name");
+        Meter.INSTANCE.self(name);
+        QueueSettings queueSettings =
+                MusterProducer.settings(settings)
+                        .withNodeId(name)
+                        .withWorkerCount(settings.number("concurrency", 10))
+                        .toBuilder()
+                        .jobDistribution(
+                                settings.text("distribution", "on").equals("on")
+                                        ? JobDistribution.ENABLED
+                                        : JobDistribution.DISABLED)
+                        .build();
+        return new MusterWorker(Queue.of(queueSettings)
+                .handle(MusterProducer.TYPE, Payload.class, (payload, context) -> Meter.INSTANCE.run(payload))
+                .start());
+    }
+
+    Queue queue() {
+        return queue;
+    }
+
+    @Override
+    public Map<String, Object> introduction() {
+        return Map.of("ttl", queue.cluster().session().effectiveTtl().toMillis());
+    }
+
+    @Override
+    public long settled() {
+        return queue.pools().stream().mapToLong(PoolStats::processed).sum();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

@@ -1,0 +1,180 @@
+package io.muster.benchmarks.run;
+
+import io.muster.benchmarks.report.Figures;
+import io.muster.benchmarks.report.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One run: all stages one after the other, in each the rounds of all contenders, ceilings in every round. */
+public final class Bench {
+    private final Selection selection;
+    private final Pace pace;
+    private final Progress progress;
+    private final Figures figures = new Figures();
+    private final List<String> notes = new ArrayList<>();
+
+    public Bench(Selection selection, Pace pace, Progress progress) {
+        this.selection = selection;
+        this.pace = pace;
+        this.progress = progress;
+    }
+
+    public Figures figures() {
+        return figures;
+    }
+
+    /** What was left out or went wrong, one sentence each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    public void run(Stages stages) {
+        for (String store : Selection.STORES) {
+            if (selection.store(store) && inTime(store)) {
+                Optional<Stage> opened = stages.open(store, selection, this::note);
+                if (opened.isPresent()) {
+                    try (Stage stage = opened.get()) {
+                        run(stage);
+                    }
+                }
+            }
+        }
+    }
+
+    private void run(Stage stage) {
+        Trials trials = new Trials(stage, figures, pace, progress);
+        List<Cast> casts = new ArrayList<>();
+        Optional<Child> ceiling = Optional.empty();
+        try {
+            ceiling = stage.ceiling().map(start -> start.get());
+            for (Contender contender : stage.contenders()) {
+                attempt(stage, contender.system() + " could not begin", () -> {
+                    Cast cast = Cast.open(contender);
+                    casts.add(cast);
+                    trials.warmUp(cast);
+                });
+            }
+            for (int round = 1; round <= pace.rounds(); round++) {
+                ceilings(stage, trials, ceiling, round);
+                throughput(stage, trials, casts, round);
+                latency(stage, trials, casts, round);
+            }
+            threeNodes(stage, trials, casts);
+            reclaim(stage, trials, casts);
+        } finally {
+            casts.forEach(Cast::close);
+            ceiling.ifPresent(Child::close);
+        }
+    }
+
+    private void ceilings(Stage stage, Trials trials, Optional<Child> ceiling, int round) {
+        if (ceiling.isEmpty()) {
+            return;
+        }
+        for (Measure measure : stage.ceilingVerbs().keySet()) {
+            if (selection.measure(measure)) {
+                attempt(
+                        stage,
+                        "the ceiling of " + measure.label(),
+                        () -> trials.ceiling(ceiling.get(), measure, round));
+            }
+        }
+    }
+
+    private void throughput(Stage stage, Trials trials, List<Cast> casts, int round) {
+        for (Cast cast : List.copyOf(casts)) {
+            attempt(stage, casts, cast, () -> {
+                if (selection.measure(Measure.PUSH_ONE)) {
+                    trials.pushOne(cast, round);
+                }
+                if (selection.measure(Measure.PUSH_CALLERS)) {
+                    trials.pushCallers(cast, round);
+                }
+                if (selection.measure(Measure.PUSH_BULK)) {
+                    trials.pushBulk(cast, round);
+                }
+                trials.drain(cast, Measure.DRAIN, round);
+            });
+        }
+    }
+
+    private void latency(Stage stage, Trials trials, List<Cast> casts, int round) {
+        for (Cast cast : List.copyOf(casts)) {
+            attempt(stage, casts, cast, () -> {
+                if (selection.anyOf(Measure.LATENCY_P50, Measure.LATENCY_P99, Measure.LATENCY_MAX)) {
+                    trials.latency(cast, round);
+                }
+                if (selection.anyOf(Measure.HALF_P50, Measure.HALF_P99, Measure.HALF_MAX)) {
+                    trials.latencyAtHalf(cast, round);
+                }
+            });
+        }
+    }
+
+    private void threeNodes(Stage stage, Trials trials, List<Cast> casts) {
+        if (!selection.measure(Measure.DRAIN_THREE)) {
+            return;
+        }
+        for (Cast cast : List.copyOf(casts)) {
+            if (!cast.contender().hasOneProcess() && inTime("three nodes on " + stage.store())) {
+                attempt(stage, casts, cast, () -> {
+                    cast.hire("two", Map.of());
+                    cast.hire("three", Map.of());
+                    trials.warmUp(cast);
+                    for (int round = 1; round <= pace.rounds(); round++) {
+                        trials.drain(cast, Measure.DRAIN_THREE, round);
+                    }
+                    cast.dismissBut(1);
+                });
+            }
+        }
+    }
+
+    private void reclaim(Stage stage, Trials trials, List<Cast> casts) {
+        if (!selection.measure(Measure.RECLAIM)) {
+            return;
+        }
+        for (Cast cast : List.copyOf(casts)) {
+            if (cast.contender().traits() == Contender.Traits.OURS && inTime("reclaim on " + stage.store())) {
+                attempt(stage, casts, cast, () -> {
+                    for (int round = 1; round <= pace.rounds(); round++) {
+                        trials.reclaim(cast, round);
+                    }
+                });
+            }
+        }
+    }
+
+    /** What goes wrong with one system is noted and does not end the others. */
+    private void attempt(Stage stage, List<Cast> casts, Cast cast, Runnable body) {
+        if (!attempt(stage, cast.contender().system(), body)) {
+            casts.remove(cast);
+            cast.close();
+        }
+    }
+
+    private boolean attempt(Stage stage, String what, Runnable body) {
+        try {
+            body.run();
+            return true;
+        } catch (BenchException e) {
+            note(stage.store() + ": " + what + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean inTime(String what) {
+        boolean inTime = pace.total().isZero() || progress.elapsed().compareTo(pace.total()) < 0;
+        if (!inTime) {
+            note("Left out for lack of time: " + what);
+        }
+        return inTime;
+    }
+
+    private void note(String sentence) {
+        notes.add(sentence);
+        progress.say(sentence);
+    }
+}

@@ -1,0 +1,172 @@
+package io.muster.benchmarks.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** The running processes of one contender: a producer and workers, which are paused but while something is measured. */
+final class Cast implements AutoCloseable {
+    static final int CHUNK = 1_000;
+    private static final Duration LOOK = Duration.ofMillis(25);
+    private static final Duration STUCK = Duration.ofSeconds(60);
+
+    private final Contender contender;
+    private final List<Child> workers = new ArrayList<>();
+    private final Child producer;
+    private boolean paused = true;
+
+    private Cast(Contender contender, Child producer) {
+        this.contender = contender;
+        this.producer = producer;
+    }
+
+    /** With one worker, paused. */
+    static Cast open(Contender contender) {
+        if (contender.hasOneProcess()) {
+            Child both = contender.workers().start("only", Map.of());
+            Cast cast = new Cast(contender, both);
+            cast.workers.add(both);
+            cast.pause();
+            return cast;
+        }
+        Cast cast = new Cast(contender, contender.producer().start("producer"));
+        boolean complete = false;
+        try {
+            if (contender.isOurs()) {
+                cast.pause();
+            }
+            cast.hire("one", Map.of());
+            complete = true;
+            return cast;
+        } finally {
+            if (!complete) {
+                cast.close();
+            }
+        }
+    }
+
+    Contender contender() {
+        return contender;
+    }
+
+    Child producer() {
+        return producer;
+    }
+
+    Child worker() {
+        return workers.get(0);
+    }
+
+    /** One worker more, paused if the cast is. */
+    Child hire(String name, Map<String, String> settings) {
+        Child worker = contender.workers().start(name, settings);
+        workers.add(worker);
+        if (paused && !contender.isOurs()) {
+            worker.ask("pause");
+        }
+        return worker;
+    }
+
+    /** Ends all workers but the first {@code kept}. */
+    void dismissBut(int kept) {
+        while (workers.size() > kept) {
+            workers.remove(workers.size() - 1).close();
+        }
+    }
+
+    /** No longer ours to end: it was killed. */
+    void forget(Child worker) {
+        workers.remove(worker);
+    }
+
+    long left() {
+        return (long) producer.ask("left").number("left");
+    }
+
+    /** Pushes until {@code jobs} are waiting. */
+    void fill(long jobs) {
+        long missing = Math.min(jobs, contender.mostJobs()) - left();
+        if (missing > 0) {
+            producer.ask("bulk 0 " + missing + " " + CHUNK, Duration.ofMinutes(5));
+        }
+    }
+
+    /** Muster's queue is paused, for the whole cluster at once; others have workers that can be. */
+    void pause() {
+        paused = true;
+        pausable().forEach(child -> child.ask("pause"));
+    }
+
+    private List<Child> pausable() {
+        return contender.isOurs() ? List.of(producer) : workers;
+    }
+
+    void zero() {
+        workers.forEach(worker -> worker.ask("zero"));
+    }
+
+    /** The moment at which the first began. */
+    long resume() {
+        paused = false;
+        long first = Long.MAX_VALUE;
+        for (Child child : pausable()) {
+            first = Math.min(first, (long) child.ask("resume").number("nanos"));
+        }
+        return first;
+    }
+
+    double cpuMicros() {
+        return workers.stream()
+                .mapToDouble(worker -> Usage.cpuMicros(worker.pid()))
+                .sum();
+    }
+
+    /** Waits until {@code jobs} have been settled since {@link #zero}; answers when the last was. */
+    long awaitSettled(long jobs) {
+        double[] before = {-1};
+        long[] progress = {System.nanoTime()};
+        long[] last = {0};
+        await("settle " + jobs + " jobs", STUCK.multipliedBy(10), () -> {
+            double settled = 0;
+            for (Child worker : workers) {
+                Child.Answer count = worker.ask("count");
+                settled += count.number("settled");
+                last[0] = Math.max(last[0], (long) count.number("last"));
+            }
+            if (settled > before[0]) {
+                before[0] = settled;
+                progress[0] = System.nanoTime();
+            }
+            if (System.nanoTime() - progress[0] > STUCK.toNanos()) {
+                throw new BenchException(contender.system() + " stands still at " + (long) settled + " of " + jobs
+                        + " jobs; " + left() + " are left");
+            }
+            return settled >= jobs;
+        });
+        return last[0];
+    }
+
+    /** Every job that was pushed is settled, says the store. */
+    void awaitNothingLeft() {
+        await("have nothing left", STUCK, () -> left() == 0);
+    }
+
+    void await(String what, Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new BenchException(contender.system() + " did not " + what + " within " + limit);
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        dismissBut(0);
+        producer.close();
+    }
+}
