@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.jdbc.ReadyHeads.Locking;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord.Status;
@@ -22,7 +23,11 @@ final class Assigning {
             "{jobs}",
             "state = 2, ready_lane = NULL",
             List.of(Column.text("id"), Column.bigint("ready_lane")),
-            List.of(Column.bigint("holder"), Column.bigint("token"), Column.bigint("nonce"), Column.bigint("changed_at")));
+            List.of(
+                    Column.bigint("holder"),
+                    Column.bigint("token"),
+                    Column.bigint("nonce"),
+                    Column.bigint("changed_at")));
     private static final RowUpdate RENUMBER = new RowUpdate(
             "{jobs}", "", List.of(Column.text("id"), Column.bigint("token")), List.of(Column.bigint("token")));
 
@@ -44,17 +49,20 @@ final class Assigning {
     /** A job on its way to a pool. */
     private record Chosen(JobRow job, Pool pool, int grant) {}
 
-    /** {@code skipLocked}: jobs that others are about to take are left to them, not waited for. */
+    /**
+     * Assigns. Who does that beside others lets them have what they are about to take ({@code skipLocked}), unless nothing else is
+     * there: they may leave it.
+     */
     AssignReport fill(List<Grant> grants, boolean skipLocked) throws SQLException {
         Map<String, Pool> pools = receiving(grants);
         Set<String> queues = queues(grants);
-        ReadyHeads heads = new ReadyHeads(
-                session, lanes, overlaps, numbers.now(), skipLocked ? session.dialect.forUpdateSkipLocked() : "", queues);
-        if (heads.hasSuspects()) {
-            session.query(
-                    "SELECT name FROM {suspects}", row -> withSuspect.add(Names.decoded(row.getString(1))));
-        }
+        ReadyHeads heads = heads(skipLocked ? Locking.SKIP : Locking.NONE, queues);
         List<Chosen> chosen = choose(grants, pools, queues, heads);
+        if (chosen.isEmpty() && heads.skipped()) {
+            heads.setAside();
+            heads = heads(Locking.WAIT, queues);
+            chosen = choose(grants, pools, queues, heads);
+        }
         heads.setAside();
         int[] assigned = new int[grants.size()];
         for (Chosen one : assign(chosen)) {
@@ -67,6 +75,14 @@ final class Assigning {
             }
         }
         return new AssignReport(Arrays.stream(assigned).boxed().toList(), left);
+    }
+
+    private ReadyHeads heads(Locking locking, Set<String> queues) throws SQLException {
+        ReadyHeads heads = new ReadyHeads(session, lanes, overlaps, numbers.now(), locking, queues);
+        if (heads.hasSuspects()) {
+            session.query("SELECT name FROM {suspects}", row -> withSuspect.add(Names.decoded(row.getString(1))));
+        }
+        return heads;
     }
 
     /** Pools of grants whose incarnation may get jobs. */
@@ -138,8 +154,8 @@ final class Assigning {
         for (int i = 0; i < rest.size(); i++) {
             tokens.add(numbers.next());
         }
-        Set<String> refused = new HashSet<>(
-                overlaps.hold(rest.stream().map(Chosen::job).toList(), tokens, numbers.now()));
+        Set<String> refused =
+                new HashSet<>(overlaps.hold(rest.stream().map(Chosen::job).toList(), tokens, numbers.now()));
         refused.addAll(holdSuspects(rest));
         List<@Nullable Object[]> rows = new ArrayList<>();
         List<Chosen> written = new ArrayList<>();

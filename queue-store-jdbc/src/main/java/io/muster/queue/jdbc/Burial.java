@@ -60,7 +60,8 @@ final class Burial {
     /** Untaken jobs of a pool are ready again, the newest assignment first; answers how many. */
     int takeBackUntaken(Pool pool, int limit) throws SQLException {
         List<JobRow> jobs = jobs(pool, "> ?", limit, " DESC");
-        return write(BACK, jobs.stream().map(job -> new Back(job, job.counters())).toList(), false);
+        return write(
+                BACK, jobs.stream().map(job -> new Back(job, job.counters())).toList(), false);
     }
 
     private List<JobRow> jobs(Pool pool, String where, int limit, String order) throws SQLException {
@@ -80,9 +81,8 @@ final class Burial {
         List<Back> back = new ArrayList<>();
         List<Back> poison = new ArrayList<>();
         for (JobRow job : running) {
-            Counters counters = life.survived()
-                    ? job.counters()
-                    : job.counters().started().crashed();
+            Counters counters =
+                    life.survived() ? job.counters() : job.counters().started().crashed();
             boolean tooOften = !life.survived() && counters.suspectCrashes() >= job.maxCrashes();
             (tooOften ? poison : back).add(new Back(job, counters));
         }
@@ -145,7 +145,8 @@ final class Burial {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (Back back : crashed) {
             String name = Names.encoded(incarnation) + "/" + back.job().id();
-            rows.add(RowUpdate.values(name, Names.encoded(incarnation), back.job().id()));
+            rows.add(RowUpdate.values(
+                    name, Names.encoded(incarnation), back.job().id()));
         }
         if (!rows.isEmpty()) {
             session.dialect.insertAbsent(
@@ -158,8 +159,8 @@ final class Burial {
 
     /** Buries a leaving incarnation with the last of its jobs. */
     static void buryIfGone(Session session, String incarnation) throws SQLException {
-        Optional<Pool> holding =
-                new Pools(session).of(incarnation).stream().filter(pool -> pool.held() > 0).findFirst();
+        Optional<Pool> holding = new Pools(session)
+                .of(incarnation).stream().filter(pool -> pool.held() > 0).findFirst();
         if (holding.isEmpty()) {
             new Incarnations(session).bury(incarnation);
         }

@@ -93,11 +93,11 @@ abstract class Dialect {
 
     /** Does an update; answers for each row whether it was as it was read, and is changed now. */
     boolean[] update(Session session, RowUpdate update, List<@Nullable Object[]> rows) throws SQLException {
-        String sets = update.sets().stream().map(column -> column.name() + " = ?").collect(Collectors.joining(", "));
+        String sets =
+                update.sets().stream().map(column -> column.name() + " = ?").collect(Collectors.joining(", "));
         String separator = update.fixed().isEmpty() || sets.isEmpty() ? "" : ", ";
-        String where = update.compares().stream()
-                .map(column -> column.name() + " = ?")
-                .collect(Collectors.joining(" AND "));
+        String where =
+                update.compares().stream().map(column -> column.name() + " = ?").collect(Collectors.joining(" AND "));
         String sql = "UPDATE " + update.table() + " SET " + update.fixed() + separator + sets + " WHERE " + where;
         int compares = update.compares().size();
         try (PreparedStatement statement = session.prepareNamed(sql)) {
@@ -118,8 +118,9 @@ abstract class Dialect {
     boolean[] insertAbsent(Session session, String table, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException {
         Set<String> known = known(session, table, columns.get(0).name(), rows);
-        List<@Nullable Object[]> fresh =
-                rows.stream().filter(row -> !known.contains(String.valueOf(row[0]))).toList();
+        List<@Nullable Object[]> fresh = rows.stream()
+                .filter(row -> !known.contains(String.valueOf(row[0])))
+                .toList();
         boolean[] inserted = new boolean[rows.size()];
         if (!fresh.isEmpty()) {
             insert(session, table, columns, fresh);
@@ -163,8 +164,8 @@ abstract class Dialect {
         boolean[] changed = new boolean[counts.length];
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] == Statement.SUCCESS_NO_INFO) {
-                throw new IllegalStateException("The driver does not say which rows a batch has changed: "
-                        + Arrays.toString(counts));
+                throw new IllegalStateException(
+                        "The driver does not say which rows a batch has changed: " + Arrays.toString(counts));
             }
             changed[i] = counts[i] > 0;
         }

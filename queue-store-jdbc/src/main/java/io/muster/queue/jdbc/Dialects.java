@@ -26,8 +26,9 @@ final class Dialects {
             case "postgresql", "postgres" -> new PostgresDialect();
             case "mysql", "mariadb" -> new MySqlDialect();
             case "h2" -> new H2Dialect();
-            default -> throw new ClusterConfigurationException("Jobs can be kept in PostgreSQL, MySQL, MariaDB and H2, not in "
-                    + name + ". Choose one of them.");
+            default ->
+                throw new ClusterConfigurationException("Jobs can be kept in PostgreSQL, MySQL, MariaDB and H2, not in "
+                        + name + ". Choose one of them.");
         };
     }
 }

@@ -30,7 +30,8 @@ final class Fences {
         if (!installed.identity().equals(fence.identity())) {
             throw new ForeignFenceException("Group " + fence.group() + " belongs to the coordinator "
                     + installed.identity() + ", not to " + fence.identity()
-                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group() + "\", \""
+                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group()
+                    + "\", \""
                     + fence.identity() + "\")");
         }
         if (fence.term() < installed.term()) {

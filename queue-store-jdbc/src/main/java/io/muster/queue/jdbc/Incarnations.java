@@ -62,12 +62,7 @@ final class Incarnations {
 
     /** Makes it known; answers whether it was not before. */
     boolean admit(IncarnationRecord record) throws SQLException {
-        if (insert(
-                record.incarnation(),
-                record.node(),
-                Moments.micros(record.admittedAt()),
-                Status.ADMITTED,
-                null)) {
+        if (insert(record.incarnation(), record.node(), Moments.micros(record.admittedAt()), Status.ADMITTED, null)) {
             return true;
         }
         Life known = lock(record.incarnation()).orElseThrow();
@@ -115,10 +110,10 @@ final class Incarnations {
                         Moments.instant(row.getLong(3)),
                         Status.valueOf(row.getString(4)),
                         Optional.ofNullable(held.remove(row.getString(1))).orElse(0))));
-        held.forEach((unknown, jobs) -> records.add(new IncarnationRecord(
-                Names.decoded(unknown), "", Moments.instant(0), Status.UNKNOWN, jobs)));
-        records.removeIf(record -> record.held() == 0
-                && (record.status() == Status.BURIED || record.status() == Status.UNKNOWN));
+        held.forEach((unknown, jobs) -> records.add(
+                new IncarnationRecord(Names.decoded(unknown), "", Moments.instant(0), Status.UNKNOWN, jobs)));
+        records.removeIf(record ->
+                record.held() == 0 && (record.status() == Status.BURIED || record.status() == Status.UNKNOWN));
         records.sort(Comparator.comparing(IncarnationRecord::incarnation));
         return records;
     }
@@ -138,12 +133,13 @@ final class Incarnations {
 
     private boolean insert(String incarnation, String node, long at, Status status, @Nullable Long buriedAt)
             throws SQLException {
-        return session.dialect.insertAbsent(
-                session,
-                "{incarnations}",
-                COLUMNS,
-                List.<@Nullable Object[]>of(
-                        RowUpdate.values(Names.encoded(incarnation), node, at, status.name(), buriedAt)))[0];
+        return session.dialect
+                .insertAbsent(
+                        session,
+                        "{incarnations}",
+                        COLUMNS,
+                        List.<@Nullable Object[]>of(
+                                RowUpdate.values(Names.encoded(incarnation), node, at, status.name(), buriedAt)))[0];
     }
 
     private Map<String, Life> locked(Collection<String> incarnations, String lock) throws SQLException {

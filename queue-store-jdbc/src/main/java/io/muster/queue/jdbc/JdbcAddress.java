@@ -65,7 +65,8 @@ final class JdbcAddress {
         pool.setMaximumPoolSize(options.connections());
         pool.setMinimumIdle(1);
         pool.setConnectionTimeout(options.callTimeout().toMillis());
-        pool.setValidationTimeout(Math.min(options.callTimeout().toMillis(), Duration.ofSeconds(3).toMillis()));
+        pool.setValidationTimeout(
+                Math.min(options.callTimeout().toMillis(), Duration.ofSeconds(3).toMillis()));
         pool.setInitializationFailTimeout(options.callTimeout().toMillis());
         List<String> settings = dialect.connectionSettings();
         if (!settings.isEmpty()) {

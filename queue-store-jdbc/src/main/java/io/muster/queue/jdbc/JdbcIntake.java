@@ -35,8 +35,7 @@ final class JdbcIntake implements JobStore.Intake {
         if (jobs.isEmpty()) {
             return List.of();
         }
-        List<PushOutcome> outcomes =
-                database.push("push jobs", session -> new Pushing(session, lanes).push(jobs));
+        List<PushOutcome> outcomes = database.push("push jobs", session -> new Pushing(session, lanes).push(jobs));
         wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
         return outcomes;
     }
@@ -75,11 +74,12 @@ final class JdbcIntake implements JobStore.Intake {
 
     @Override
     public void pause(String queue, String by) {
-        boolean changed = database.transaction("pause a queue", session -> session.dialect.insertAbsent(
-                session,
-                "{paused}",
-                List.of(Column.text("name"), Column.text("paused_by")),
-                List.<@Nullable Object[]>of(RowUpdate.values(Names.encoded(queue), by)))[0]);
+        boolean changed = database.transaction("pause a queue", session -> session.dialect
+                .insertAbsent(
+                        session,
+                        "{paused}",
+                        List.of(Column.text("name"), Column.text("paused_by")),
+                        List.<@Nullable Object[]>of(RowUpdate.values(Names.encoded(queue), by)))[0]);
         if (changed) {
             LOG.info("Paused queue={} by={}", queue, by);
         }
@@ -94,5 +94,10 @@ final class JdbcIntake implements JobStore.Intake {
             LOG.info("Resumed queue={}", queue);
             wakes.ready(true);
         }
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        return database.transaction("clear a queue", session -> new Clearing(session, lanes).clear(queue, limit));
     }
 }

@@ -44,8 +44,8 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
     @Override
     public AssignReport assign(Fence fence, List<Grant> grants) {
         long nonce = database.timeline.random().nextLong();
-        AssignReport report = fenced(
-                "assign jobs", fence, session -> new Assigning(session, lanes, nonce).fill(grants, false));
+        AssignReport report =
+                fenced("assign jobs", fence, session -> new Assigning(session, lanes, nonce).fill(grants, false));
         Set<String> woken = new HashSet<>();
         for (int i = 0; i < grants.size(); i++) {
             if (report.assigned().get(i) > 0) {
@@ -91,10 +91,8 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
 
     @Override
     public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant callersNow) {
-        return fenced(
-                "fail jobs that nobody serves",
-                fence,
-                session -> new Tending(session, lanes).failUnserved(Set.copyOf(servedTypes), longest));
+        return fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
+                .failUnserved(Set.copyOf(servedTypes), longest));
     }
 
     @Override

@@ -39,7 +39,11 @@ public final class JdbcStore implements JobStore {
             opened.add(notifying);
         }
         this.capabilities = new StoreCapabilities(
-                database.dialect.name(), MOST_PAYLOAD_BYTES, MOST_PUSH_BATCH, REMEMBERS_IDS_FOR, database.dialect.durability());
+                database.dialect.name(),
+                MOST_PAYLOAD_BYTES,
+                MOST_PUSH_BATCH,
+                REMEMBERS_IDS_FOR,
+                database.dialect.durability());
         Lanes lanes = new Lanes(database);
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
@@ -102,6 +106,11 @@ public final class JdbcStore implements JobStore {
         } catch (Exception e) {
             throw new IllegalStateException("Could not close the connections to " + database.shown(), e);
         }
+    }
+
+    /** For who works on the same database: transactions of their own, or within a caller's. */
+    Database database() {
+        return database;
     }
 
     private void listen() {

@@ -47,9 +47,10 @@ record JobRow(
     static final int UNTIL_SETTLED = 0;
     static final int UNTIL_PROCESSING = 1;
 
-    static final String COLUMNS = "j.id, j.lane, j.state, j.place, j.ready_lane, j.holder, j.token, j.nonce, j.starts, j.releases,"
-            + " j.exceptions, j.timeouts, j.crashes, j.suspect_crashes, j.max_crashes, j.unique_key, j.unique_until,"
-            + " j.overlap_key, j.overlap_micros";
+    static final String COLUMNS =
+            "j.id, j.lane, j.state, j.place, j.ready_lane, j.holder, j.token, j.nonce, j.starts, j.releases,"
+                    + " j.exceptions, j.timeouts, j.crashes, j.suspect_crashes, j.max_crashes, j.unique_key, j.unique_until,"
+                    + " j.overlap_key, j.overlap_micros";
 
     static final List<Column> COUNTERS = List.of(
             Column.bigint("starts"),
@@ -158,5 +159,4 @@ record JobRow(
             case DISCARDED -> DISCARDED;
         };
     }
-
 }

@@ -79,7 +79,10 @@ final class Outbox {
                 job.unique().flatMap(UniqueKey::heldFor).map(Moments::micros).orElse(null),
                 (long) job.unique().map(JobRow::until).orElse(JobRow.UNTIL_SETTLED),
                 job.overlap().map(OverlapKey::key).orElse(null),
-                job.overlap().flatMap(OverlapKey::expireAfter).map(Moments::micros).orElse(null));
+                job.overlap()
+                        .flatMap(OverlapKey::expireAfter)
+                        .map(Moments::micros)
+                        .orElse(null));
     }
 
     private static OutboxEntry read(ResultSet row) throws SQLException {

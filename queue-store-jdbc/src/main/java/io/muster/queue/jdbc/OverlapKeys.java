@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * frees the key afterwards sees it. M3
  */
 final class OverlapKeys {
-    private static final List<Column> COLUMNS = List.of(
-            Column.text("name"), Column.text("job"), Column.bigint("token"), Column.bigint("ends_at"));
+    private static final List<Column> COLUMNS =
+            List.of(Column.text("name"), Column.text("job"), Column.bigint("token"), Column.bigint("ends_at"));
     private static final RowUpdate BACK = new RowUpdate(
             "{jobs}",
             "aside_key = NULL",
@@ -47,7 +47,8 @@ final class OverlapKeys {
                 "SELECT name, ends_at FROM {overlaps} WHERE name {any} ORDER BY name FOR UPDATE",
                 row -> {
                     Long endsAt = JobRow.number(row, 2);
-                    return endsAt != null && endsAt <= now ? over.add(row.getString(1)) : held.add(row.getString(1));
+                    boolean ended = endsAt != null && endsAt <= now;
+                    return ended ? over.add(row.getString(1)) : held.add(row.getString(1));
                 },
                 new TreeSet<>(names));
         free(over);

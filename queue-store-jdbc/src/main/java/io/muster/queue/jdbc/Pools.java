@@ -51,8 +51,8 @@ final class Pools {
     }
 
     /** Changes the figures of pools by so much. */
-    void add(TreeMap<Long, int[]> untakenAndRunning) throws SQLException {
-        for (Map.Entry<Long, int[]> pool : untakenAndRunning.entrySet()) {
+    void add(Map<Long, int[]> untakenAndRunning) throws SQLException {
+        for (Map.Entry<Long, int[]> pool : new TreeMap<>(untakenAndRunning).entrySet()) {
             session.update(
                     "UPDATE {pools} SET untaken = untaken + ?, running = running + ? WHERE id = ?",
                     pool.getValue()[0],

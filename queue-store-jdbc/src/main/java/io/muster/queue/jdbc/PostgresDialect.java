@@ -60,8 +60,7 @@ final class PostgresDialect extends Dialect {
     @Override
     Stamp stamp(Session session) throws SQLException {
         return session.first(
-                        "SELECT " + now() + ", nextval('{numbers}')",
-                        row -> new Stamp(row.getLong(1), row.getLong(2)))
+                        "SELECT " + now() + ", nextval('{numbers}')", row -> new Stamp(row.getLong(1), row.getLong(2)))
                 .orElseThrow();
     }
 
@@ -136,9 +135,11 @@ final class PostgresDialect extends Dialect {
         arguments.add(
                 numbers
                         ? connection.createArrayOf("bigint", array)
-                        : connection.createArrayOf("text", IntStream.range(0, array.length)
-                                .mapToObj(i -> String.valueOf(array[i]))
-                                .toArray(String[]::new)));
+                        : connection.createArrayOf(
+                                "text",
+                                IntStream.range(0, array.length)
+                                        .mapToObj(i -> String.valueOf(array[i]))
+                                        .toArray(String[]::new)));
         return "= ANY(?)";
     }
 
@@ -178,12 +179,13 @@ final class PostgresDialect extends Dialect {
     }
 
     /** Runs a statement that returns the keys of the rows it has done. */
-    private static boolean[] matched(
-            Session session, String sql, List<Column> columns, List<@Nullable Object[]> rows) throws SQLException {
+    private static boolean[] matched(Session session, String sql, List<Column> columns, List<@Nullable Object[]> rows)
+            throws SQLException {
         Set<String> done = new HashSet<>();
         try (PreparedStatement statement = session.prepareNamed(sql)) {
             for (int i = 0; i < columns.size(); i++) {
-                statement.setArray(i + 1, array(session.connection, columns.get(i).type(), rows, i));
+                statement.setArray(
+                        i + 1, array(session.connection, columns.get(i).type(), rows, i));
             }
             try (ResultSet keys = statement.executeQuery()) {
                 while (keys.next()) {
@@ -201,12 +203,17 @@ final class PostgresDialect extends Dialect {
     private static Array array(Connection connection, Column.Type type, List<@Nullable Object[]> rows, int index)
             throws SQLException {
         return switch (type) {
-            case TEXT -> connection.createArrayOf(
-                    type(type), rows.stream().map(row -> (String) row[index]).toArray(String[]::new));
-            case BIGINT -> connection.createArrayOf(
-                    type(type), rows.stream().map(row -> (Long) row[index]).toArray(Long[]::new));
-            case BYTES -> connection.createArrayOf(
-                    type(type), rows.stream().map(row -> (byte[]) row[index]).toArray(byte[][]::new));
+            case TEXT ->
+                connection.createArrayOf(
+                        type(type),
+                        rows.stream().map(row -> (String) row[index]).toArray(String[]::new));
+            case BIGINT ->
+                connection.createArrayOf(
+                        type(type), rows.stream().map(row -> (Long) row[index]).toArray(Long[]::new));
+            case BYTES ->
+                connection.createArrayOf(
+                        type(type),
+                        rows.stream().map(row -> (byte[]) row[index]).toArray(byte[][]::new));
         };
     }
 

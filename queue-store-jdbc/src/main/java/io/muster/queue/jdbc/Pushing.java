@@ -62,17 +62,21 @@ final class Pushing {
             for (int i : rest) {
                 NewJob job = jobs.get(i);
                 boolean first = claimed.add("id " + job.id());
-                boolean firstOfKey = job.unique().map(key -> claimed.add("key " + key.key())).orElse(true);
+                boolean firstOfKey =
+                        job.unique().map(key -> claimed.add("key " + key.key())).orElse(true);
                 (first && firstOfKey ? wave : later).add(i);
             }
             pushWave(jobs, wave, outcomes);
             rest = later;
         }
-        return Arrays.stream(outcomes).map(outcome -> Optional.ofNullable(outcome).orElseThrow()).toList();
+        return Arrays.stream(outcomes)
+                .map(outcome -> Optional.ofNullable(outcome).orElseThrow())
+                .toList();
     }
 
     private void pushWave(List<NewJob> jobs, List<Integer> wave, @Nullable PushOutcome[] outcomes) throws SQLException {
-        List<@Nullable Object[]> rows = wave.stream().map(i -> values(jobs.get(i), i)).toList();
+        List<@Nullable Object[]> rows =
+                wave.stream().map(i -> values(jobs.get(i), i)).toList();
         boolean[] inserted = session.dialect.insertAbsent(session, "{jobs}", COLUMNS, rows);
         List<NewJob> keyed = new ArrayList<>();
         for (int i = 0; i < inserted.length; i++) {
@@ -112,7 +116,10 @@ final class Pushing {
                 job.unique().map(UniqueKey::key).map(Names::key).orElse(null),
                 (long) job.unique().map(JobRow::until).orElse(JobRow.UNTIL_SETTLED),
                 job.overlap().map(OverlapKey::key).map(Names::key).orElse(null),
-                job.overlap().flatMap(OverlapKey::expireAfter).map(Moments::micros).orElse(null),
+                job.overlap()
+                        .flatMap(OverlapKey::expireAfter)
+                        .map(Moments::micros)
+                        .orElse(null),
                 job.payload());
     }
 }

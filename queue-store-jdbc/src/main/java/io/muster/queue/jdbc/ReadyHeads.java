@@ -24,26 +24,35 @@ final class ReadyHeads {
     private final Session session;
     private final OverlapKeys overlaps;
     private final long now;
-    private final String lock;
+    private final Locking locking;
     private final Map<String, List<Head>> queues = new HashMap<>();
     private final Set<String> heldKeys = new HashSet<>();
     private final List<JobRow> aside = new ArrayList<>();
+    private boolean skipped;
 
-    /** {@code lock} ends the query that reads jobs. */
-    ReadyHeads(Session session, Lanes lanes, OverlapKeys overlaps, long now, String lock, Collection<String> wanted)
+    /** How jobs are read. */
+    enum Locking {
+        /** As they are; who writes them compares. */
+        NONE,
+        /** Those that others have are left to them. */
+        SKIP,
+        /** Those that others have are waited for. */
+        WAIT
+    }
+
+    ReadyHeads(Session session, Lanes lanes, OverlapKeys overlaps, long now, Locking locking, Collection<String> wanted)
             throws SQLException {
         this.session = session;
         this.overlaps = overlaps;
         this.now = now;
-        this.lock = lock;
+        this.locking = locking;
         for (long ready : session.dialect.readyLanes(session)) {
             Lane lane = lanes.of(session, Lane.idOf(ready));
             if (wanted.contains(lane.queue())) {
                 queues.computeIfAbsent(lane.queue(), queue -> new ArrayList<>()).add(new Head(lane, ready));
             }
         }
-        queues.values()
-                .forEach(heads -> heads.sort(Comparator.comparingInt((Head head) -> -head.lane.priority())));
+        queues.values().forEach(heads -> heads.sort(Comparator.comparingInt((Head head) -> -head.lane.priority())));
     }
 
     /** Whether suspects are among what is ready. */
@@ -77,6 +86,11 @@ final class ReadyHeads {
             at += lanes;
         }
         return null;
+    }
+
+    /** Whether jobs were left to others. */
+    boolean skipped() {
+        return skipped;
     }
 
     /** To be called at the end: those that wait for a key leave the lanes. */
@@ -141,34 +155,49 @@ final class ReadyHeads {
             List<JobRow> jobs = session.query(
                     "SELECT " + JobRow.COLUMNS
                             + " FROM {jobs} j WHERE j.ready_lane = ? AND j.place > ? ORDER BY j.ready_lane, j.place LIMIT ?"
-                            + lock,
+                            + (locking == Locking.WAIT ? " FOR UPDATE" : ""),
                     JobRow::read,
                     ready,
                     after,
                     count);
             exhausted = jobs.size() < count;
-            read.addAll(jobs);
             if (!jobs.isEmpty()) {
                 after = jobs.get(jobs.size() - 1).place();
             }
+            if (locking == Locking.SKIP && !jobs.isEmpty()) {
+                jobs = own(jobs);
+            }
+            read.addAll(jobs);
             Set<String> keys = new HashSet<>();
             jobs.stream().filter(job -> job.overlapKey() != null).forEach(job -> keys.add(job.overlapKey()));
             keys.removeAll(heldKeys);
             heldKeys.addAll(overlaps.held(keys, now));
         }
 
+        /** Those of the jobs that nobody else has now. A limit would be applied before others are skipped, in some databases. */
+        private List<JobRow> own(List<JobRow> jobs) throws SQLException {
+            List<JobRow> own = new ArrayList<>(session.query(
+                    "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE j.id {any} AND j.ready_lane = ?"
+                            + session.dialect.forUpdateSkipLocked(),
+                    JobRow::read,
+                    jobs.stream().map(JobRow::id).toList(),
+                    ready));
+            own.sort(Comparator.comparingLong(JobRow::place));
+            skipped |= own.size() < jobs.size();
+            return own;
+        }
+
         private int left(int most) throws SQLException {
             return exhausted
                     ? read.size()
                     : session.first(
-                                    "SELECT COUNT(*) FROM (SELECT 1 FROM {jobs} WHERE ready_lane = ? AND place > ? LIMIT ?) l",
-                                    row -> row.getInt(1),
-                                    ready,
-                                    after,
-                                    most)
+                                            "SELECT COUNT(*) FROM (SELECT 1 FROM {jobs} WHERE ready_lane = ? AND place > ? LIMIT ?) l",
+                                            row -> row.getInt(1),
+                                            ready,
+                                            after,
+                                            most)
                                     .orElse(0)
                             + read.size();
         }
     }
-
 }

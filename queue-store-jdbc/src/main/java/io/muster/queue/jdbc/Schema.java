@@ -56,15 +56,17 @@ final class Schema {
             return;
         }
         if (found.isPresent() && found.getAsInt() > VERSION) {
-            throw new ClusterConfigurationException("The schema of " + database.tables.jobs() + " in " + database.shown()
-                    + " has version " + found.getAsInt() + ", this Muster works with " + VERSION
-                    + ". Take a newer Muster, or other tables by the setting table.");
+            throw new ClusterConfigurationException(
+                    "The schema of " + database.tables.jobs() + " in " + database.shown()
+                            + " has version " + found.getAsInt() + ", this Muster works with " + VERSION
+                            + ". Take a newer Muster, or other tables by the setting table.");
         }
         if (!migrate) {
-            throw new ClusterConfigurationException("The schema of " + database.tables.jobs() + " in " + database.shown()
-                    + (found.isPresent() ? " has version " + found.getAsInt() : " is not there")
-                    + ", this Muster works with " + VERSION
-                    + ". Apply what \"muster schema\" prints, or allow it with migrate=true.");
+            throw new ClusterConfigurationException(
+                    "The schema of " + database.tables.jobs() + " in " + database.shown()
+                            + (found.isPresent() ? " has version " + found.getAsInt() : " is not there")
+                            + ", this Muster works with " + VERSION
+                            + ". Apply what \"muster schema\" prints, or allow it with migrate=true.");
         }
         migrate();
     }

@@ -6,6 +6,7 @@ import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +30,14 @@ final class Search {
     }
 
     Optional<StoredJob> find(String jobId) throws SQLException {
-        return session.first(
-                STORED + "j.id = ?", row -> JobRow.stored(row, lanes.of(session, row.getLong(2))), jobId);
+        return session.first(STORED + "j.id = ?", row -> JobRow.stored(row, lanes.of(session, row.getLong(2))), jobId);
     }
 
     /** A job and its place in the listing. */
     private record Listed(StoredJob job, long seq) {}
 
     JobPage list(String queue, JobState state, long after, int limit) throws SQLException {
-        List<Long> wanted =
-                lanes.ofQueue(session, queue).stream().map(Lane::id).toList();
+        List<Long> wanted = lanes.ofQueue(session, queue).stream().map(Lane::id).toList();
         if (wanted.isEmpty()) {
             return new JobPage(List.of(), Optional.empty());
         }
@@ -63,32 +62,29 @@ final class Search {
     }
 
     List<QueueCounts> counts() throws SQLException {
-        Map<String, long[]> states = new TreeMap<>();
+        Map<String, Map<JobState, Long>> queues = new TreeMap<>();
         for (Lane lane : lanes.all(session)) {
-            states.computeIfAbsent(lane.queue(), queue -> new long[JobState.values().length]);
+            queues.putIfAbsent(lane.queue(), new EnumMap<>(JobState.class));
         }
         session.query(
                 "SELECT j.lane, j.state, CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END AS runs, COUNT(*)"
                         + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder GROUP BY j.lane, j.state,"
                         + " CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END",
-                row -> {
-                    String queue = lanes.of(session, row.getLong(1)).queue();
-                    JobState state = JobRow.state(row.getInt(2), row.getInt(3) == 1);
-                    return states.computeIfAbsent(queue, name -> new long[JobState.values().length])[state.ordinal()] +=
-                            row.getLong(4);
-                });
+                row -> queues.computeIfAbsent(
+                                lanes.of(session, row.getLong(1)).queue(), queue -> new EnumMap<>(JobState.class))
+                        .merge(JobRow.state(row.getInt(2), row.getInt(3) == 1), row.getLong(4), Long::sum));
         Set<String> paused = new HashSet<>();
         session.query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))));
         Map<String, Long> completed = new Tallies(session).completed();
         List<QueueCounts> counts = new ArrayList<>();
-        states.forEach((queue, jobs) -> counts.add(new QueueCounts(
+        queues.forEach((queue, states) -> counts.add(new QueueCounts(
                 queue,
-                jobs[JobState.DELAYED.ordinal()],
-                jobs[JobState.READY.ordinal()],
-                jobs[JobState.ASSIGNED.ordinal()],
-                jobs[JobState.RUNNING.ordinal()],
+                states.getOrDefault(JobState.DELAYED, 0L),
+                states.getOrDefault(JobState.READY, 0L),
+                states.getOrDefault(JobState.ASSIGNED, 0L),
+                states.getOrDefault(JobState.RUNNING, 0L),
                 completed.getOrDefault(queue, 0L),
-                jobs[JobState.FAILED.ordinal()],
+                states.getOrDefault(JobState.FAILED, 0L),
                 paused.contains(queue))));
         return counts;
     }

@@ -143,17 +143,24 @@ final class Settling {
                 lanes.of(session, one.job().lane()).ready(one.job().counters()), numbers.now()
             });
         } else if (first instanceof Settlement.Failed) {
-            return write(FAIL, group, one -> failed(one.job(), (Settlement.Failed)
-                    one.settlement().outcome()));
+            return write(
+                    FAIL,
+                    group,
+                    one -> failed(
+                            one.job(), (Settlement.Failed) one.settlement().outcome()));
         }
-        return write(RELEASE, group, one -> released(one.job(), (Settlement.Released)
-                one.settlement().outcome()));
+        return write(
+                RELEASE,
+                group,
+                one -> released(
+                        one.job(), (Settlement.Released) one.settlement().outcome()));
     }
 
     /** Values to set in one row. */
     @FunctionalInterface
     private interface Values {
-        @Nullable Object[] of(Accepted one) throws SQLException;
+        @Nullable
+        Object[] of(Accepted one) throws SQLException;
     }
 
     private List<Accepted> write(RowUpdate update, List<Accepted> group, Values values) throws SQLException {
@@ -220,5 +227,4 @@ final class Settling {
                 || outcome instanceof Settlement.Failed
                 || outcome instanceof Settlement.Discarded;
     }
-
 }

@@ -10,7 +10,11 @@ import java.util.Set;
 /** What an error of a database means, by its SQL state or its own number. */
 final class SqlErrors {
     static final Codes POSTGRES = new Codes(
-            Set.of("40001", "40P01", "55P03"), Set.of("25006"), Set.of("53100"), Set.of("53300"), Set.of("28P01", "28000"));
+            Set.of("40001", "40P01", "55P03"),
+            Set.of("25006"),
+            Set.of("53100"),
+            Set.of("53300"),
+            Set.of("28P01", "28000"));
 
     /** 1213 deadlock, 1205 lock wait, 1020 record changed; 1290, 1792, 1836 read-only; 1021, 1114, 1041 full; 1040, 1203 connections. */
     static final Codes MYSQL = new Codes(

@@ -39,8 +39,9 @@ final class Survivors {
         List<String> innocent = new ArrayList<>();
         for (JobRow job : crashed) {
             Counters counters = job.counters().survived();
-            Long ready =
-                    job.readyLane() == null ? null : lanes.of(session, job.lane()).ready(counters);
+            Long ready = job.readyLane() == null
+                    ? null
+                    : lanes.of(session, job.lane()).ready(counters);
             rows.add(RowUpdate.values(
                     job.id(),
                     (long) job.counters().crashes(),

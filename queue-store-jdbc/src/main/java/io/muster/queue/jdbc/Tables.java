@@ -17,8 +17,9 @@ final class Tables {
     /** {@code jobs} is the name of the jobs' table. */
     Tables(String jobs) {
         if (!NAME.matcher(jobs).matches()) {
-            throw new ClusterConfigurationException("A table's name has at most 40 of a-z 0-9 _ and begins with no digit, not \""
-                    + jobs + "\". Correct the namespace or the setting table.");
+            throw new ClusterConfigurationException(
+                    "A table's name has at most 40 of a-z 0-9 _ and begins with no digit, not \"" + jobs
+                            + "\". Correct the namespace or the setting table.");
         }
         this.jobs = jobs;
     }

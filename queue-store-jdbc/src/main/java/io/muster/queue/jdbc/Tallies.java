@@ -39,8 +39,7 @@ final class Tallies {
         Map<String, Long> completed = new TreeMap<>();
         session.query(
                 "SELECT name, completed FROM {tallies}",
-                row -> completed.merge(
-                        Names.decoded(row.getString(1).split("/", -1)[0]), row.getLong(2), Long::sum));
+                row -> completed.merge(Names.decoded(row.getString(1).split("/", -1)[0]), row.getLong(2), Long::sum));
         return completed;
     }
 

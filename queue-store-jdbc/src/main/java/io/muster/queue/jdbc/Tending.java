@@ -26,8 +26,7 @@ final class Tending {
             "state = 4, ready_lane = NULL, aside_key = NULL",
             List.of(Column.text("id"), Column.bigint("state")),
             List.of(Column.text("reason"), Column.text("detail"), Column.bigint("changed_at")));
-    private static final String DUE =
-            "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE j.state = 0 AND j.due_at <= ?";
+    private static final String DUE = "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE j.state = 0 AND j.due_at <= ?";
     private static final String EARLIEST = " ORDER BY j.state, j.due_at, j.seq LIMIT ?";
     private static final int MOST_UNSERVED = 500;
 
@@ -151,13 +150,12 @@ final class Tending {
         }
         long before = numbers.now() - Math.min(numbers.now(), Moments.micros(kept));
         List<String> old = session.query(
-                "SELECT id FROM {jobs} WHERE state = " + state + " AND changed_at <= ? ORDER BY state, changed_at LIMIT ?",
+                "SELECT id FROM {jobs} WHERE state = " + state
+                        + " AND changed_at <= ? ORDER BY state, changed_at LIMIT ?",
                 row -> row.getString(1),
                 before,
                 limit);
-        return old.isEmpty()
-                ? 0
-                : session.update("DELETE FROM {jobs} WHERE id {any} AND state = " + state, old);
+        return old.isEmpty() ? 0 : session.update("DELETE FROM {jobs} WHERE id {any} AND state = " + state, old);
     }
 
     private Optional<Instant> nextDue() throws SQLException {

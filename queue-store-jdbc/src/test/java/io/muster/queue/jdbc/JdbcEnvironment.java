@@ -2,33 +2,43 @@ package io.muster.queue.jdbc;
 
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
-import io.muster.queue.store.JobStore;
 import io.muster.queue.testkit.store.StoreEnvironment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Tables of its own in a database; each handle has connections of its own. */
+/** The tables of a namespace, emptied at the end; each handle has connections of its own. */
 class JdbcEnvironment implements StoreEnvironment {
+    private static final List<String> TABLES = List.of(
+            "{jobs}",
+            "{lanes}",
+            "{pools}",
+            "{incarnations}",
+            "{crashes}",
+            "{suspects}",
+            "{fences}",
+            "{fence_lines}",
+            "{uniques}",
+            "{overlaps}",
+            "{outbox}",
+            "{paused}",
+            "{tallies}");
+
     private final String uri;
-    private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
-    private final List<JobStore> opened = new CopyOnWriteArrayList<>();
+    private final String namespace;
+    private final List<JdbcStore> opened = new CopyOnWriteArrayList<>();
 
-    JdbcEnvironment(String uri) {
+    JdbcEnvironment(String uri, String namespace) {
         this.uri = uri;
-    }
-
-    String namespace() {
-        return namespace;
+        this.namespace = namespace;
     }
 
     @Override
-    public JobStore openStore() {
+    public JdbcStore openStore() {
         JdbcStore store = JdbcStoreProvider.open(ConnectionUri.parse(uri), namespace, SystemTimeline.instance());
         opened.add(store);
         return store;
@@ -56,6 +66,14 @@ class JdbcEnvironment implements StoreEnvironment {
 
     @Override
     public void close() {
-        opened.forEach(JobStore::close);
+        if (!opened.isEmpty()) {
+            opened.get(0).database().transaction("empty the tables", session -> {
+                for (String table : TABLES) {
+                    session.update("DELETE FROM " + table);
+                }
+                return true;
+            });
+        }
+        opened.forEach(JdbcStore::close);
     }
 }
