@@ -117,7 +117,9 @@ public final class NodeLife implements AutoCloseable {
 
     /** What runs on this node at this moment. */
     public List<RunningJob> runningJobs() {
-        return watched.stream().flatMap(each -> each.pool().runningJobs().stream()).toList();
+        return watched.stream()
+                .flatMap(each -> each.pool().runningJobs().stream())
+                .toList();
     }
 
     /** The pool's figures and listeners. */
