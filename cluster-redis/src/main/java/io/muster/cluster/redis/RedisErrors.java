@@ -22,6 +22,9 @@ final class RedisErrors {
     private static final List<String> NOT_THE_MASTER = List.of("READONLY", "MOVED", "ASK", "LOADING", "MASTERDOWN");
     private static final List<String> NOT_SENT =
             List.of("Connection is closed", "Currently not connected", "Request queue size exceeded");
+    /** Lettuce may say the first in place of the server's answer as well, when it closes the connection because of that. */
+    private static final List<String> HUNG_UP = List.of("Connection closed prematurely", "Connection reset");
+
     private static final String COMMANDS = "+@read +@write +@scripting +@pubsub +@connection +info +time";
     private static final String CLUSTER_COMMANDS = " +cluster|keyslot +cluster|slots ";
     private static final int MOST_SHOWN = 200;
@@ -150,6 +153,11 @@ final class RedisErrors {
     static boolean isNotSent(Throwable failure) {
         String message = failure.getMessage();
         return message != null && NOT_SENT.stream().anyMatch(message::startsWith);
+    }
+
+    /** Whether a connection ended while it was made, without an answer that says why. */
+    static boolean isHungUp(Throwable failure) {
+        return HUNG_UP.stream().anyMatch(root(failure)::startsWith);
     }
 
     /** Whether the server behind the connection is no master of these keys, so that another must be looked for. */
