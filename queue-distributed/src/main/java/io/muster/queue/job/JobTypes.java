@@ -137,7 +137,7 @@ public final class JobTypes {
 
         /** @throws IllegalArgumentException a handler class needs a factory, and there is none */
         public JobTypes build() {
-            if (supplies.factory() == HandlerFactory.CONSTRUCTOR) {
+            if (supplies.factory().equals(HandlerFactory.CONSTRUCTOR)) {
                 made.forEach(Declared::checkConstructor);
             }
             return new JobTypes(this);

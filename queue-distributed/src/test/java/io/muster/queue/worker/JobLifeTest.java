@@ -73,12 +73,12 @@ class JobLifeTest {
         }
     }
 
-    private void pool(Middleware... middleware) {
-        pool(PoolOptions.of("default").withName("main"), middleware);
+    private WorkerPool pool(Middleware... middleware) {
+        return pool(PoolOptions.of("default").withName("main"), middleware);
     }
 
-    private void pool(PoolOptions options, Middleware... middleware) {
-        bench.pool(
+    private WorkerPool pool(PoolOptions options, Middleware... middleware) {
+        return bench.pool(
                 options,
                 JobTypes.builder()
                         .register(STEP, new Watched())
@@ -172,6 +172,22 @@ class JobLifeTest {
 
         assertThat(job.state()).isEqualTo(JobState.FAILED);
         assertThat(log).contains("failed: asked");
+    }
+
+    @Test
+    @Tag("J9")
+    @Tag("K4")
+    void aJobWhoseHookRunsWhenItsNodeStopsIsGivenBackToFailElsewhere() {
+        handler = (job, context) -> context.fail("asked");
+        WorkerPool pool = pool();
+        List<String> drained = new ArrayList<>();
+        bench.at(SECOND, () -> pool.drain(SECOND, () -> drained.add("drained")));
+
+        StoredJob job = run("slow-hook", JobOptions.DEFAULT, SECOND.multipliedBy(4));
+
+        assertThat(drained).isNotEmpty();
+        assertThat(job.state()).isEqualTo(JobState.READY);
+        assertThat(job.counters().starts()).isZero();
     }
 
     @Test
