@@ -83,7 +83,8 @@ public final class Dispatch {
         return pusher.pushAsync(build());
     }
 
-    NewJob build() {
+    /** The job as it would be pushed, for a store that takes it in another way: within a transaction of the application, say. */
+    public NewJob build() {
         NewJob plain = pusher.encode(job, queue, options, id);
         return new NewJob(
                 plain.id(),
