@@ -49,7 +49,9 @@ public final class JdbcTransaction {
             return outcomes;
         } catch (SQLException e) {
             throw database.notApplied(
-                    "push jobs in the caller's transaction", database.dialect.errors().meaning(e), e);
+                    "push jobs in the caller's transaction",
+                    database.dialect.errors().meaning(e),
+                    e);
         }
     }
 
@@ -71,12 +73,14 @@ public final class JdbcTransaction {
                     jobId,
                     fencingToken);
             if (completed == 0) {
-                throw new StaleAttemptException("Job " + jobId + " is not at the attempt with fencing token " + fencingToken
-                        + " any more; roll this transaction back");
+                throw new StaleAttemptException("Job " + jobId + " is not at the attempt with fencing token "
+                        + fencingToken + " any more; roll this transaction back");
             }
         } catch (SQLException e) {
             throw database.notApplied(
-                    "complete a job in the caller's transaction", database.dialect.errors().meaning(e), e);
+                    "complete a job in the caller's transaction",
+                    database.dialect.errors().meaning(e),
+                    e);
         }
     }
 

@@ -60,7 +60,8 @@ class PostgresFaultTest {
     @Test
     @Tag("Q4")
     void whatWasAcknowledgedSurvivesAKillOfTheServerAndTheStoreGoesOn() {
-        List<NewJob> jobs = IntStream.range(0, 500).mapToObj(i -> job("job-" + i)).toList();
+        List<NewJob> jobs =
+                IntStream.range(0, 500).mapToObj(i -> job("job-" + i)).toList();
         assertThat(store.intake().push(jobs)).allMatch(PushOutcome.Pushed.class::isInstance);
 
         server.kill();
@@ -89,9 +90,9 @@ class PostgresFaultTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             proxy.cut();
             proxy.heal();
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> !far.intake()
-                    .push(List.of(job("a")))
-                    .isEmpty());
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .until(() -> !far.intake().push(List.of(job("a"))).isEmpty());
             assertThat(store.intake().counts().get(0).ready()).isEqualTo(2);
         }
     }
@@ -102,11 +103,10 @@ class PostgresFaultTest {
         run("ALTER SYSTEM SET default_transaction_read_only = on");
         run("SELECT pg_reload_conf()");
 
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThatThrownBy(
-                                () -> store.intake().push(List.of(job("a" + System.nanoTime()))))
-                        .isInstanceOf(StoreUnavailableException.class)
-                        .hasMessageContaining("read-only"));
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatThrownBy(
+                        () -> store.intake().push(List.of(job("a" + System.nanoTime()))))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("read-only"));
     }
 
     @Test
@@ -136,7 +136,8 @@ class PostgresFaultTest {
         assertThatThrownBy(() -> open(wrong))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining("password")
-                .satisfies(error -> assertThat(error.toString()).doesNotContain("wrong-one").doesNotContain(SECRET));
+                .satisfies(error ->
+                        assertThat(error.toString()).doesNotContain("wrong-one").doesNotContain(SECRET));
     }
 
     private static JdbcStore open(String uri) {

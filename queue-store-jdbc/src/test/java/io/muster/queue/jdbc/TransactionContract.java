@@ -84,8 +84,7 @@ abstract class TransactionContract {
     void aKnownIdOrHeldKeyIsAnsweredAndTheTransactionGoesOn() throws SQLException {
         store.intake().push(List.of(job("a"), job("b").withUnique(UniqueKey.of("key"))));
 
-        assertThat(store.within(connection)
-                        .push(List.of(job("a"), job("c").withUnique(UniqueKey.of("key")), job("d"))))
+        assertThat(store.within(connection).push(List.of(job("a"), job("c").withUnique(UniqueKey.of("key")), job("d"))))
                 .containsExactly(
                         new PushOutcome.SameId("a"),
                         new PushOutcome.DuplicateOf("c", "b"),
@@ -174,8 +173,7 @@ abstract class TransactionContract {
 
     private Attempt running(String id) {
         store.intake().push(List.of(job(id)));
-        store.nodes()
-                .admit(IncarnationRecord.admitted("n1", "node", environment.now()), Optional.empty());
+        store.nodes().admit(IncarnationRecord.admitted("n1", "node", environment.now()), Optional.empty());
         assertThat(assigned()).isEqualTo(1);
         return store.nodes()
                 .exchange(new Exchange("n1", "main", List.of(), 1, Optional.empty()))
@@ -184,8 +182,7 @@ abstract class TransactionContract {
     }
 
     private int assigned() {
-        store.nodes()
-                .admit(IncarnationRecord.admitted("n1", "node", environment.now()), Optional.empty());
+        store.nodes().admit(IncarnationRecord.admitted("n1", "node", environment.now()), Optional.empty());
         return store.leader()
                 .assign(FENCE, List.of(new Grant("n1", "main", List.of("mail"), Set.of(), 10)))
                 .total();
