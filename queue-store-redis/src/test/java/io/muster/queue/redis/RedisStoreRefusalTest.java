@@ -110,6 +110,7 @@ class RedisStoreRefusalTest extends StoreOnServer {
                 redis -> redis.aclSetuser(
                         "app",
                         AclSetuserArgs.Builder.on()
+                                .resetChannels()
                                 .addPassword("sesame")
                                 .keyPattern("{muster-jobs:shop}:*")
                                 .channelPattern("{muster-jobs:shop}@*")
