@@ -143,7 +143,7 @@ final class Dispatcher {
                 cause);
     }
 
-    private NewJob newJob(Outgoing outgoing) {
+    NewJob newJob(Outgoing outgoing) {
         JobOptions options = outgoing.options();
         options.connection().filter(name -> !name.equals(ONLY_CONNECTION)).ifPresent(unknown -> {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
