@@ -23,24 +23,24 @@ class LocalDemoTest {
         for (int i = 0; i < 40; i++) {
             Path file = directory.resolve("part-" + i % 4).resolve("file-" + i + ".txt");
             Files.createDirectories(file.getParent());
-            Files.writeString(file, ("word" + i + " and words of number " + i + "\n").repeat(50 + i));
+            Files.writeString(file, ("word" + i + " and words of number " + i + "\n").repeat(500 + i));
         }
     }
 
     @Test
     void aCrashedLeaderLosesNothing() {
-        Said said = Terminal.in(directory).run("demo", "--cluster", "local", "--jobs", "300", "--json");
+        Said said = Terminal.in(directory).run("demo", "--cluster", "local", "--jobs", "2000", "--json");
 
         assertThat(said.exitCode()).as(said.out() + said.err()).isZero();
         assertThat(said.out().lines()).hasSize(1);
         JsonNode report = said.json();
-        assertThat(report.get("jobs").asInt()).isEqualTo(300);
+        assertThat(report.get("jobs").asInt()).isEqualTo(2000);
         assertThat(report.get("files").asInt()).isEqualTo(40);
         assertThat(report.get("lost").asInt()).isZero();
         assertThat(report.get("wrong").asInt()).isZero();
         assertThat(report.get("reclaimed").asInt()).isPositive();
         assertThat(report.get("crashes").asInt()).isPositive();
-        assertThat(report.get("handlerRuns").asInt()).isGreaterThan(300);
+        assertThat(report.get("handlerRuns").asInt()).isGreaterThan(2000);
         assertThat(report.get("perNode")).hasSize(3);
         assertThat(report.get("leaders")).hasSizeGreaterThanOrEqualTo(2);
         assertThat(report.get("kill").asText()).isEqualTo("simulated");
