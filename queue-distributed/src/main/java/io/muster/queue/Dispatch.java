@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 /** A job on its way into the queue: what is not said here comes from its type. Not thread-safe. J3 */
 @CheckReturnValue
 public final class Dispatch {
-    private final Pusher pusher;
+    private final Outlet outlet;
     private final Object job;
     private String queue;
     private JobOptions options;
@@ -24,8 +24,8 @@ public final class Dispatch {
     private Optional<UniqueKey> unique = Optional.empty();
     private Optional<OverlapKey> overlap = Optional.empty();
 
-    Dispatch(Pusher pusher, Object job, String queue, JobOptions options) {
-        this.pusher = pusher;
+    Dispatch(Outlet outlet, Object job, String queue, JobOptions options) {
+        this.outlet = outlet;
         this.job = job;
         this.queue = queue;
         this.options = options;
@@ -40,7 +40,7 @@ public final class Dispatch {
     public Dispatch delay(Duration delay) {
         dueAt = delay.isZero() || delay.isNegative()
                 ? Optional.empty()
-                : Optional.of(pusher.now().plus(delay));
+                : Optional.of(outlet.now().plus(delay));
         return this;
     }
 
@@ -75,16 +75,16 @@ public final class Dispatch {
 
     /** Pushes it; returns once the store has it, or holds another with its id or key. */
     public PushOutcome dispatch() {
-        return pusher.push(build());
+        return outlet.push(build());
     }
 
     /** As {@link #dispatch}, without waiting. */
     public CompletableFuture<PushOutcome> dispatchAsync() {
-        return pusher.pushAsync(build());
+        return outlet.pushAsync(build());
     }
 
     NewJob build() {
-        NewJob plain = pusher.encode(job, queue, options, id);
+        NewJob plain = outlet.encode(job, queue, options, id);
         return new NewJob(
                 plain.id(),
                 plain.queue(),

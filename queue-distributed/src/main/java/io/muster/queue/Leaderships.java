@@ -51,6 +51,7 @@ final class Leaderships implements AutoCloseable {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Map<String, String> leaders = new HashMap<>();
     private List<Node> nodes = List.of();
+    private Spread lastSpread = new Spread(Map.of(), Map.of());
     private Loop.Timer weighing = () -> {};
 
     /** {@code making} makes the distributor of a group. */
@@ -150,10 +151,11 @@ final class Leaderships implements AutoCloseable {
     // On the loop.
 
     private void changed() {
-        if (distributors.size() == 1) {
+        Spread spread = spread();
+        if (distributors.size() == 1 || spread.equals(lastSpread)) {
             return;
         }
-        Spread spread = spread();
+        lastSpread = spread;
         candidacies.forEach((group, candidacy) -> {
             int ahead = Math.min(MOST_COURTESY, spread.ahead(name(), group));
             candidacy.letOthersFirst(COURTESY.multipliedBy(Math.max(0, ahead)));

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionException;
  * Pushes jobs. Single pushes coalesce: the first caller sends at once, those who arrive during its flight form the next batch. A push whose
  * outcome is unknown is repeated with the same ids, which the store does not push twice. Thread-safe; the lock is never held over I/O.
  */
-final class Pusher {
+final class Pusher implements Outlet {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
 
@@ -47,11 +47,13 @@ final class Pusher {
         this.timeline = timeline;
     }
 
-    Instant now() {
+    @Override
+    public Instant now() {
         return timeline.clock().instant();
     }
 
-    NewJob encode(Object job, String queue, JobOptions options, Optional<String> id) {
+    @Override
+    public NewJob encode(Object job, String queue, JobOptions options, Optional<String> id) {
         String type = types.of(job).name();
         byte[] payload = JobEnvelope.write(job, options);
         int most = store.capabilities().mostPayloadBytes();
@@ -64,7 +66,8 @@ final class Pusher {
         return NewJob.of(id.orElseGet(() -> JobIds.next(timeline)), queue, type, payload);
     }
 
-    PushOutcome push(NewJob job) {
+    @Override
+    public PushOutcome push(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
             fly();
@@ -80,7 +83,8 @@ final class Pusher {
         }
     }
 
-    CompletableFuture<PushOutcome> pushAsync(NewJob job) {
+    @Override
+    public CompletableFuture<PushOutcome> pushAsync(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
             timeline.start("push", this::fly);
@@ -89,7 +93,8 @@ final class Pusher {
     }
 
     /** All or nothing per chunk; chunks are what the store takes at once. */
-    List<PushOutcome> bulk(List<NewJob> jobs) {
+    @Override
+    public List<PushOutcome> bulk(List<NewJob> jobs) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         int chunk = store.capabilities().mostPushBatch();
         for (int from = 0; from < jobs.size(); from += chunk) {

@@ -73,6 +73,7 @@ public final class Distributor implements AutoCloseable {
         final Fence fence;
         Subscription hints = () -> {};
         boolean installed;
+        boolean foreign;
         long lookForLostAtNanos;
         long tendAtNanos;
         long tendedAtNanos;
@@ -193,6 +194,7 @@ public final class Distributor implements AutoCloseable {
             if (!now.installed) {
                 desk.install(now.fence);
                 now.installed = true;
+                now.foreign = false;
             }
             Duration wait = work(now);
             now.storeSilentSinceNanos = Long.MIN_VALUE;
@@ -206,8 +208,13 @@ public final class Distributor implements AutoCloseable {
             stopLeading();
             setting.resign().run();
         } catch (ForeignFenceException e) {
-            LOG.error(
-                    "Leads nothing before an operator adopts the store: {} group={}", e.getMessage(), setting.group());
+            if (!now.foreign) {
+                now.foreign = true;
+                LOG.error(
+                        "Leads nothing before an operator adopts the store: {} group={}",
+                        e.getMessage(),
+                        setting.group());
+            }
             roundAfter(SLOWEST.multipliedBy(5));
         } catch (StoreException | ClusterException e) {
             storeSilent(now, e);

@@ -61,6 +61,16 @@ final class HandlerRun implements JobContext {
         return outcome == null ? new Settlement.Completed() : outcome;
     }
 
+    /** How the handler asked that the attempt ends, by the last of its words. */
+    @Nullable
+    Outcome asked() {
+        return asked;
+    }
+
+    boolean asksForRelease() {
+        return askedRelease != null;
+    }
+
     /** The attempt is not this run's any more, whatever the handler still does. */
     void end() {
         over = true;
