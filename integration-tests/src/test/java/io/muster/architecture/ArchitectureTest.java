@@ -36,6 +36,7 @@ class ArchitectureTest {
                         ModuleMap.moduleOf("io.muster.cluster.zookeeper"),
                         ModuleMap.moduleOf("io.muster.queue"),
                         ModuleMap.moduleOf("io.muster.queue.testkit"),
+                        ModuleMap.moduleOf("io.muster.queue.redis"),
                         ModuleMap.moduleOf("io.muster.servers"));
         assertThat(production)
                 .allMatch(type -> ModuleMap.moduleOf(type.getPackageName()).isPresent());

@@ -21,6 +21,7 @@ final class ModuleMap {
             Map.entry("io.muster.cluster.testkit", "cluster-testkit"),
             Map.entry("io.muster.queue", "queue-distributed"),
             Map.entry("io.muster.queue.testkit", "queue-testkit"),
+            Map.entry("io.muster.queue.redis", "queue-store-redis"),
             Map.entry("io.muster.servers", "local-servers"),
             Map.entry("io.muster.cli", "queue-cli"),
             Map.entry("io.muster.examples", "examples"));
@@ -33,6 +34,7 @@ final class ModuleMap {
             "cluster-consul",
             "cluster-zookeeper",
             "queue-distributed",
+            "queue-store-redis",
             "local-servers",
             "examples");
 
@@ -46,21 +48,22 @@ final class ModuleMap {
             Map.entry("cluster-testkit", Set.of(CLUSTER_API)),
             Map.entry("queue-distributed", Set.of(CLUSTER_API)),
             Map.entry("queue-testkit", Set.of(CLUSTER_API, "cluster-local", "queue-distributed")),
+            Map.entry("queue-store-redis", Set.of(CLUSTER_API, "queue-distributed")),
             Map.entry("local-servers", Set.of()),
             Map.entry("queue-cli", APPLICATIONS_MAY_USE),
             Map.entry("examples", APPLICATIONS_MAY_USE));
 
-    /** Libraries of which a type may be named in one module only. */
-    static final Map<String, String> CLIENT_PACKAGES = Map.of(
-            "io.lettuce", "cluster-redis",
-            "io.etcd", "cluster-etcd",
-            "io.grpc", "cluster-etcd",
-            "com.ecwid", "cluster-consul",
-            "org.apache.http", "cluster-consul",
-            "org.apache.curator", "cluster-zookeeper",
-            "org.apache.zookeeper", "cluster-zookeeper",
-            "com.google.common", "none",
-            "org.apache.commons", "none");
+    /** Libraries of which a type may be named in these modules only. */
+    static final Map<String, Set<String>> CLIENT_PACKAGES = Map.of(
+            "io.lettuce", Set.of("cluster-redis", "queue-store-redis"),
+            "io.etcd", Set.of("cluster-etcd"),
+            "io.grpc", Set.of("cluster-etcd"),
+            "com.ecwid", Set.of("cluster-consul"),
+            "org.apache.http", Set.of("cluster-consul"),
+            "org.apache.curator", Set.of("cluster-zookeeper"),
+            "org.apache.zookeeper", Set.of("cluster-zookeeper"),
+            "com.google.common", Set.of(),
+            "org.apache.commons", Set.of());
 
     private ModuleMap() {}
 
@@ -75,8 +78,8 @@ final class ModuleMap {
         return module.equals(other) || MAY_USE.getOrDefault(module, Set.of()).contains(other);
     }
 
-    /** The module that alone may name types of this package, if there is a rule for it. */
-    static Optional<String> ownerOf(String clientPackage) {
+    /** The modules that alone may name types of this package, if there is a rule for it. */
+    static Optional<Set<String>> ownersOf(String clientPackage) {
         return prefixesOf(clientPackage).stream()
                 .filter(CLIENT_PACKAGES::containsKey)
                 .findFirst()

@@ -22,6 +22,7 @@ class ModulesTest {
                         "cluster-consul",
                         "cluster-zookeeper",
                         "queue-distributed",
+                        "queue-store-redis",
                         "integration-tests");
     }
 

@@ -39,11 +39,12 @@ final class Rules {
                     .map(Dependency::getDescription));
 
     static final ArchRule CLIENTS_STAY_HOME =
-            rule("name types of a client library only in its own module", type -> dependencies(type)
+            rule("name types of a client library only in its own modules", type -> dependencies(type)
                     .filter(use -> {
-                        Optional<String> owner =
-                                ModuleMap.ownerOf(use.getTargetClass().getPackageName());
-                        return owner.isPresent() && !owner.equals(moduleOf(type));
+                        Optional<Set<String>> owners =
+                                ModuleMap.ownersOf(use.getTargetClass().getPackageName());
+                        return owners.isPresent()
+                                && !owners.get().contains(moduleOf(type).orElse(""));
                     })
                     .map(Dependency::getDescription));
 
@@ -54,7 +55,7 @@ final class Rules {
                     .filter(method -> Stream.concat(
                                     Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
                             .anyMatch(shown ->
-                                    ModuleMap.ownerOf(shown.getPackageName()).isPresent()))
+                                    ModuleMap.ownersOf(shown.getPackageName()).isPresent()))
                     .map(method -> method.getFullName() + " shows a client's type"));
 
     static final ArchRule INTERNAL_STAYS_INSIDE =

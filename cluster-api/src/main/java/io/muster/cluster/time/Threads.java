@@ -1,9 +1,15 @@
 package io.muster.cluster.time;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +18,14 @@ import org.slf4j.LoggerFactory;
 final class Threads {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
     private static final @Nullable ThreadFactory VIRTUAL = virtualThreadFactory();
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final ExecutorService POOLED = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new SynchronousQueue<>(),
+            body -> daemon("muster-task", body));
 
     private Threads() {}
 
@@ -21,16 +35,14 @@ final class Threads {
         return thread;
     }
 
+    /** On a virtual thread of its own, or on a daemon thread that other tasks had before and will have after. */
     static Timeline.Task start(String name, Runnable body) {
-        ThreadTask task = new ThreadTask(body);
-        Thread thread;
+        ThreadTask task = new ThreadTask(name, body);
         if (VIRTUAL == null) {
-            thread = daemon(name, task);
+            POOLED.execute(task);
         } else {
-            thread = VIRTUAL.newThread(task);
-            thread.setName(name);
+            VIRTUAL.newThread(task).start();
         }
-        task.startOn(thread);
         return task;
     }
 
@@ -48,40 +60,57 @@ final class Threads {
         }
     }
 
-    /** Keeps an interrupt from reaching a pooled carrier's next task: the thread belongs to this body alone. */
+    /** An interrupt reaches the thread only while this body has it, and none is left behind for the next one. */
     private static final class ThreadTask implements Runnable, Timeline.Task {
+        private final String name;
         private final Runnable body;
+
+        @GuardedBy("this")
+        private @Nullable Thread thread;
+
+        @GuardedBy("this")
+        private boolean interrupted;
+
         private volatile boolean ended;
-        private volatile @Nullable Thread thread;
 
-        ThreadTask(Runnable body) {
+        ThreadTask(String name, Runnable body) {
+            this.name = name;
             this.body = body;
-        }
-
-        void startOn(Thread thread) {
-            this.thread = thread;
-            thread.start();
         }
 
         @Override
         public void run() {
+            begin(Thread.currentThread());
             try {
                 body.run();
             } catch (RuntimeException | Error e) {
-                LOG.error(
-                        "Task ended by an unexpected error name={}",
-                        Thread.currentThread().getName(),
-                        e);
+                LOG.error("Task ended by an unexpected error name={}", name, e);
             } finally {
-                ended = true;
+                end();
             }
         }
 
+        private synchronized void begin(Thread current) {
+            if (!name.equals(current.getName())) {
+                current.setName(name);
+            }
+            thread = current;
+            if (interrupted) {
+                current.interrupt();
+            }
+        }
+
+        private synchronized void end() {
+            thread = null;
+            ended = true;
+            Thread.interrupted();
+        }
+
         @Override
-        public void interrupt() {
-            Thread running = thread;
-            if (running != null && !ended) {
-                running.interrupt();
+        public synchronized void interrupt() {
+            interrupted = true;
+            if (thread != null) {
+                thread.interrupt();
             }
         }
 

@@ -121,6 +121,26 @@ class SystemTimelineTest {
     }
 
     @Test
+    void anInterruptReachesNoLaterTaskOfTheSameThread() throws InterruptedException {
+        List<Boolean> interrupted = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 200; i++) {
+            CountDownLatch ran = new CountDownLatch(1);
+            Timeline.Task task = timeline.start("test-task", () -> {
+                interrupted.add(Thread.currentThread().isInterrupted());
+                Thread.currentThread().interrupt();
+                ran.countDown();
+            });
+            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+            while (!task.ended()) {
+                Thread.onSpinWait();
+            }
+            task.interrupt();
+        }
+
+        assertThat(interrupted).hasSize(200).containsOnly(false);
+    }
+
+    @Test
     void turnsAreTakenOneAtATimeAndTimeOut() throws InterruptedException {
         Turns turns = new Turns(timeline);
         CountDownLatch inside = new CountDownLatch(1);

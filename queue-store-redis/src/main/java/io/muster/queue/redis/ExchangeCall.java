@@ -1,0 +1,226 @@
+package io.muster.queue.redis;
+
+import io.muster.cluster.time.Deadline;
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.Exchange;
+import io.muster.queue.store.ExchangeReply;
+import io.muster.queue.store.IncarnationBuriedException;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** One exchange: cut into runs of {@code exchange.lua} that are sent together, and put together again. */
+final class ExchangeCall {
+    /** Settlements and jobs of one run; more would hold the server up for more than about a millisecond. */
+    private static final int AT_ONCE = 128;
+
+    private static final long REFUSED = -3;
+
+    private final Server server;
+    private final Exchange exchange;
+    private final int remembered;
+    private final byte[] nonce = new byte[Tokens.NONCE_BYTES];
+    private final SettleResult[] results;
+    private final List<Attempt> taken = new ArrayList<>();
+    private int waiting;
+
+    ExchangeCall(Server server, Exchange exchange, int remembered, RandomGenerator random) {
+        this.server = server;
+        this.exchange = exchange;
+        this.remembered = remembered;
+        this.results = new SettleResult[exchange.settlements().size()];
+        random.nextBytes(nonce);
+    }
+
+    ExchangeReply run() {
+        Deadline deadline = server.deadline();
+        List<Part> parts = parts();
+        boolean told = exchange.holding().isPresent();
+        int takeLeft = exchange.take();
+        List<byte[][]> runs = new ArrayList<>();
+        List<Part> sent = new ArrayList<>();
+        for (int i = 0; i < parts.size() || takeLeft > 0 || runs.isEmpty(); i++) {
+            boolean last = i >= parts.size() - 1;
+            int take = last ? Math.min(AT_ONCE, takeLeft) : 0;
+            Part part = i < parts.size() ? parts.get(i) : new Part();
+            runs.add(part.arguments(take, last && told && i == Math.max(0, parts.size() - 1)));
+            sent.add(part);
+            takeLeft -= take;
+            if (last && told) {
+                break;
+            }
+        }
+        accept(server.write(StoreScripts.EXCHANGE, deadline, runs), sent);
+        if (told && exchange.take() > taken.size()) {
+            takeRest(exchange.take() - taken.size(), deadline);
+        }
+        return new ExchangeReply(List.of(results), taken, waiting);
+    }
+
+    /** What was delivered again is known now, and uses up its part of what may be taken. */
+    private void takeRest(int rest, Deadline deadline) {
+        List<byte[][]> runs = new ArrayList<>();
+        List<Part> sent = new ArrayList<>();
+        for (int left = rest; left > 0 && waiting > 0; left -= AT_ONCE) {
+            sent.add(new Part());
+            runs.add(sent.get(0).arguments(Math.min(AT_ONCE, left), false));
+        }
+        if (!runs.isEmpty()) {
+            accept(server.write(StoreScripts.EXCHANGE, deadline, runs), sent);
+        }
+    }
+
+    private void accept(List<List<?>> answers, List<Part> parts) {
+        for (int i = 0; i < answers.size(); i++) {
+            List<?> answer = answers.get(i);
+            if ((Long) answer.get(0) == REFUSED) {
+                if (i > 0) {
+                    break;
+                }
+                throw new IncarnationBuriedException("Incarnation " + exchange.incarnation() + " is "
+                        + JobRecords.string((byte[]) answer.get(1)) + "; nothing was applied, rejoin as a new one");
+            }
+            parts.get(i).settled((byte[]) answer.get(1));
+            waiting = ((Long) answer.get(2)).intValue();
+            long first = (Long) answer.get(3);
+            List<?> entries = (List<?>) answer.get(4);
+            for (int k = 0; k < entries.size(); k += 2) {
+                byte[] entry = (byte[]) entries.get(k);
+                byte[] token = Tokens.of(first, nonce, k / 2, entry);
+                taken.add(Tokens.attempt(Tokens.id(entry), exchange.incarnation(), token, (byte[]) entries.get(k + 1)));
+            }
+            taken.addAll(again((List<?>) answer.get(5)));
+        }
+    }
+
+    /** What is delivered again, oldest first. */
+    private List<Attempt> again(List<?> answer) {
+        List<Attempt> again = new ArrayList<>(answer.size() / 3);
+        for (int k = 0; k < answer.size(); k += 3) {
+            again.add(Tokens.attempt(
+                    JobRecords.string((byte[]) answer.get(k + 1)), exchange.incarnation(), (byte[]) answer.get(k), (byte
+                                    [])
+                            answer.get(k + 2)));
+        }
+        again.sort(Comparator.comparingLong(Attempt::fencingToken));
+        return again;
+    }
+
+    /** Settlements that one run can take: not too many, and not two of one job, whose order would matter. */
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        Part part = new Part();
+        for (int i = 0; i < exchange.settlements().size(); i++) {
+            if (!part.add(i)) {
+                parts.add(part);
+                part = new Part();
+                part.add(i);
+            }
+        }
+        if (part.size() > 0) {
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    /** Settlements of one run, by their positions in the exchange; plain completions go first. */
+    private final class Part {
+        private final List<Integer> completed = new ArrayList<>();
+        private final List<Integer> others = new ArrayList<>();
+        private final Set<String> ids = new HashSet<>();
+
+        boolean add(int position) {
+            Settlement settlement = exchange.settlements().get(position);
+            if (size() == AT_ONCE || !ids.add(settlement.token().jobId())) {
+                return false;
+            }
+            boolean plain = settlement.outcome() instanceof Settlement.Completed
+                    && settlement.outbox().isEmpty();
+            (plain ? completed : others).add(position);
+            return true;
+        }
+
+        int size() {
+            return completed.size() + others.size();
+        }
+
+        byte[][] arguments(int take, boolean holding) {
+            List<Object> arguments = new ArrayList<>(2 * completed.size() + 16);
+            arguments.add(exchange.incarnation());
+            arguments.add(exchange.pool());
+            arguments.add(nonce);
+            arguments.add(take);
+            arguments.add(remembered);
+            arguments.add(completed.size());
+            arguments.add(others.size());
+            Set<String> held = holding ? exchange.holding().orElse(Set.of()) : Set.of();
+            arguments.add(holding ? held.size() : -1);
+            for (int position : completed) {
+                addToken(arguments, exchange.settlements().get(position));
+            }
+            for (int position : others) {
+                addOther(arguments, exchange.settlements().get(position));
+            }
+            arguments.addAll(held);
+            return server.bytes(arguments.toArray());
+        }
+
+        void settled(byte[] digits) {
+            for (int i = 0; i < digits.length; i++) {
+                int position = i < completed.size() ? completed.get(i) : others.get(i - completed.size());
+                results[position] = digits[i] == '1' ? SettleResult.ACCEPTED : SettleResult.STALE;
+            }
+        }
+
+        private void addToken(List<Object> arguments, Settlement settlement) {
+            arguments.add(settlement.token().jobId());
+            arguments.add(Tokens.stored(settlement.token(), exchange.incarnation()));
+        }
+
+        private void addOther(List<Object> arguments, Settlement settlement) {
+            addToken(arguments, settlement);
+            addOutcome(arguments, settlement.outcome());
+            arguments.add(settlement.outbox().size());
+            for (OutboxEntry entry : settlement.outbox()) {
+                arguments.add(entry.id());
+                arguments.add(OutboxRecords.encode(entry));
+            }
+        }
+    }
+
+    private static void addOutcome(List<Object> arguments, Settlement.Outcome outcome) {
+        if (outcome instanceof Settlement.Completed) {
+            arguments.addAll(List.of("c", "", ""));
+        } else if (outcome instanceof Settlement.Discarded discarded) {
+            arguments.addAll(List.of("d", discarded.reason(), ""));
+        } else if (outcome instanceof Settlement.Released released) {
+            arguments.addAll(List.of("r", JobRecords.millis(released.delay()), letter(released.why())));
+        } else if (outcome instanceof Settlement.Failed failed) {
+            byte[] reason = StoreKeys.bytes(failed.reason());
+            byte[] detail = StoreKeys.bytes(failed.detail());
+            byte[] both = ByteBuffer.allocate(Integer.BYTES + reason.length + detail.length)
+                    .putInt(reason.length)
+                    .put(reason)
+                    .put(detail)
+                    .array();
+            arguments.addAll(List.of("f", both, letter(failed.why())));
+        } else {
+            arguments.addAll(List.of("b", "", ""));
+        }
+    }
+
+    private static String letter(Settlement.Why why) {
+        return switch (why) {
+            case ASKED -> "a";
+            case EXCEPTION -> "e";
+            case TIMEOUT -> "t";
+        };
+    }
+}

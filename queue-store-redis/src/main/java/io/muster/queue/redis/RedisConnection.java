@@ -1,0 +1,261 @@
+package io.muster.queue.redis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.redis.RedisErrors.Effect;
+import io.muster.queue.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection for requests: made by the first call, and again by the first call after it failed, so a call tells at once
+ * what is wrong. Two requests in a row without an answer count as a frozen server: the connection is closed and the master
+ * looked for anew. A write that was sent is never repeated. Thread-safe; callers wait on their own threads.
+ */
+final class RedisConnection implements AutoCloseable {
+    private static final int MOST_TIMEOUTS = 2;
+    /** Whoever waited for less than this has learnt nothing about the server. */
+    private static final Duration TELLING_WAIT = Duration.ofMillis(100);
+
+    private final RedisConnector connector;
+    private final RedisErrors errors;
+    private final Timeline timeline;
+    private final Runnable onServerLeft;
+
+    @GuardedBy("this")
+    private @Nullable CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current;
+
+    @GuardedBy("this")
+    private int timeouts;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /** @param onServerLeft called when a server was left because it is frozen or not the master any more; must not block */
+    RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline, Runnable onServerLeft) {
+        this.connector = connector;
+        this.errors = errors;
+        this.timeline = timeline;
+        this.onServerLeft = onServerLeft;
+    }
+
+    /** Connects if it is not. */
+    void open(Deadline deadline) {
+        connection(deadline);
+    }
+
+    /** Runs a script that answers with a list of Long, byte[] and lists. */
+    List<?> run(StoreScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
+        return run(script, effect, deadline, List.<byte[][]>of(arguments)).get(0);
+    }
+
+    /**
+     * Runs a script several times, one run directly after the other, without waiting in between. Sends its text only if the server
+     * does not know it. If some runs fail, the first failure is thrown; others may have been applied.
+     */
+    List<List<?>> run(StoreScripts script, Effect effect, Deadline deadline, List<byte[][]> runs) {
+        try {
+            return call(
+                    script.name(),
+                    effect,
+                    deadline,
+                    redis -> all(runs.stream()
+                            .map(arguments -> evalsha(redis, script, arguments))
+                            .toList()));
+        } catch (RedisNoScriptException unknownThere) {
+            return call(
+                    script.name(),
+                    effect,
+                    deadline,
+                    redis -> all(runs.stream()
+                            .map(arguments -> eval(redis, script, arguments))
+                            .toList()));
+        }
+    }
+
+    private static CompletableFuture<List<?>> evalsha(
+            RedisAsyncCommands<byte[], byte[]> redis, StoreScripts script, byte[][] arguments) {
+        RedisFuture<List<?>> answer =
+                redis.evalsha(script.digest(), ScriptOutputType.MULTI, script.keys(arguments), arguments);
+        return answer.toCompletableFuture();
+    }
+
+    private static CompletableFuture<List<?>> eval(
+            RedisAsyncCommands<byte[], byte[]> redis, StoreScripts script, byte[][] arguments) {
+        RedisFuture<List<?>> answer =
+                redis.eval(script.text(), ScriptOutputType.MULTI, script.keys(arguments), arguments);
+        return answer.toCompletableFuture();
+    }
+
+    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> answers) {
+        if (answers.size() == 1) {
+            return answers.get(0).thenApply(List::of);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Sends one request and waits for its answer, the deadline at the latest. */
+    <T> T call(
+            String action,
+            Effect effect,
+            Deadline deadline,
+            Function<RedisAsyncCommands<byte[], byte[]>, CompletableFuture<T>> request) {
+        Broken broken = null;
+        for (int attempt = 0; attempt < 2; attempt++) {
+            StatefulRedisConnection<byte[], byte[]> connection = connection(deadline);
+            if (deadline.expired()) {
+                throw errors.silent();
+            }
+            try {
+                return exchange(connection, action, effect, deadline, request);
+            } catch (Broken e) {
+                discard(connection);
+                if (e.sent && effect == Effect.WRITES) {
+                    throw errors.unanswered(action, effect, e.getCause());
+                }
+                broken = e;
+            }
+        }
+        throw broken != null && broken.sent
+                ? errors.unanswered(action, effect, broken.getCause())
+                : errors.notSent(action, broken);
+    }
+
+    /** Sends nothing any more. The connection itself ends with its connector. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        current = null;
+    }
+
+    private <T> T exchange(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            String action,
+            Effect effect,
+            Deadline deadline,
+            Function<RedisAsyncCommands<byte[], byte[]>, CompletableFuture<T>> request)
+            throws Broken {
+        CompletableFuture<T> answer;
+        try {
+            answer = request.apply(connection.async());
+        } catch (RedisException e) {
+            throw new Broken(e, false);
+        }
+        Duration wait = deadline.remaining();
+        if (!timeline.await(answer, deadline)) {
+            answer.cancel(false);
+            if (wait.compareTo(TELLING_WAIT) >= 0 && !Thread.currentThread().isInterrupted()) {
+                timedOut(connection);
+            }
+            throw errors.unanswered(action, effect, null);
+        }
+        try {
+            T result = answer.join();
+            answered();
+            return result;
+        } catch (CompletionException | CancellationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (!(cause instanceof RedisCommandExecutionException refusal)) {
+                throw new Broken(cause, !RedisErrors.isNotSent(cause));
+            }
+            answered();
+            if (refusal instanceof RedisNoScriptException unknownThere) {
+                throw unknownThere;
+            }
+            if (RedisErrors.isNotTheMaster(refusal)) {
+                leave(connection);
+            }
+            throw errors.refused(action, refusal);
+        }
+    }
+
+    private StatefulRedisConnection<byte[], byte[]> connection(Deadline deadline) {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt;
+        synchronized (this) {
+            if (closed) {
+                throw new StoreUnavailableException("The connection to Redis was closed by this process");
+            }
+            attempt = current;
+            if (attempt == null || isUseless(attempt)) {
+                if (attempt != null && !attempt.isCompletedExceptionally()) {
+                    RedisConnector.giveUp(attempt.join());
+                }
+                attempt = connector.connect();
+                current = attempt;
+                timeouts = 0;
+            }
+        }
+        if (!timeline.await(attempt, deadline)) {
+            throw errors.silent();
+        }
+        try {
+            return attempt.join();
+        } catch (CompletionException | CancellationException e) {
+            throw errors.connecting(e);
+        }
+    }
+
+    private static boolean isUseless(CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt) {
+        return attempt.isDone()
+                && (attempt.isCompletedExceptionally() || !attempt.join().isOpen());
+    }
+
+    private synchronized void answered() {
+        timeouts = 0;
+    }
+
+    private void timedOut(StatefulRedisConnection<byte[], byte[]> connection) {
+        boolean frozen;
+        synchronized (this) {
+            timeouts++;
+            frozen = timeouts >= MOST_TIMEOUTS;
+        }
+        if (frozen) {
+            leave(connection);
+        }
+    }
+
+    private void leave(StatefulRedisConnection<byte[], byte[]> connection) {
+        discard(connection);
+        onServerLeft.run();
+    }
+
+    private void discard(StatefulRedisConnection<byte[], byte[]> connection) {
+        synchronized (this) {
+            if (current == null
+                    || !current.isDone()
+                    || current.isCompletedExceptionally()
+                    || !current.join().equals(connection)) {
+                return;
+            }
+            current = null;
+            timeouts = 0;
+        }
+        RedisConnector.giveUp(connection);
+    }
+
+    /** The connection failed, before or after the request was sent. */
+    private static final class Broken extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final boolean sent;
+
+        Broken(Throwable cause, boolean sent) {
+            super(cause);
+            this.sent = sent;
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.muster.queue.redis;
+
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.JobPage;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UniqueKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+final class RedisIntake implements JobStore.Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisIntake.class);
+    private static final long ALL_PUSHED = 0;
+    private static final int CLEARED_AT_ONCE = 200;
+
+    private final Server server;
+    private final Timeline timeline;
+    private final StoreCapabilities limits;
+    private final Inspection inspection;
+
+    RedisIntake(Server server, Timeline timeline, StoreCapabilities limits) {
+        this.server = server;
+        this.timeline = timeline;
+        this.limits = limits;
+        this.inspection = new Inspection(server);
+    }
+
+    @Override
+    public List<PushOutcome> push(List<NewJob> jobs) {
+        checkSizes(jobs);
+        if (jobs.isEmpty()) {
+            return List.of();
+        }
+        return isPlain(jobs) ? pushPlain(jobs) : pushSpecial(jobs);
+    }
+
+    @Override
+    public Optional<StoredJob> find(String jobId) {
+        List<?> answer = server.read(StoreScripts.FIND, server.deadline(), jobId);
+        if (answer.isEmpty()) {
+            return Optional.empty();
+        }
+        JobRecords.Read job = JobRecords.decode((byte[]) answer.get(0));
+        byte[] detail = (byte[]) answer.get(2);
+        return Optional.of(
+                switch (JobRecords.string((byte[]) answer.get(1))) {
+                    case "s" -> settled(jobId, job, detail);
+                    case "d" -> job.stored(jobId, JobState.DELAYED, Optional.empty(), Optional.empty());
+                    case "a" -> job.stored(jobId, JobState.ASSIGNED, text(detail), Optional.empty());
+                    case "h" -> job.stored(jobId, JobState.RUNNING, text(detail), Optional.empty());
+                    default -> job.stored(jobId, JobState.READY, Optional.empty(), Optional.empty());
+                });
+    }
+
+    @Override
+    public List<QueueCounts> counts() {
+        return inspection.counts(server.deadline());
+    }
+
+    @Override
+    public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
+        Deadline deadline = server.deadline();
+        return switch (state) {
+            case READY -> inspection.ready(queue, from, limit, deadline);
+            case DELAYED, FAILED -> inspection.scored(queue, state, from, limit, deadline);
+            case ASSIGNED, RUNNING -> inspection.held(queue, state, from, limit, deadline);
+            case COMPLETED, DISCARDED -> inspection.done(queue, state, from, limit, deadline);
+        };
+    }
+
+    @Override
+    public void pause(String queue, String by) {
+        if (changed(server.write(StoreScripts.PAUSE, server.deadline(), queue, "p"))) {
+            LOG.info("Paused queue={} by={}", queue, by);
+        }
+    }
+
+    @Override
+    public void resume(String queue) {
+        if (changed(server.write(StoreScripts.PAUSE, server.deadline(), queue, "r"))) {
+            LOG.info("Resumed queue={}", queue);
+        }
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        if (limit <= 0) {
+            return 0;
+        }
+        List<?> answer = server.write(StoreScripts.CLEAR, server.deadline(), queue, Math.min(limit, CLEARED_AT_ONCE));
+        return ((Long) answer.get(1)).intValue();
+    }
+
+    /** The reason and the detail of a failed job are packed together. */
+    static StoredJob settled(String id, JobRecords.Read job, byte[] why) {
+        JobState state = job.settledAs().orElse(JobState.READY);
+        if (why.length < Integer.BYTES) {
+            return job.stored(id, state, Optional.empty(), Optional.empty());
+        }
+        ByteBuffer packed = ByteBuffer.wrap(why);
+        byte[] reason = new byte[packed.getInt()];
+        packed.get(reason);
+        byte[] detail = new byte[packed.remaining()];
+        packed.get(detail);
+        return new JobRecords.Read(
+                        job.form(),
+                        job.queue(),
+                        job.type(),
+                        job.priority(),
+                        job.pushedAt(),
+                        job.dueAt(),
+                        job.counters(),
+                        job.payload(),
+                        JobRecords.string(reason))
+                .stored(id, state, Optional.empty(), text(detail));
+    }
+
+    private static boolean changed(List<?> answer) {
+        return (Long) answer.get(1) == 1;
+    }
+
+    private static Optional<String> text(byte[] bytes) {
+        return bytes.length == 0 ? Optional.empty() : Optional.of(JobRecords.string(bytes));
+    }
+
+    private void checkSizes(List<NewJob> jobs) {
+        if (jobs.size() > limits.mostPushBatch()) {
+            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
+                    + jobs.size() + "; nothing was pushed");
+        }
+        for (NewJob job : jobs) {
+            if (job.payload().length > limits.mostPayloadBytes()) {
+                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
+                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
+            }
+        }
+    }
+
+    /** Ready at once, without unique keys, all ids different: the server need not look at each. */
+    private static boolean isPlain(List<NewJob> jobs) {
+        Set<String> ids = jobs.size() > 1 ? new HashSet<>(2 * jobs.size()) : Set.of();
+        for (NewJob job : jobs) {
+            if (job.dueAt().isPresent() || job.unique().isPresent() || (jobs.size() > 1 && !ids.add(job.id()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<PushOutcome> pushPlain(List<NewJob> jobs) {
+        long now = timeline.clock().millis();
+        List<Object> arguments = new ArrayList<>(2 * jobs.size() + 8);
+        arguments.add(jobs.size());
+        int runAt = 0;
+        int run = 0;
+        NewJob first = jobs.get(0);
+        for (NewJob job : jobs) {
+            if (run == 0 || !sameLane(first, job)) {
+                runAt = beginRun(arguments, job);
+                first = job;
+                run = 0;
+            }
+            arguments.add(job.id());
+            arguments.add(JobRecords.encode(job, now));
+            run++;
+            arguments.set(runAt, run);
+        }
+        List<?> answer = server.write(StoreScripts.PUSH, server.deadline(), arguments.toArray());
+        boolean allPushed = (Long) answer.get(1) == ALL_PUSHED;
+        List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
+        for (int i = 0; i < jobs.size(); i++) {
+            String id = jobs.get(i).id();
+            outcomes.add(
+                    allPushed || (Long) answer.get(i + 2) == 1
+                            ? new PushOutcome.Pushed(id)
+                            : new PushOutcome.SameId(id));
+        }
+        return outcomes;
+    }
+
+    /** Answers where the number of jobs in the run stands. */
+    private static int beginRun(List<Object> arguments, NewJob job) {
+        arguments.add(job.queue());
+        arguments.add(JobRecords.lane(job));
+        arguments.add(job.priority());
+        arguments.add(0);
+        return arguments.size() - 1;
+    }
+
+    private static boolean sameLane(NewJob one, NewJob other) {
+        return one.queue().equals(other.queue())
+                && one.type().equals(other.type())
+                && one.priority() == other.priority()
+                && one.overlap().isPresent() == other.overlap().isPresent();
+    }
+
+    private List<PushOutcome> pushSpecial(List<NewJob> jobs) {
+        long now = timeline.clock().millis();
+        List<Object> arguments = new ArrayList<>(5 * jobs.size() + 1);
+        arguments.add(jobs.size());
+        for (NewJob job : jobs) {
+            arguments.add(job.id());
+            arguments.add(JobRecords.encode(job, now));
+            arguments.add(job.dueAt()
+                    .map(due -> Long.toString(JobRecords.millis(due)))
+                    .orElse(""));
+            arguments.add(job.unique().map(key -> "k" + key.key()).orElse(""));
+            arguments.add(job.unique()
+                    .flatMap(UniqueKey::heldFor)
+                    .map(heldFor -> Long.toString(JobRecords.millis(heldFor)))
+                    .orElse(""));
+        }
+        List<?> answer = server.write(StoreScripts.PUSH_SPECIAL, server.deadline(), arguments.toArray());
+        List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
+        for (int i = 0; i < jobs.size(); i++) {
+            outcomes.add(outcome(jobs.get(i).id(), answer.get(i + 1)));
+        }
+        return outcomes;
+    }
+
+    private static PushOutcome outcome(String id, Object answer) {
+        if (answer instanceof byte[] holder) {
+            return new PushOutcome.DuplicateOf(id, JobRecords.string(holder));
+        }
+        return (Long) answer == 1 ? new PushOutcome.Pushed(id) : new PushOutcome.SameId(id);
+    }
+}

@@ -1,0 +1,202 @@
+package io.muster.queue.redis;
+
+import io.muster.cluster.Subscription;
+import io.muster.cluster.time.Deadline;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BuryReport;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.ForeignFenceException;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.StaleFenceException;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+final class RedisLeaderDesk implements JobStore.LeaderDesk {
+    private static final int ASSIGNED_AT_ONCE = 400;
+    private static final int TAKEN_BACK_AT_ONCE = 50;
+    private static final int TENDED_AT_ONCE = 100;
+    private static final int FAILED_AT_ONCE = 50;
+    private static final Duration BURIED_KEPT = Duration.ofDays(1);
+    private static final long STALE = -1;
+    private static final long FOREIGN = -2;
+
+    private final Server server;
+    private final Hints hints;
+
+    RedisLeaderDesk(Server server, Hints hints) {
+        this.server = server;
+        this.hints = hints;
+    }
+
+    @Override
+    public void install(Fence fence) {
+        fenced(StoreScripts.INSTALL, fence, server.deadline());
+    }
+
+    @Override
+    public void adopt(String group, String identity) {
+        server.write(StoreScripts.ADOPT, server.deadline(), group, identity);
+    }
+
+    @Override
+    public AssignReport assign(Fence fence, List<Grant> grants) {
+        Deadline deadline = server.deadline();
+        Filling filling = new Filling(grants);
+        do {
+            List<Object> arguments = new ArrayList<>(List.of(ASSIGNED_AT_ONCE, ""));
+            filling.addGrants(arguments);
+            filling.add(fenced(StoreScripts.ASSIGN, fence, deadline, arguments.toArray()));
+        } while (filling.goesOn());
+        return filling.report();
+    }
+
+    @Override
+    public int revoke(Fence fence, String incarnation, String pool, int limit) {
+        Deadline deadline = server.deadline();
+        int revoked = 0;
+        int last;
+        int asked;
+        do {
+            asked = Math.min(TAKEN_BACK_AT_ONCE, limit - revoked);
+            last = number(fenced(StoreScripts.REVOKE, fence, deadline, incarnation, pool, asked), 1);
+            revoked += last;
+        } while (last == asked && revoked < limit);
+        return revoked;
+    }
+
+    @Override
+    public BuryReport bury(Fence fence, String incarnation, int limit) {
+        Deadline deadline = server.deadline();
+        BuryReport sum = new BuryReport(0, 0, 0, false);
+        int left = limit;
+        do {
+            int asked = Math.min(TAKEN_BACK_AT_ONCE, left);
+            List<?> step = fenced(StoreScripts.BURY, fence, deadline, incarnation, asked, StoredJob.CRASHED);
+            sum = new BuryReport(
+                    sum.untaken() + number(step, 1),
+                    sum.crashed() + number(step, 2),
+                    sum.failed() + number(step, 3),
+                    number(step, 4) == 1);
+            left = limit - sum.untaken() - sum.crashed() - sum.failed();
+        } while (!sum.done() && left > 0);
+        return sum;
+    }
+
+    @Override
+    public List<IncarnationRecord> incarnations() {
+        List<?> answer = server.read(StoreScripts.INCARNATIONS, server.deadline());
+        List<IncarnationRecord> records = new ArrayList<>();
+        for (int i = 0; i < answer.size(); i += 3) {
+            String name = JobRecords.string((byte[]) answer.get(i));
+            String status = JobRecords.string((byte[]) answer.get(i + 1));
+            int bar = status.indexOf('|');
+            records.add(new IncarnationRecord(
+                    name,
+                    status.substring(bar + 1),
+                    Instant.ofEpochMilli(Long.parseLong(status.substring(1, bar))),
+                    status(status.charAt(0)),
+                    number(answer, i + 2)));
+        }
+        records.sort(Comparator.comparing(IncarnationRecord::incarnation));
+        return records;
+    }
+
+    @Override
+    public TendReport tend(Fence fence, Retention retention, Instant now, int limit) {
+        Deadline deadline = server.deadline();
+        int promoted = 0;
+        int forgotten = 0;
+        List<?> step;
+        int asked;
+        do {
+            asked = Math.min(TENDED_AT_ONCE, limit - Math.max(promoted, forgotten));
+            step = fenced(
+                    StoreScripts.TEND,
+                    fence,
+                    deadline,
+                    asked,
+                    JobRecords.millis(retention.completed()),
+                    JobRecords.millis(retention.failed()),
+                    JobRecords.millis(BURIED_KEPT));
+            promoted += number(step, 1);
+            forgotten += number(step, 2);
+        } while ((number(step, 1) == asked || number(step, 2) == asked) && Math.max(promoted, forgotten) < limit);
+        long next = (Long) step.get(3);
+        return new TendReport(
+                promoted, forgotten, next < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(next)));
+    }
+
+    @Override
+    public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now) {
+        List<Object> arguments =
+                new ArrayList<>(List.of(FAILED_AT_ONCE, JobRecords.millis(longest), StoredJob.UNSERVED));
+        arguments.addAll(servedTypes);
+        return number(fenced(StoreScripts.FAIL_UNSERVED, fence, server.deadline(), arguments.toArray()), 1);
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(Fence fence, int limit) {
+        List<?> answer = fenced(StoreScripts.OUTBOX, fence, server.deadline(), limit);
+        List<OutboxEntry> entries = new ArrayList<>();
+        for (int i = 1; i + 1 < answer.size(); i += 2) {
+            entries.add(OutboxRecords.decode(JobRecords.string((byte[]) answer.get(i)), (byte[]) answer.get(i + 1)));
+        }
+        return entries;
+    }
+
+    @Override
+    public void relayed(Fence fence, List<String> outboxIds) {
+        fenced(StoreScripts.RELAYED, fence, server.deadline(), outboxIds.toArray());
+    }
+
+    @Override
+    public Subscription onReady(Runnable hint) {
+        return hints.onReady(hint);
+    }
+
+    private List<?> fenced(StoreScripts script, Fence fence, Deadline deadline, Object... arguments) {
+        Object[] all = new Object[arguments.length + 3];
+        all[0] = fence.group();
+        all[1] = fence.identity();
+        all[2] = fence.term();
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        List<?> answer = server.write(script, deadline, all);
+        long code = (Long) answer.get(0);
+        if (code == STALE) {
+            throw new StaleFenceException("Term " + fence.term() + " of group " + fence.group()
+                    + " is refused, a leader of term " + JobRecords.string((byte[]) answer.get(1))
+                    + " has written; nothing was written");
+        }
+        if (code == FOREIGN) {
+            throw new ForeignFenceException("Group " + fence.group() + " belongs to the coordinator "
+                    + JobRecords.string((byte[]) answer.get(1)) + ", not to " + fence.identity()
+                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group()
+                    + "\", \"" + fence.identity() + "\")");
+        }
+        return answer;
+    }
+
+    private static Status status(char letter) {
+        return switch (letter) {
+            case 'A' -> Status.ADMITTED;
+            case 'L' -> Status.LEAVING;
+            case 'B' -> Status.BURIED;
+            default -> throw new IllegalStateException("No status of an incarnation: " + letter);
+        };
+    }
+
+    private static int number(List<?> answer, int at) {
+        return ((Long) answer.get(at)).intValue();
+    }
+}

@@ -1,0 +1,81 @@
+package io.muster.queue.redis;
+
+import io.muster.cluster.ClusterConfigurationException;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.redis.RedisErrors.Effect;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the store's scripts: puts the prefixes before their arguments, bounds each call, keeps the count of writes. Thread-safe. */
+final class Server {
+    private final RedisConnection connection;
+    private final StoreKeys keys;
+    private final WriteCount writes;
+    private final Timeline timeline;
+    private final Duration callTimeout;
+
+    Server(RedisConnection connection, StoreKeys keys, WriteCount writes, Timeline timeline, Duration callTimeout) {
+        this.connection = connection;
+        this.keys = keys;
+        this.writes = writes;
+        this.timeline = timeline;
+        this.callTimeout = callTimeout;
+    }
+
+    /** The deadline of one call of the SPI, which may be several of the server. */
+    Deadline deadline() {
+        return Deadline.after(callTimeout, timeline.ticker());
+    }
+
+    /** Runs a script that changes nothing. */
+    List<?> read(StoreScripts script, Deadline deadline, Object... arguments) {
+        byte[][] all = bytes(arguments);
+        return guarded(() -> connection.run(script, Effect.READS, deadline, all));
+    }
+
+    /** Runs a script whose answer begins with the count of writes, or with a negative number if it refused. */
+    List<?> write(StoreScripts script, Deadline deadline, Object... arguments) {
+        return write(script, deadline, List.<byte[][]>of(bytes(arguments))).get(0);
+    }
+
+    /** As {@link #write(StoreScripts, Deadline, Object...)}, several times in a row without waiting in between. */
+    List<List<?>> write(StoreScripts script, Deadline deadline, List<byte[][]> runs) {
+        List<List<?>> answers = guarded(() -> connection.run(script, Effect.WRITES, deadline, runs));
+        answers.forEach(answer -> writes.seen((Long) answer.get(0)));
+        return answers;
+    }
+
+    /** Arguments of one run: texts, numbers and bytes, with the prefixes before them. */
+    byte[][] bytes(Object... arguments) {
+        List<byte[]> all = new ArrayList<>(arguments.length + 2);
+        all.add(keys.prefix());
+        all.add(keys.channelPrefix());
+        for (Object argument : arguments) {
+            all.add(argument instanceof byte[] raw ? raw : StoreKeys.bytes(argument.toString()));
+        }
+        return all.toArray(byte[][]::new);
+    }
+
+    /** After the store was opened, a refusal for reasons of configuration is one that a call of the SPI can name. */
+    private static <T> T guarded(Call<T> call) {
+        try {
+            return call.run();
+        } catch (ClusterConfigurationException refused) {
+            throw unavailable(refused);
+        }
+    }
+
+    private static StoreException unavailable(ClusterConfigurationException refused) {
+        return new StoreUnavailableException(String.valueOf(refused.getMessage()), refused);
+    }
+
+    /** One call of the connection. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T run();
+    }
+}

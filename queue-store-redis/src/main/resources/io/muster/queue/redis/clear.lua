@@ -1,0 +1,46 @@
+-- Removes waiting jobs of a queue.
+-- uses: names records ready holds
+--
+-- ARGV 3 queue, 4 most jobs. Returns {writes, jobs}.
+local queue, limit, cleared = ARGV[3], tonumber(ARGV[4]), 0
+evenIfFull()
+
+local function remove(id)
+  local rec = call('HGET', JOBS, id)
+  if rec then
+    if has(rec, 1) then
+      freeUnique(id, rec)
+    end
+    call('HDEL', JOBS, id)
+    cleared = cleared + 1
+  end
+end
+
+local function removeScored(key)
+  local some = cleared < limit and call('ZPOPMIN', key, limit - cleared) or {}
+  for i = 1, #some, 2 do
+    remove(some[i])
+  end
+end
+
+for _, lane in ipairs(call('ZRANGE', P .. ':lanes:' .. queue, 0, -1)) do
+  local list, back = listKey(queue, lane), backKey(queue, lane)
+  for _, entry in ipairs(cleared < limit and call('LPOP', list, limit - cleared) or {}) do
+    remove(string.sub(entry, 8))
+  end
+  removeScored(back)
+  if call('EXISTS', list) == 0 and call('EXISTS', back) == 0 then
+    laneEmptied(queue, lane)
+  end
+end
+for _, aside in ipairs(call('SMEMBERS', P .. ':aside:' .. queue)) do
+  removeScored(aside)
+  if call('EXISTS', aside) == 0 then
+    call('SREM', P .. ':aside:' .. queue, aside)
+  end
+end
+removeScored(P .. ':d:' .. queue)
+if call('EXISTS', P .. ':d:' .. queue) == 0 then
+  call('ZREM', P .. ':due', queue)
+end
+return {written(), cleared}

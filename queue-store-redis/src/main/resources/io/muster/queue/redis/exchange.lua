@@ -1,0 +1,193 @@
+-- One round trip of a pool: settles what has ended, then takes.
+-- uses: names records ready holds ending
+--
+-- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
+-- then completed: id, token; others: id, token, code, two arguments, number of outbox entries, and for each id and data; then held ids.
+-- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
+-- and detail, why. Why: a asked, e exception, t timeout.
+--
+-- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
+-- its place (u56); the job's own fencing token is the sum of the first and its number.
+--
+-- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
+-- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
+local inc, pool, most = ARGV[3], ARGV[4], tonumber(ARGV[7])
+local status = call('HGET', INCARNATIONS, inc)
+local letter = status and string.sub(status, 1, 1)
+if letter ~= 'A' and letter ~= 'L' then
+  return {-3, (letter == 'B' or call('ZSCORE', P .. ':buried', inc)) and 'buried' or 'unknown'}
+end
+evenIfFull()
+local running, settled, at = runningKey(inc, pool), {}, 11
+
+-- Whether the token is the job's in any pool; it does not run there any more then.
+local function ended(id, token)
+  if token == '' then
+    return false
+  end
+  if call('HGET', running, id) == token then
+    return call('HDEL', running, id) == 1
+  end
+  for _, other in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
+    local key = runningKey(inc, other)
+    if call('HGET', key, id) == token then
+      return call('HDEL', key, id) == 1
+    end
+  end
+  return false
+end
+
+local whys = {a = 'releases', e = 'exceptions', t = 'timeouts'}
+
+local function settle(id, token, code, a, b)
+  local rec = call('HGET', JOBS, id)
+  if not rec then
+    return
+  end
+  local place = placeOf(token)
+  if code == 'b' then
+    comeBack(inc, id, rec, place)
+    return
+  end
+  endAttempt(inc, id, rec)
+  local base, t = split(rec)
+  t.starts = t.starts + 1
+  if code == 'c' then
+    complete('K', id, rec, t, '', most)
+  elseif code == 'd' then
+    complete('D', id, rec, t, a, most)
+  elseif code == 'f' then
+    if b ~= 'a' then
+      t[whys[b]] = t[whys[b]] + 1
+    end
+    local length = struct.unpack('>I4', a)
+    fail(id, rec, place, t, string.sub(a, 5, 4 + length), string.sub(a, 5 + length))
+  else
+    t[whys[b]] = t[whys[b]] + 1
+    t.since = micros
+    local wait = tonumber(a)
+    if wait > 0 then
+      t.due = math.min(millis + wait, 9e15)
+      call('HSET', JOBS, id, join('M', base, t))
+      delay(queueOf(rec), id, t.due)
+    else
+      t.due = -1
+      local changed = join('M', base, t)
+      call('HSET', JOBS, id, changed)
+      append(id, changed, numbers(P .. ':place', 1))
+    end
+  end
+end
+
+local completed = tonumber(ARGV[8])
+if completed > 0 then
+  local ids = {}
+  for i = 1, completed do
+    ids[i] = ARGV[at + 2 * i - 2]
+  end
+  local tokens, records = call('HMGET', running, unpack(ids)), call('HMGET', JOBS, unpack(ids))
+  local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
+  local queue, count = nil, 0
+  for i = 1, completed do
+    local id, token, rec = ids[i], ARGV[at + 2 * i - 1], records[i]
+    local form, flags, high, low, queueHigh, queueLow = string.byte(rec or '', 1, 6)
+    if rec and tokens[i] == token and form == 70 and flags % 4 == 0 then
+      local own = string.sub(rec, 7, 6 + queueHigh * 256 + queueLow)
+      if own ~= queue then
+        if queue then
+          perQueue[queue] = (perQueue[queue] or 0) + count
+        end
+        queue, count = own, 0
+      end
+      count = count + 1
+      gone[#gone + 1] = id
+      tombs[#tombs + 1] = id
+      tombs[#tombs + 1] = 'C' .. string.sub(rec, 2, high * 256 + low) .. ending
+      settled[i] = '1'
+    elseif ended(id, token) then
+      settle(id, token, 'c')
+      settled[i] = '1'
+    else
+      settled[i] = '0'
+    end
+  end
+  if #gone > 0 then
+    perQueue[queue] = (perQueue[queue] or 0) + count
+    call('HDEL', running, unpack(gone))
+    call('HSET', JOBS, unpack(tombs))
+    for name, more in pairs(perQueue) do
+      call('HINCRBY', P .. ':completed', name, more)
+    end
+    remember(gone, most)
+  end
+  at = at + 2 * completed
+end
+
+for i = 1, tonumber(ARGV[9]) do
+  local id, token, entries = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 5])
+  local accepted = ended(id, token)
+  if accepted then
+    settle(id, token, ARGV[at + 2], ARGV[at + 3], ARGV[at + 4])
+    for k = at + 6, at + 5 + 2 * entries, 2 do
+      if call('HSETNX', P .. ':outboxData', ARGV[k], ARGV[k + 1]) == 1 then
+        call('ZADD', P .. ':outbox', call('INCR', P .. ':outboxes'), ARGV[k])
+      end
+    end
+  end
+  settled[#settled + 1] = accepted and '1' or '0'
+  at = at + 6 + 2 * entries
+end
+
+local again, taken, base = {}, {}, 0
+local take = tonumber(ARGV[6])
+if tonumber(ARGV[10]) >= 0 then
+  local held = {}
+  for i = at, #ARGV do
+    held[ARGV[i]] = true
+  end
+  local all = runningOf(inc, pool)
+  for i = 1, #all, 2 do
+    local rec = not held[all[i]] and call('HGET', JOBS, all[i])
+    if rec then
+      again[#again + 1] = all[i + 1]
+      again[#again + 1] = all[i]
+      again[#again + 1] = rec
+    end
+  end
+  take = take - #again / 3
+end
+local assigned = assignedKey(inc, pool)
+local entries = take > 0 and call('LPOP', assigned, take)
+if entries then
+  local ids = {}
+  for i = 1, #entries do
+    ids[i] = string.sub(entries[i], 8)
+  end
+  local records = call('HMGET', JOBS, unpack(ids))
+  base = numbers(P .. ':fencing', #ids)
+  local prefix, starts = struct.pack('>I8', base) .. ARGV[5], {}
+  for i = 1, #ids do
+    local rec, entry = records[i], entries[i]
+    if rec then
+      local number = #taken / 2
+      starts[#starts + 1] = ids[i]
+      starts[#starts + 1] = prefix .. string.char(number) .. string.sub(entry, 1, 7)
+      taken[#taken + 1] = entry
+      taken[#taken + 1] = rec
+      if string.byte(rec, 2) % 8 >= 4 then
+        freeUnique(ids[i], rec)
+      end
+    end
+  end
+  if call('EXISTS', running) == 0 then
+    call('HSET', running, '', string.rep(' ', 72))
+  end
+  if #starts > 0 then
+    call('HSET', running, unpack(starts))
+  end
+end
+local waiting = call('LLEN', assigned)
+if letter == 'L' then
+  buryIfGone(inc)
+end
+return {written(), table.concat(settled), waiting, base, taken, again}

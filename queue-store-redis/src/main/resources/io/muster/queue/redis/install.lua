@@ -1,0 +1,5 @@
+-- Installs a fence.
+-- uses: names fence
+--
+-- ARGV 3-5 fence. Returns {writes}.
+return {written()}

@@ -1,0 +1,70 @@
+-- Keys and channels of one store; the first part of every script.
+--
+-- ARGV 1 is the prefix of all keys, the store's hash tag; ARGV 2 that of all channels. KEYS 1 leads to the slot.
+--
+-- jobs               hash  id -> record, see records.lua
+-- why                hash  id -> reason and detail of a failed job
+-- place              text  last place given to a ready job: microseconds of the server's clock, and growing
+-- fencing            text  last fencing token, likewise
+-- writes             text  number of writing calls, by which a client sees that a failover lost some
+-- queues, busy       sets  queues that ever held a job; queues with a lane that is not empty
+-- paused             set   queues of which nothing is assigned
+-- lanes:QUEUE        zset  lanes that are not empty, by falling priority; see ready.lua
+-- r:LANE  b:LANE     list of entries (place, id); zset of ids by place: those that came back to their old places
+-- due, d:QUEUE       zsets queues by their earliest due moment; ids by due moment in ms
+-- u, ux              hash  unique key -> id of its holder; zset of unique keys by the end of their time
+-- o, oh, ox          hash  overlap key -> hold; hash id -> its hold; zset of overlap keys by the end of their time
+-- w:KEY LANE         zset  ids that stand aside until an overlap key is free, by place
+-- wk:KEY, aside:QUEUE sets lanes that wait for a key; keys of all w:… of a queue
+-- incarnations       hash  incarnation -> status (A, L, B), admission in ms, node
+-- buried             zset  incarnations that are never admitted again, by the ms of their burial
+-- pools:INC          set   pools that ever got a job
+-- a:INC POOL         list  entries that are assigned, oldest first
+-- h:INC POOL         hash  id -> token of what runs there, and one long field that keeps the hash a table
+-- suspects           hash  incarnation -> the one suspect it has
+-- crashed:INC        set   ids whose crash its burial counted; survived: set of incarnations whose process lives on
+-- done, doneOut      list  ids of completed and discarded jobs, oldest first; how many ever left its head
+-- completed          hash  queue -> jobs that ever completed
+-- failed:QUEUE       zset  ids by place; failedAt: zset of ids by the ms of their end
+-- outbox, outboxData zset  ids in their order; hash id -> entry
+-- fences             hash  g:GROUP -> accepted identity; t:GROUP IDENTITY -> highest term
+local P, C = ARGV[1], ARGV[2]
+local call = redis.call
+local JOBS, BUSY, PAUSED, INCARNATIONS = P .. ':jobs', P .. ':busy', P .. ':paused', P .. ':incarnations'
+local time = call('TIME')
+local micros = time[1] * 1000000 + time[2]
+local millis = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Two texts as one that no other two give.
+local function joined(first, second)
+  return #first .. ':' .. first .. second
+end
+
+local function assignedKey(inc, pool)
+  return P .. ':a:' .. joined(inc, pool)
+end
+
+local function runningKey(inc, pool)
+  return P .. ':h:' .. joined(inc, pool)
+end
+
+-- Counts this call; its number is the first part of every answer. A script that must work in a full server says so by
+-- a harmless write before all others: Redis refuses only the first write of a script.
+local function written()
+  return call('INCR', P .. ':writes')
+end
+
+local function evenIfFull()
+  call('DEL', P .. ':none')
+end
+
+-- The first of n numbers greater than all that this key gave, not less than the clock; with several, 256 divides it.
+local function numbers(key, n)
+  local last = tonumber(call('GET', key) or '0')
+  local base = math.max(last + 1, micros)
+  if n > 1 then
+    base = math.ceil(base / 256) * 256
+  end
+  call('SET', key, string.format('%.0f', base + n - 1))
+  return base
+end

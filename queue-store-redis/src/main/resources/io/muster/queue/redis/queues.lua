@@ -1,0 +1,3 @@
+-- Every queue that ever held a job.
+-- uses: names
+return call('SMEMBERS', P .. ':queues')
