@@ -35,8 +35,9 @@ class WipedCoordinatorIT {
     @Test
     void afterAWipeUnderLoadAllJobsAreDoneOnceTheCoordinatorIsAdopted() throws IOException {
         try (LocalServer redis = start(ServerKind.REDIS);
-                Queue client = queue(redis).type(Work.TYPE, Work.class).connect()) {
-            List<Queue> nodes = nodes(redis);
+                LocalServer jobs = start(ServerKind.REDIS);
+                Queue client = queue(redis, jobs).type(Work.TYPE, Work.class).connect()) {
+            List<Queue> nodes = nodes(redis, jobs);
             client.bulk("default", Collections.nCopies(JOBS, new Work(20)));
             ThreeNodes.eventually(() -> client.size("default").completed() > JOBS / 10);
 
@@ -55,13 +56,14 @@ class WipedCoordinatorIT {
     void aStoreMovesToAnotherCoordinatorAndItsJobsGoOnThere() {
         try (LocalServer former = start(ServerKind.REDIS);
                 LocalServer next = start(ServerKind.ETCD);
-                Queue client = queue(former).type(Work.TYPE, Work.class).connect()) {
-            List<Queue> nodes = nodes(former);
+                LocalServer jobs = start(ServerKind.REDIS);
+                Queue client = queue(former, jobs).type(Work.TYPE, Work.class).connect()) {
+            List<Queue> nodes = nodes(former, jobs);
             client.bulk("default", Collections.nCopies(JOBS, new Work(20)));
             ThreeNodes.eventually(() -> client.size("default").completed() > JOBS / 10);
             nodes.forEach(Queue::close);
 
-            List<Queue> moved = nodes(next);
+            List<Queue> moved = nodes(next, jobs);
             long before = client.size("default").completed();
             ThreeNodes.eventually(() -> moved.get(0).leader().isPresent());
             awaitStandstill(client);
@@ -78,10 +80,10 @@ class WipedCoordinatorIT {
         return server.get();
     }
 
-    private List<Queue> nodes(LocalServer coordinator) {
+    private List<Queue> nodes(LocalServer coordinator, LocalServer jobs) {
         List<Queue> nodes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            nodes.add(queue(coordinator)
+            nodes.add(queue(coordinator, jobs)
                     .pool(PoolOptions.of("default").withConcurrency(2))
                     .handle(Work.TYPE, Work.class, (work, context) -> Thread.sleep(work.millis()))
                     .start());
@@ -89,11 +91,11 @@ class WipedCoordinatorIT {
         return nodes;
     }
 
-    private QueueBuilder queue(LocalServer coordinator) {
+    private QueueBuilder queue(LocalServer coordinator, LocalServer jobs) {
         return Queue.named(namespace)
                 .cluster(coordinator.uri().toString())
                 .settings(settings -> settings.withSessionTtl(Duration.ofSeconds(2)))
-                .store("memory:jobs");
+                .store(jobs.uri().toString());
     }
 
     /** Waits until nothing has changed for a while. */
