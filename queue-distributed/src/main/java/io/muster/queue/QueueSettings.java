@@ -18,7 +18,8 @@ import java.util.TreeMap;
  *
  * @param namespace keeps applications apart that share a coordinator
  * @param cluster address of the coordinator
- * @param store address of the store; empty: the cluster's own, or memory on a local coordinator
+ * @param store address of the store; empty: the cluster's own, memory on a local coordinator, or the Redis store on Redis if its
+ *     module is on the class path
  * @param nodeId name of the node; empty: a random one
  * @param sessionTtl how long a silent node is believed in
  * @param electionTimeout how long start waits for a first leader before it says that there is none
