@@ -20,10 +20,12 @@ import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -42,7 +44,8 @@ final class Membership implements AutoCloseable {
     private final Leaderships leaderships;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private boolean hungryPosted;
+    private final Set<String> hungryPools = new TreeSet<>();
+    private boolean hungryPaced;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
@@ -66,9 +69,10 @@ final class Membership implements AutoCloseable {
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
                         settings.heartbeatInterval()),
-                () -> wakes.post(this::hungry));
-        this.leaderships =
-                new Leaderships(cluster, settings.groups().names(), group -> distributor(group, store, distributes));
+                pool -> wakes.post(() -> hungry(pool)),
+                this::storeSilent);
+        this.leaderships = new Leaderships(
+                cluster, store, settings.groups().names(), group -> distributor(group, store, distributes));
     }
 
     private Distributor distributor(String group, JobStore store, boolean distributes) {
@@ -81,6 +85,7 @@ final class Membership implements AutoCloseable {
                 this::liveIncarnations,
                 cluster.session().effectiveTtl(),
                 () -> leaderships.resign(group),
+                this::storeSilent,
                 entries -> relay(store, entries),
                 settings.retention(),
                 distributes,
@@ -167,24 +172,38 @@ final class Membership implements AutoCloseable {
         return cluster.nodes().stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
     }
 
+    private void storeSilent() {
+        leaderships.storeSilent();
+    }
+
     private void relay(JobStore store, List<OutboxEntry> entries) {
         store.intake().push(entries.stream().map(OutboxEntry::job).toList());
     }
 
-    /** Free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
-    private void hungry() {
-        leaderships.wake();
+    /** A pool has free slots and nothing to run: tell the leaders, at most once per pace; at once what this process leads. */
+    private void hungry(String pool) {
+        leaderships.hungry(cluster.self().incarnation(), Set.of(pool));
         if (leaderships.leadsAll()) {
             return;
         }
-        if (!hungryPosted) {
-            hungryPosted = true;
-            wakes.schedule(HUNGRY_PACE, () -> hungryPosted = false);
-            try {
-                cluster.broadcast(HUNGRY, new byte[0]);
-            } catch (ClusterException e) {
-                LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
-            }
+        hungryPools.add(pool);
+        if (!hungryPaced) {
+            tellHungry();
+        }
+    }
+
+    private void tellHungry() {
+        hungryPaced = !hungryPools.isEmpty();
+        if (!hungryPaced) {
+            return;
+        }
+        wakes.schedule(HUNGRY_PACE, this::tellHungry);
+        byte[] message = String.join("\n", hungryPools).getBytes(StandardCharsets.UTF_8);
+        hungryPools.clear();
+        try {
+            cluster.broadcast(HUNGRY, message);
+        } catch (ClusterException e) {
+            LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
         }
     }
 
@@ -192,7 +211,7 @@ final class Membership implements AutoCloseable {
     private final class HungryListener implements MessageListener {
         @Override
         public void onMessage(NodeId sender, byte[] message) {
-            leaderships.wake();
+            leaderships.hungry(sender.incarnation(), Set.of(new String(message, StandardCharsets.UTF_8).split("\n")));
         }
 
         @Override

@@ -81,6 +81,7 @@ public final class Queue implements AutoCloseable {
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
                 .withSessionTtl(settings.sessionTtl())
+                .withLockTtl(settings.lockTimeout())
                 .withTimeline(builder.timeline());
         ClusterOptions named = settings.nodeId().map(options::withNodeId).orElse(options);
         Cluster cluster = builder.backend()

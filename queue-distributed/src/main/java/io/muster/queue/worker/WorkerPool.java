@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -41,6 +43,8 @@ public final class WorkerPool implements AutoCloseable {
     private final Slots slots;
     private final Prefetch prefetch = new Prefetch();
     private final Deque<Attempt> ahead = new ArrayDeque<>();
+    private final AtomicLong turns = new AtomicLong();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -53,6 +57,7 @@ public final class WorkerPool implements AutoCloseable {
     private long inventoryNanos;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
+    private volatile Optional<Long> silentSinceNanos = Optional.empty();
 
     private enum Mode {
         RUNNING,
@@ -130,6 +135,22 @@ public final class WorkerPool implements AutoCloseable {
         return stats;
     }
 
+    /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
+    public long turns() {
+        if (asked.compareAndSet(false, true)) {
+            loop.post(() -> {
+                asked.set(false);
+                turns.incrementAndGet();
+            });
+        }
+        return turns.get();
+    }
+
+    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    public Optional<Long> storeSilentSinceNanos() {
+        return silentSinceNanos;
+    }
+
     /** Stops at once: interrupts what runs and settles nothing more. */
     @Override
     public void close() {
@@ -186,9 +207,13 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
+            if (silentSinceNanos.isEmpty()) {
+                silentSinceNanos = Optional.of(timeline.ticker().nanos());
+            }
             askAfterOutage();
             return;
         }
+        silentSinceNanos = Optional.empty();
         took(reply.get(), take);
     }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -166,6 +167,7 @@ public final class Simulation {
         private ManualNode node;
         private LocalFaults faults = new LocalFaults();
         private boolean alive;
+        private Optional<Queue> queue = Optional.empty();
 
         SimulatedNode(String name) {
             this.name = name;
@@ -177,8 +179,9 @@ public final class Simulation {
             node = timeline.node(name + "-" + life);
             faults = new LocalFaults();
             history.note(name + " begins life " + life);
+            queue = Optional.empty();
             try {
-                open(name, node, faults, true);
+                queue = Optional.of(open(name, node, faults, true));
                 faults.plan(operation -> disturbing ? fault(operation) : FaultPlan.Fault.NONE);
                 alive = true;
             } catch (ClusterException e) {
@@ -237,9 +240,10 @@ public final class Simulation {
             }
         }
 
-        /** Hangs only before a commit, so that what a call wrote it wrote just before it returned. */
+        /** Hangs only before a commit, so that what a call wrote it wrote just before it returned; leaders hang more often. */
         private FaultPlan.Fault fault(FaultPlan.Operation operation) {
-            if (operation == FaultPlan.Operation.COMMIT && random.nextInt(120) == 0) {
+            int rarity = queue.map(Queue::leads).orElse(false) ? 30 : 120;
+            if (operation == FaultPlan.Operation.COMMIT && random.nextInt(rarity) == 0) {
                 history.note(name + " hangs in the middle of a call");
                 node.stall(TTL.multipliedBy(2));
             }
