@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("C11")
 class AdoptionTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int JOBS = 300;
     private final String namespace = "adoption-" + UUID.randomUUID();
 
     record Count(int number) {}
@@ -48,7 +49,7 @@ class AdoptionTest {
                                     Deadline.after(Duration.ofMillis(300), node.ticker())))
                     .start());
         }
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < JOBS; i++) {
             client.pushOn(i % 2 == 0 ? "default" : "mail", new Count(i));
         }
         assertThat(timeline.runUntil(() -> completed(client) >= 10, LONG)).isTrue();
@@ -57,18 +58,18 @@ class AdoptionTest {
         timeline.advance(Duration.ofSeconds(20));
 
         QueueCounts stopped = sum(client);
-        assertThat(stopped.completed()).isLessThan(60);
+        assertThat(stopped.completed()).isLessThan(JOBS);
         timeline.advance(Duration.ofSeconds(20));
         assertThat(sum(client)).as("nothing is handed out").isEqualTo(stopped);
-        assertThat(client.push(new Count(60))).as("pushes go on").isNotEmpty();
+        assertThat(client.push(new Count(JOBS))).as("pushes go on").isNotEmpty();
 
         client.adopt("default");
         client.adopt("mail");
 
-        assertThat(timeline.runUntil(() -> completed(client) == 61, LONG))
+        assertThat(timeline.runUntil(() -> completed(client) == JOBS + 1, LONG))
                 .as(() -> sum(client) + " " + client.store().leader().incarnations())
                 .isTrue();
-        assertThat(sum(client)).isEqualTo(new QueueCounts("all", 0, 0, 0, 0, 61, 0, false));
+        assertThat(sum(client)).isEqualTo(new QueueCounts("all", 0, 0, 0, 0, JOBS + 1, 0, false));
         assertThat(timeline.failures()).isEmpty();
         nodes.forEach(node -> assertThat(node.stats().totalNodes()).isEqualTo(3));
     }
