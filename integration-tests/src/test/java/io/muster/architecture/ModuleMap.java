@@ -52,7 +52,7 @@ final class ModuleMap {
             Map.entry("queue-testkit", Set.of(CLUSTER_API, "cluster-local", "queue-distributed")),
             Map.entry("queue-store-jdbc", Set.of(CLUSTER_API, "queue-distributed")),
             Map.entry("queue-store-redis", Set.of(CLUSTER_API, "queue-distributed")),
-            Map.entry("local-servers", Set.of()),
+            Map.entry("local-servers", Set.of(CLUSTER_API, "cluster-testkit")),
             Map.entry("queue-cli", APPLICATIONS_MAY_USE),
             Map.entry("examples", APPLICATIONS_MAY_USE));
 

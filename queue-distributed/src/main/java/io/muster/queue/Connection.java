@@ -1,6 +1,5 @@
 package io.muster.queue;
 
-import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
@@ -11,13 +10,13 @@ import java.util.Optional;
 /** A named place for jobs, with its default queue. Made by {@link Connections}, which closes it. Thread-safe. Q1 */
 public final class Connection {
     private final ConnectionSettings settings;
-    private final JobTypes types;
+    private final Dispatcher dispatcher;
     private final Outlet outlet;
     private final Optional<Queue> queue;
 
-    Connection(ConnectionSettings settings, JobTypes types, Outlet outlet, Optional<Queue> queue) {
+    Connection(ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue) {
         this.settings = settings;
-        this.types = types;
+        this.dispatcher = dispatcher;
         this.outlet = outlet;
         this.queue = queue;
     }
@@ -35,31 +34,30 @@ public final class Connection {
         return settings.queue();
     }
 
-    /** Pushes a job to the default queue; answers its id. With {@code sync} it has run then, or its exception is thrown. Q4 */
+    /** Pushes a job to the queue that it or its type names, else to the default queue; answers its id. With {@code sync} it has run then, or its exception is thrown. Q4 */
     public String push(Object job) {
-        return pushOn(settings.queue(), job);
+        return queued(job).dispatch().jobId();
     }
 
     /** As {@link #push}, to a queue. Q4 */
     public String pushOn(String chosen, Object job) {
-        return job(job).onQueue(chosen).dispatch().jobId();
+        return queued(job).onQueue(chosen).dispatch().jobId();
     }
 
     /** Pushes a job to the default queue to run once {@code delay} has passed; answers its id. Drivers that keep nothing ignore the delay. Q4 */
     public String later(Duration delay, Object job) {
-        return laterOn(settings.queue(), delay, job);
+        return queued(job).delay(delay).dispatch().jobId();
     }
 
     /** As {@link #later}, to a queue. Q4 */
     public String laterOn(String chosen, Duration delay, Object job) {
-        return job(job).onQueue(chosen).delay(delay).dispatch().jobId();
+        return queued(job).onQueue(chosen).delay(delay).dispatch().jobId();
     }
 
     /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */
     public List<String> bulk(String chosen, List<?> jobs) {
-        List<NewJob> built =
-                jobs.stream().map(job -> job(job).onQueue(chosen).build()).toList();
-        return outlet.bulk(built).stream().map(PushOutcome::jobId).toList();
+        return dispatcher.bulk(
+                jobs.stream().map(job -> queued(job).onQueue(chosen).outgoing()).toList());
     }
 
     /** Pushes jobs as they are, payloads untouched. Q4 */
@@ -69,7 +67,13 @@ public final class Connection {
 
     /** A job with options of its own, to be dispatched. J3 */
     public Dispatch job(Object job) {
-        return new Dispatch(outlet, job, settings.queue(), types.of(job).options());
+        return dispatcher.job(job);
+    }
+
+    /** Pushing is for jobs that have a type. */
+    private Dispatch queued(Object job) {
+        dispatcher.requireType(job);
+        return job(job);
     }
 
     /** Sizes of a queue by state; all zero if it never held a job, or if the driver keeps none. Q5 */

@@ -5,9 +5,9 @@ import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.job.Handler;
-import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 
 /** Collects what a process brings to its connections. Not thread-safe. */
 public final class ConnectionsBuilder {
+    private static final String CALLER = "caller";
+
     private final ConnectionsText.Read settings;
-    private final JobTypes.Builder types = JobTypes.builder();
     private final List<Consumer<QueueBuilder>> registrations = new ArrayList<>();
     private final Map<String, List<PoolOptions>> working = new LinkedHashMap<>();
     private Timeline timeline = SystemTimeline.instance();
@@ -30,20 +31,22 @@ public final class ConnectionsBuilder {
 
     /** A type that this process pushes and does not work on. */
     public <T> ConnectionsBuilder type(String name, Class<T> jobClass) {
-        types.register(new JobType<>(name, jobClass, JobOptions.DEFAULT));
-        registrations.add(queue -> queue.type(name, jobClass));
-        return this;
+        return each(queue -> queue.type(name, jobClass));
     }
 
     /** A type that this process pushes and works on, with default options. */
     public <T> ConnectionsBuilder handle(String name, Class<T> jobClass, Handler<? super T> handler) {
-        return handle(new JobType<>(name, jobClass, JobOptions.DEFAULT), handler);
+        return each(queue -> queue.handle(name, jobClass, handler));
     }
 
     /** A type that this process pushes and works on: with {@code sync} in the caller, else on the connections it works on. */
     public <T> ConnectionsBuilder handle(JobType<T> type, Handler<? super T> handler) {
-        types.register(type, handler);
-        registrations.add(queue -> queue.handle(type, handler));
+        return each(queue -> queue.handle(type, handler));
+    }
+
+    /** Whatever else all connections are to have: types that handle themselves, a factory, middleware, pipes. */
+    public ConnectionsBuilder each(Consumer<QueueBuilder> registration) {
+        registrations.add(registration);
         return this;
     }
 
@@ -66,10 +69,9 @@ public final class ConnectionsBuilder {
     public Connections open() {
         Connections connections = new Connections(settings.defaultName());
         try {
-            JobTypes all = types.build();
             working.keySet().forEach(this::checkWork);
             for (ConnectionSettings each : settings.connections().values()) {
-                connections.add(open(each, all));
+                connections.add(open(each));
             }
             return connections;
         } catch (RuntimeException e) {
@@ -87,21 +89,37 @@ public final class ConnectionsBuilder {
         }
     }
 
-    private Connection open(ConnectionSettings each, JobTypes all) {
+    private Connection open(ConnectionSettings each) {
+        QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
+                .timeline(timeline);
+        registrations.forEach(registration -> registration.accept(builder));
+        JobTypes types = builder.types();
+        CallerRun caller = new CallerRun(types, CALLER, timeline);
         return switch (each.driver()) {
-            case SYNC -> new Connection(each, all, Storeless.sync(each.name(), all, timeline), Optional.empty());
-            case NULL -> new Connection(each, all, Storeless.dropping(all, timeline), Optional.empty());
+            case SYNC -> connection(each, builder, Storeless.sync(each.name(), types, caller, timeline));
+            case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
-                Queue queue = queue(each);
-                yield new Connection(each, all, queue.outlet(), Optional.of(queue));
+                Queue queue = queue(each, builder);
+                yield new Connection(
+                        each, dispatcher(each, builder, queue.outlet()), queue.outlet(), Optional.of(queue));
             }
         };
     }
 
-    private Queue queue(ConnectionSettings each) {
-        QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
-                .timeline(timeline);
-        registrations.forEach(registration -> registration.accept(builder));
+    private Connection connection(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
+        return new Connection(each, dispatcher(each, builder, outlet), outlet, Optional.empty());
+    }
+
+    private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
+        JobTypes types = builder.types();
+        return new Dispatcher(
+                new Dispatcher.Place(each.name(), each.queue(), outlet),
+                types,
+                builder.pipes(),
+                new CallerRun(types, CALLER, timeline));
+    }
+
+    private Queue queue(ConnectionSettings each, QueueBuilder builder) {
         List<PoolOptions> pools = working.get(each.name());
         if (pools == null) {
             return builder.connect();

@@ -20,6 +20,7 @@ import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,6 +122,10 @@ final class Membership implements AutoCloseable {
 
     List<PoolStats> pools() {
         return life.pools();
+    }
+
+    List<RunningJob> runningJobs() {
+        return life.runningJobs();
     }
 
     Subscription listen(String pool, PoolListener listener) {

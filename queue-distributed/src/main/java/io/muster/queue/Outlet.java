@@ -5,14 +5,15 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Where pushed jobs go: into a store, to the caller's own thread, or nowhere. Thread-safe. */
 interface Outlet {
     Instant now();
 
-    NewJob encode(Object job, String queue, JobOptions options, Optional<String> id);
+    String nextId();
+
+    NewJob encode(Object job, String queue, JobOptions options, String id);
 
     PushOutcome push(NewJob job);
 

@@ -4,13 +4,14 @@ import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobEnvelope;
 import io.muster.queue.job.JobIds;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.CallerRun;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -29,8 +30,8 @@ final class Storeless implements Outlet {
         this.action = action;
     }
 
-    static Storeless sync(String connection, JobTypes types, Timeline timeline) {
-        return new Storeless(types, timeline, job -> runInCaller(connection, job, types, timeline));
+    static Storeless sync(String connection, JobTypes types, CallerRun caller, Timeline timeline) {
+        return new Storeless(types, timeline, job -> runInCaller(connection, job, types, caller));
     }
 
     static Storeless dropping(JobTypes types, Timeline timeline) {
@@ -43,12 +44,13 @@ final class Storeless implements Outlet {
     }
 
     @Override
-    public NewJob encode(Object job, String queue, JobOptions options, Optional<String> id) {
-        return NewJob.of(
-                id.orElseGet(() -> JobIds.next(timeline)),
-                queue,
-                types.of(job).name(),
-                JobEnvelope.write(job, options));
+    public String nextId() {
+        return JobIds.next(timeline);
+    }
+
+    @Override
+    public NewJob encode(Object job, String queue, JobOptions options, String id) {
+        return NewJob.of(id, queue, types.of(job).name(), JobEnvelope.write(job, options));
     }
 
     @Override
@@ -73,19 +75,24 @@ final class Storeless implements Outlet {
         return jobs.stream().map(this::push).toList();
     }
 
-    private static void runInCaller(String connection, NewJob job, JobTypes types, Timeline timeline) {
-        try {
-            CallerRun.run(job, types, timeline);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            throw new QueueException(
-                    "Job " + job.id() + " of type \"" + job.type() + "\" on queue \"" + job.queue()
-                            + "\" of connection \"" + connection + "\" failed: " + e.getMessage(),
-                    e);
+    /** By way of its payload, so that what cannot be written or read is found here too. */
+    private static void runInCaller(String connection, NewJob job, JobTypes types, CallerRun caller) {
+        JobType<?> type = types.named(job.type())
+                .orElseThrow(() -> new PayloadException("Job type \"" + job.type() + "\" has no handler here"));
+        Object read = JobEnvelope.read(job.payload()).job(type);
+        caller.run(job.id(), job.queue(), read, JobOptions.DEFAULT).ifPresent(cause -> rethrow(connection, job, cause));
+    }
+
+    private static void rethrow(String connection, NewJob job, Throwable cause) {
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
         }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw new QueueException(
+                "Job " + job.id() + " of type \"" + job.type() + "\" on queue \"" + job.queue() + "\" of connection \""
+                        + connection + "\" failed: " + cause.getMessage(),
+                cause);
     }
 }

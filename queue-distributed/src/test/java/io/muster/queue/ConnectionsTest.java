@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.NewJob;
-import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoreFullException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +47,7 @@ class ConnectionsTest {
             connections.on("scratch").pushOn("side", new Greet("side"));
             connections.push(new Greet("default"));
             assertThat(connections.job(new Greet("fluent")).onQueue("incoming").dispatch())
-                    .isInstanceOf(PushOutcome.Pushed.class);
+                    .isInstanceOf(Dispatched.Stored.class);
 
             await().until(() -> ran.size() == 2);
             assertThat(ran).containsExactlyInAnyOrder("default on incoming", "fluent on incoming");
@@ -121,12 +120,12 @@ class ConnectionsTest {
                     .hasMessageContainingAll("break", "default", "sync", "no disk")
                     .hasCauseInstanceOf(IOException.class);
             assertThatThrownBy(() -> connections.push(new Break("fail"))).hasMessageContaining("will not");
-            assertThatThrownBy(() -> connections.push(new Break("release"))).hasMessageContaining("released");
+            assertThatThrownBy(() -> connections.push(new Break("release"))).hasMessageContaining("eleased");
             assertThat(connections.push(new Break("delete"))).isNotEmpty();
             assertThatThrownBy(() -> connections.push(new Greet("nobody")))
                     .isInstanceOf(PayloadException.class)
-                    .hasMessageContaining("greet");
-            CompletableFuture<PushOutcome> async =
+                    .hasMessageContaining("handler");
+            CompletableFuture<Dispatched> async =
                     connections.job(new Break("unchecked")).dispatchAsync();
             assertThat(async).isCompletedExceptionally();
         }

@@ -19,6 +19,7 @@ import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolSetting;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import io.muster.queue.worker.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +113,13 @@ public final class NodeLife implements AutoCloseable {
     /** What the pools are doing, as far as this process knows: at once, from memory. */
     public List<PoolStats> pools() {
         return watched.stream().map(Watched::stats).toList();
+    }
+
+    /** What runs on this node at this moment. */
+    public List<RunningJob> runningJobs() {
+        return watched.stream()
+                .flatMap(each -> each.pool().runningJobs().stream())
+                .toList();
     }
 
     /** The pool's figures and listeners. */

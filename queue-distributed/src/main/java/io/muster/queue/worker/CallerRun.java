@@ -1,69 +1,82 @@
 package io.muster.queue.worker;
 
 import io.muster.cluster.time.Timeline;
-import io.muster.queue.job.Handler;
-import io.muster.queue.job.JobEnvelope;
+import io.muster.queue.job.AttemptOptions;
+import io.muster.queue.job.Job;
+import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
 import io.muster.queue.store.Counters;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.Settlement.Outcome;
+import java.util.Optional;
 
-/** Runs a job in the thread of whoever pushes it, once, without a store: nothing is retried, timed out or kept. Q2 */
+/**
+ * Runs a job on its caller's thread, within its middleware and with its failed hook, in one attempt that no store knows of: without timeout,
+ * without tries, fencing token 0. J3
+ */
 public final class CallerRun {
-    private static final String NODE = "caller";
-    private static final long NO_STORE = 0;
+    private final JobTypes types;
+    private final String node;
+    private final Timeline timeline;
 
-    private CallerRun() {}
-
-    /** What a handler asked for that cannot be done without a store, or that it failed by its own word. */
-    public static final class UnfinishedException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnfinishedException(String message) {
-            super(message);
-        }
+    public CallerRun(JobTypes types, String node, Timeline timeline) {
+        this.types = types;
+        this.node = node;
+        this.timeline = timeline;
     }
 
     /**
-     * Reads the job from its payload, as a worker would, and runs its handler.
+     * Runs it to its end; answers why it failed, empty if it did not. A job that asks to run again later fails, since nothing keeps it.
      *
-     * @throws PayloadException its type has no handler here, or its payload cannot be read
-     * @throws Exception whatever the handler threw, or {@link UnfinishedException}
+     * @throws PayloadException it is of a registered type and cannot be written, or of none and does not handle itself
      */
-    // The handler and the type were registered together, by JobTypes.Builder.register.
-    @SuppressWarnings("unchecked")
-    public static void run(NewJob job, JobTypes types, Timeline timeline) throws Exception {
-        JobEnvelope envelope = JobEnvelope.read(job.payload());
-        JobType<?> type = types.named(job.type()).orElseThrow(() -> unknown(job));
-        Handler<Object> handler = (Handler<Object>) types.handler(job.type()).orElseThrow(() -> unknown(job));
-        HandlerRun run = new HandlerRun(attempt(job, timeline), envelope.options(), NODE, () -> true, timeline);
-        handler.handle(envelope.job(type), run);
-        if (run.asksForRelease()) {
-            throw new UnfinishedException("Its handler released it, but nobody can run it again later without a store");
-        }
-        if (run.asked() instanceof Settlement.Failed failed) {
-            throw new UnfinishedException(failed.reason());
-        }
-    }
-
-    private static Attempt attempt(NewJob job, Timeline timeline) {
-        return new Attempt(
-                new AttemptToken(job.id(), 1, NODE, NODE),
-                job.queue(),
-                job.type(),
-                job.payload(),
-                job.priority(),
+    public Optional<Throwable> run(String jobId, String queue, Object job, JobOptions options) {
+        JobCall<?> call = call(job);
+        String type = types.find(job).map(JobType::name).orElse(job.getClass().getName());
+        Attempt attempt = new Attempt(
+                new AttemptToken(jobId, 1, node, ""),
+                queue,
+                type,
+                new byte[0],
+                0,
                 Counters.NONE.started(),
-                NO_STORE,
+                0,
                 timeline.clock().instant());
+        HandlerRun run = new HandlerRun(
+                attempt,
+                AttemptOptions.of(options.withTries(1)),
+                new HandlerRun.Surroundings(node, () -> true, types.supplies(), timeline));
+        Optional<Throwable> failure = failure(run, call.run(run));
+        failure.ifPresent(cause -> call.failed(run, cause));
+        return failure;
     }
 
-    private static PayloadException unknown(NewJob job) {
-        return new PayloadException(
-                "No handler for job type \"" + job.type() + "\" in this process; register one to run it in the caller");
+    private JobCall<?> call(Object job) {
+        Optional<JobType<?>> type =
+                types.find(job).filter(known -> types.handled().contains(known.name()));
+        if (type.isPresent()) {
+            return JobCall.of(types, type.get(), job);
+        }
+        if (job instanceof Job itself) {
+            return JobCall.of(itself);
+        }
+        throw new PayloadException("Job class " + job.getClass().getName()
+                + " has no handler here and does not handle itself; register a handler where it is to run");
+    }
+
+    private static Optional<Throwable> failure(HandlerRun run, Outcome outcome) {
+        if (outcome instanceof Settlement.Failed failed) {
+            return Optional.of(JobCall.cause(run.cause(), failed.reason()));
+        }
+        if (outcome instanceof Settlement.Released released) {
+            String how = released.why() == Settlement.Why.HELD ? "held back" : "released";
+            return Optional.of(
+                    JobCall.cause(run.cause(), "It was " + how + ", but runs in its caller, where nothing keeps it"));
+        }
+        return Optional.empty();
     }
 }

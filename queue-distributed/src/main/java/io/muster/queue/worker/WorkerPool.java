@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,6 +134,11 @@ public final class WorkerPool implements AutoCloseable {
     /** What the pool is doing; a value published by the loop after each change. */
     public PoolStats stats() {
         return stats;
+    }
+
+    /** What runs at this moment. */
+    public List<RunningJob> runningJobs() {
+        return slots.runningJobs();
     }
 
     /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
