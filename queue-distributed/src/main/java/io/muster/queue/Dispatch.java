@@ -3,6 +3,7 @@ package io.muster.queue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
@@ -160,6 +161,14 @@ public final class Dispatch {
      */
     public void dispatchAfterResponse() {
         dispatcher.runAfterResponse(outgoing());
+    }
+
+    /**
+     * The job as it would be pushed, for a store that takes it in another way: within a transaction of the application, say. No
+     * {@link DispatchPipe} sees it.
+     */
+    public NewJob build() {
+        return dispatcher.newJob(outgoing());
     }
 
     Outgoing outgoing() {

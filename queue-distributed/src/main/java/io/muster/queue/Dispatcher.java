@@ -158,7 +158,7 @@ final class Dispatcher {
                 cause);
     }
 
-    private NewJob newJob(Outgoing outgoing) {
+    NewJob newJob(Outgoing outgoing) {
         JobOptions options = outgoing.options();
         options.connection().filter(name -> !name.equals(connection)).ifPresent(unknown -> {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "

@@ -297,7 +297,8 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : TEND_BY_ITSELF;
+        boolean more = report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT;
+        Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));

@@ -5,7 +5,9 @@ import io.muster.queue.store.Counters;
 import io.muster.queue.store.StoredJob;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +51,15 @@ final class Burial {
         }
         for (Pool pool : pools.of(life.incarnation())) {
             List<JobRow> running = jobs(pool, "<= ?", limit - untaken - crashed - failed, "");
-            int some = reclaim(running, life);
+            List<JobRow> completed = running.stream()
+                    .filter(job -> job.state() == JobRow.COMPLETED)
+                    .toList();
+            finish(completed);
+            List<JobRow> lost =
+                    running.stream().filter(job -> job.state() == JobRow.HELD).toList();
+            int some = reclaim(lost, life);
             failed += some;
-            crashed += running.size() - some;
+            crashed += lost.size() - some;
         }
         boolean done = pools.of(life.incarnation()).stream().allMatch(pool -> pool.held() == 0);
         return new BuryReport(untaken, crashed, failed, done);
@@ -74,6 +82,31 @@ final class Burial {
                         pool.id(),
                         pool.takenUpTo(),
                         limit);
+    }
+
+    /** What was completed in its handler's own transaction stays so; only its node could not say so any more. */
+    private void finish(List<JobRow> completed) throws SQLException {
+        if (completed.isEmpty()) {
+            return;
+        }
+        RowUpdate finish = new RowUpdate(
+                "{jobs}",
+                ENDED + ", starts = starts + 1, payload = " + session.dialect.noBytes(),
+                BY_TOKEN,
+                List.of(Column.bigint("changed_at")));
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        List<Back> jobs = new ArrayList<>();
+        for (JobRow job : completed) {
+            rows.add(RowUpdate.values(job.id(), job.token(), now));
+            jobs.add(new Back(job, job.counters()));
+        }
+        List<JobRow> ended = ended(finish, rows, jobs, true);
+        new UniqueKeys(session).free(ended);
+        Map<String, Integer> tally = new HashMap<>();
+        for (JobRow job : ended) {
+            tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
+        }
+        new Tallies(session).completed(tally);
     }
 
     /** Takes back running jobs; answers how many of them have crashed too often. */

@@ -3,6 +3,9 @@ package io.muster.queue.jdbc;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,7 +26,8 @@ public final class JdbcStore implements JobStore {
     private final Database database;
     private final Wakes wakes;
     private final StoreCapabilities capabilities;
-    private final Intake intake;
+    private final Lanes lanes;
+    private final JdbcIntake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final AutoCloseable connections;
@@ -44,7 +48,7 @@ public final class JdbcStore implements JobStore {
                 MOST_PUSH_BATCH,
                 REMEMBERS_IDS_FOR,
                 database.dialect.durability());
-        Lanes lanes = new Lanes(database);
+        this.lanes = new Lanes(database);
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
@@ -92,6 +96,24 @@ public final class JdbcStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    /**
+     * The store within the caller's open transaction. {@code connection} is one to the store's database, its user may write the store's
+     * tables, and it does not commit by itself.
+     *
+     * @throws IllegalArgumentException the connection commits each statement by itself
+     */
+    public JdbcTransaction within(Connection connection) {
+        try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalArgumentException(
+                        "This connection commits each statement by itself; call setAutoCommit(false) first");
+            }
+        } catch (SQLException e) {
+            throw new StoreUnavailableException("The given connection fails: " + e.getMessage(), e);
+        }
+        return new JdbcTransaction(database, intake, lanes, wakes, connection);
     }
 
     @Override

@@ -121,7 +121,8 @@ record JobRow(
     /** Follow {@link #COLUMNS} by {@code payload, pushed_at, due_at, reason, detail, incarnation, taken_upto}. */
     static StoredJob stored(ResultSet row, Lane lane) throws SQLException {
         JobRow job = read(row);
-        boolean running = job.token != null && job.token <= row.getLong(26);
+        boolean held = job.state == HELD;
+        boolean running = held && job.token != null && job.token <= row.getLong(26);
         Long due = number(row, 22);
         return new StoredJob(
                 job.id,
@@ -133,7 +134,7 @@ record JobRow(
                 running ? job.counters.started() : job.counters,
                 Moments.instant(row.getLong(21)),
                 Optional.ofNullable(due).map(Moments::instant),
-                Optional.ofNullable(row.getString(25)).map(Names::decoded),
+                Optional.ofNullable(held ? row.getString(25) : null).map(Names::decoded),
                 Optional.ofNullable(row.getString(23)),
                 Optional.ofNullable(row.getString(24)));
     }

@@ -79,9 +79,10 @@ final class Settling {
             AttemptToken token = settlements.get(i).token();
             JobRow job = jobs.get(token.jobId());
             if (job != null && isCurrent(token, job, incarnation, pools) && judged.add(job.id())) {
+                Settlement settlement = effective(settlements.get(i), job);
                 byOutcome
-                        .computeIfAbsent(settlements.get(i).outcome().getClass(), outcome -> new ArrayList<>())
-                        .add(new Accepted(i, settlements.get(i), job));
+                        .computeIfAbsent(settlement.outcome().getClass(), outcome -> new ArrayList<>())
+                        .add(new Accepted(i, settlement, job));
             }
         }
         List<Accepted> done = new ArrayList<>();
@@ -121,13 +122,20 @@ final class Settling {
     }
 
     static boolean isCurrent(AttemptToken token, JobRow job, String incarnation, Set<Long> pools) {
-        return job.state() == JobRow.HELD
+        return (job.state() == JobRow.HELD || job.state() == JobRow.COMPLETED)
                 && job.token() != null
                 && job.nonce() != null
                 && job.token() == token.number()
                 && Long.toHexString(job.nonce()).equals(token.nonce())
                 && token.incarnation().equals(incarnation)
                 && pools.contains(job.holder());
+    }
+
+    /** What was completed in the handler's own transaction is completed, however the handler ended afterwards. */
+    private static Settlement effective(Settlement settlement, JobRow job) {
+        return job.state() == JobRow.COMPLETED
+                ? new Settlement(settlement.token(), new Settlement.Completed(), settlement.outbox())
+                : settlement;
     }
 
     private List<Accepted> write(List<Accepted> group) throws SQLException {

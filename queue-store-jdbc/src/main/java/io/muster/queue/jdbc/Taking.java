@@ -10,8 +10,8 @@ import java.util.Set;
 
 /** Hands a pool what is assigned to it: from then on it runs. */
 final class Taking {
-    private static final String JOBS =
-            "SELECT " + JobRow.COLUMNS + ", j.payload, j.pushed_at FROM {jobs} j WHERE j.holder = ? AND j.token ";
+    private static final String JOBS = "SELECT " + JobRow.COLUMNS
+            + ", j.payload, j.pushed_at FROM {jobs} j WHERE j.state = 2 AND j.holder = ? AND j.token ";
     private static final String IN_ORDER = " ORDER BY j.holder, j.token";
 
     private final Session session;

@@ -151,7 +151,7 @@ final class Tending {
         long before = numbers.now() - Math.min(numbers.now(), Moments.micros(kept));
         List<String> old = session.query(
                 "SELECT id FROM {jobs} WHERE state = " + state
-                        + " AND changed_at <= ? ORDER BY state, changed_at LIMIT ?",
+                        + " AND changed_at <= ? AND holder IS NULL ORDER BY state, changed_at LIMIT ?",
                 row -> row.getString(1),
                 before,
                 limit);
