@@ -65,7 +65,8 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
-                new AdoptCommand(surroundings))) {
+                new AdoptCommand(surroundings),
+                new SchemaCommand())) {
             commandLine.addSubcommand(command);
         }
         commandLine.setUsageHelpAutoWidth(true);

@@ -33,6 +33,23 @@ class UsageTest {
         assertThat(said.err()).isEmpty();
     }
 
+    @Test
+    void theSchemaIsPrintedForADatabase() {
+        Said said = Terminal.in(directory).run("schema", "postgresql", "--namespace", "shop", "--table", "work");
+
+        assertThat(said.exitCode()).as(said.err()).isZero();
+        assertThat(said.out()).contains("CREATE TABLE shop_work (");
+    }
+
+    @Test
+    void aSchemaIsPrintedForKnownDatabasesOnly() {
+        Said said = Terminal.in(directory).run("schema", "oracle");
+
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.err()).startsWith("schema: ").contains("oracle", "PostgreSQL");
+        assertThat(said.out()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"node", "push", "stats", "nodes", "leader"})
     void aMissingClusterIsNamedWithTheWaysToGiveIt(String command) throws Exception {

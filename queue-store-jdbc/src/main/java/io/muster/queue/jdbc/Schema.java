@@ -66,7 +66,7 @@ final class Schema {
                     "The schema of " + database.tables.jobs() + " in " + database.shown()
                             + (found.isPresent() ? " has version " + found.getAsInt() : " is not there")
                             + ", this Muster works with " + VERSION
-                            + ". Apply what \"muster schema\" prints, or allow it with migrate=true.");
+                            + ". Apply what \"./muster schema\" prints, or allow it with migrate=true.");
         }
         migrate();
     }
