@@ -12,7 +12,9 @@ import java.util.Optional;
 /** Redis, and what calls itself so. */
 final class RedisDialect implements ServerDialect {
 
-    private static final String PONG = "+PONG";
+    /** The argument that makes a server a Sentinel. */
+    static final String SENTINEL = "--sentinel";
+
     /** Since Redis 6: what clients sent; a script is one, whatever it does. */
     private static final String READS = "total_reads_processed:";
 
@@ -24,18 +26,25 @@ final class RedisDialect implements ServerDialect {
         return 1;
     }
 
-    /** The password goes into a file that only this user can read, not onto the command line, which all can. */
+    /**
+     * The password goes into a file that only this user can read, not onto the command line, which all can. A Sentinel
+     * keeps in it what it knows, so that only the first start writes it.
+     */
     @Override
     public List<String> command(Found binary, Site site) throws IOException {
         ServerOptions options = site.options();
+        Path file = site.directory().resolve("redis.conf");
+        if (options.extraArguments().contains(SENTINEL) && Files.exists(file)) {
+            return List.of(binary.path().toString(), file.toString(), SENTINEL);
+        }
         List<String> lines = new ArrayList<>(
                 List.of("port " + site.port(), "bind 127.0.0.1", "dir " + site.data(), "save \"\"", "daemonize no"));
         lines.add("appendonly " + (options.durability() == Durability.MEMORY ? "no" : "yes"));
         lines.add("appendfsync " + (options.durability() == Durability.FSYNC ? "always" : "no"));
         if (!options.isOpen()) {
             lines.add("requirepass \"" + options.secret() + "\"");
+            lines.add("masterauth \"" + options.secret() + "\"");
         }
-        Path file = site.directory().resolve("redis.conf");
         Files.write(file, lines);
         List<String> command = new ArrayList<>(List.of(binary.path().toString(), file.toString()));
         command.addAll(options.extraArguments());
@@ -48,15 +57,14 @@ final class RedisDialect implements ServerDialect {
                 ServerKind.REDIS.id(), ServerDialect.password(site.options().secret()), port, "");
     }
 
-    /** While it loads its data, Redis answers a PING with an error. A Sentinel does not close when told to quit. */
     @Override
     public boolean isReady(Site site) throws IOException {
-        return ask(site, "PING", PONG).contains(PONG);
+        return RedisExchange.isReady(site.port(), site.options().secret());
     }
 
     @Override
     public long requestsReceived(Site site) throws IOException {
-        List<String> stats = ask(site, "INFO stats", "");
+        List<String> stats = RedisExchange.ask(site.port(), site.options().secret(), "INFO stats");
         return figure(stats, READS)
                 .or(() -> figure(stats, PROCESSED))
                 .orElseThrow(() -> new IOException("Redis did not tell " + READS));
@@ -74,11 +82,5 @@ final class RedisDialect implements ServerDialect {
         if (!options.secret().matches("[^\"\\\\\\s]*")) {
             throw new IllegalArgumentException("the password must not contain quotes, backslashes or white space");
         }
-    }
-
-    private static List<String> ask(Site site, String command, String last) throws IOException {
-        String secret = site.options().secret();
-        String authentication = secret.isEmpty() ? "" : "AUTH \"" + secret + "\"\r\n";
-        return TextExchange.lines(site.port(), authentication + command + "\r\nQUIT\r\n", last);
     }
 }
