@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * A session as this process may believe in it.
  *
- * @param effectiveTtl what the server granted
+ * @param effectiveTtl what the server granted; if this process dies, others see the end of its session after this long and at
+ *     most the backend's {@link io.muster.cluster.spi.Capabilities#expirySlack()} more (on ZooKeeper a tick and a second)
  * @param trustedFor time left until this process stops believing, zero if it has: start of the last confirmed renewal + TTL −
  *     margin, on the monotonic clock
  */

@@ -60,6 +60,11 @@ final class ThreeNodes implements AutoCloseable {
         return client;
     }
 
+    /** How much later than its TTL the end of a silent session is seen at most. */
+    Duration expirySlack() {
+        return client.cluster().backend().capabilities().expirySlack();
+    }
+
     LocalServer server() {
         return server;
     }

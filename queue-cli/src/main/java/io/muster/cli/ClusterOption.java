@@ -42,7 +42,9 @@ public final class ClusterOption {
     @Option(
             names = "--store",
             paramLabel = "URI",
-            description = "Where jobs are kept. Default: MUSTER_STORE, muster.store, or the coordinator itself.")
+            description =
+                    "Where jobs are kept: redis://HOST:PORT or cluster:, the coordinator itself. Default: MUSTER_STORE,"
+                            + " muster.store, else Redis if that is the coordinator, else the coordinator itself.")
     private @Nullable String store;
 
     @Option(

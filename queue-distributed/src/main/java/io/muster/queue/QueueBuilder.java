@@ -3,6 +3,7 @@ package io.muster.queue;
 import io.muster.cluster.Cluster;
 import io.muster.cluster.Registration;
 import io.muster.cluster.spi.BackendConfig;
+import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.Handler;
@@ -54,7 +55,10 @@ public final class QueueBuilder {
         return this;
     }
 
-    /** Address of the store, if it is not the cluster's own. */
+    /**
+     * Address of the store. Without one, jobs are kept in the coordinator itself; on Redis, given as a URI and with {@code queue-store-redis} on the class
+     * path, in the Redis store at the same address.
+     */
     public QueueBuilder store(String uri) {
         settings = settings.withStore(uri);
         return this;
@@ -130,7 +134,12 @@ public final class QueueBuilder {
     JobStore openStore(Cluster cluster) {
         return storeOpening
                 .map(opening -> opening.apply(cluster))
-                .orElseGet(() -> StoreOpening.open(settings, cluster));
+                .orElseGet(() -> StoreOpening.open(settings, cluster, coordinator()));
+    }
+
+    /** Its address, unless it was configured by type. */
+    private Optional<ConnectionUri> coordinator() {
+        return backend.isPresent() ? Optional.empty() : Optional.of(ConnectionUri.parse(settings.cluster()));
     }
 
     Registration registration() {

@@ -18,12 +18,13 @@ import java.util.TreeMap;
  *
  * @param namespace keeps applications apart that share a coordinator
  * @param cluster address of the coordinator
- * @param store address of the store; empty: the cluster's own, or memory on a local coordinator
+ * @param store address of the store; empty: the cluster's own, memory on a local coordinator, or the Redis store on Redis if its
+ *     module is on the class path
  * @param nodeId name of the node; empty: a random one
  * @param sessionTtl how long a silent node is believed in
  * @param electionTimeout how long start waits for a first leader before it says that there is none
  * @param lockTimeout TTL of job locks, renewed
- * @param heartbeatInterval how often figures are published
+ * @param heartbeatInterval how often figures are published; unchanged ones every sixtieth time, or when somebody asks
  * @param leaderElection whether this node may lead
  * @param jobDistribution whether leaders assign; off, nodes reserve for themselves
  * @param workerCount slots of the default pool

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class Elections implements SessionObserver {
     static final String DIRECTORY = "elections";
     private static final Logger LOG = LoggerFactory.getLogger(Elections.class);
-    private static final Duration LEAST_BACKSTOP = Duration.ofSeconds(3);
+    private static final Duration LEAST_BACKSTOP = Duration.ofSeconds(15);
     private static final Duration CONFIRM_AGAIN = Duration.ofMillis(500);
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
     private static final Backoff RETRY = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2));

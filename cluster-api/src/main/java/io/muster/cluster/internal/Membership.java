@@ -38,7 +38,7 @@ final class Membership implements SessionObserver {
     static final String MEMBERS = "members";
     static final String DETAILS = "status";
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-    private static final Duration BACKSTOP = Duration.ofSeconds(5);
+    private static final Duration BACKSTOP = Duration.ofSeconds(15);
     private static final Duration WATCH_AGAIN = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofSeconds(60);
     private static final int MOST_SWEPT = 200;

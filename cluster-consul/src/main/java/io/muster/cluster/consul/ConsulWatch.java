@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsulWatch {
     /** How long the server keeps a query open; it adds up to a sixteenth. */
-    static final Duration WAIT = Duration.ofSeconds(15);
+    static final Duration WAIT = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsulWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);

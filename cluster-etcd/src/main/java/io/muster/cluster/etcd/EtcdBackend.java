@@ -74,6 +74,8 @@ final class EtcdBackend implements Backend {
         this.leases = new EtcdLeases(leaseEndpoints);
         this.reads = new EtcdReads(endpoints, keys);
         this.watches = new EtcdWatches(endpoints, reads, timeline);
+        endpoints.onSilence(watches::doubt);
+        leaseEndpoints.onSilence(watches::doubt);
         this.broadcast = new RingBroadcast(this, timeline);
     }
 

@@ -26,6 +26,7 @@ final class EtcdEndpoints implements AutoCloseable {
 
     private final Timeline timeline;
     private final List<EtcdConnection> connections;
+    private volatile Runnable onSilence = () -> {};
 
     @GuardedBy("this")
     private int current;
@@ -44,6 +45,11 @@ final class EtcdEndpoints implements AutoCloseable {
     @FunctionalInterface
     interface Request<T> {
         CompletableFuture<T> send(Client client);
+    }
+
+    /** Called whenever a member did not answer a call; must not block. */
+    void onSilence(Runnable listener) {
+        onSilence = listener;
     }
 
     /** Asks until a member answers or the deadline has passed: for what may be done twice. */
@@ -108,6 +114,7 @@ final class EtcdEndpoints implements AutoCloseable {
     private void leaveUnlessRefused(EtcdConnection connection, Client client, Failure failure) {
         if (failure.fate() != EtcdErrors.Fate.REFUSED) {
             leave(connection);
+            onSilence.run();
         }
         if (failure.fate() == EtcdErrors.Fate.NEVER_SENT) {
             connection.renew(client);

@@ -12,17 +12,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All watches of a backend. Tells a frozen member from a peaceful one: every two seconds one of the watches, in turn, asks
- * its member for a sign of life; if none comes until the next time, all watches leave that member. Without this a frozen
- * member silences them for twelve seconds. Thread-safe.
+ * All watches of a backend. Tells a frozen member from a peaceful one: one of the watches, in turn, asks its member for a sign
+ * of life every five seconds, and at once when a member leaves a call unanswered; if none comes in two seconds, all watches
+ * leave that member. Without this a frozen member silences them for twelve seconds. Thread-safe.
  */
 final class EtcdWatches implements AutoCloseable {
-    private static final Duration BEAT = Duration.ofSeconds(2);
+    private static final Duration BEAT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(2);
 
     private final EtcdEndpoints endpoints;
     private final EtcdReads reads;
     private final Timeline timeline;
     private final Loop loop;
+
+    /** Of the loop alone. */
+    private boolean asking;
 
     /** The one to ask next is first. */
     @GuardedBy("this")
@@ -56,15 +60,26 @@ final class EtcdWatches implements AutoCloseable {
         all().forEach(EtcdWatch::close);
     }
 
+    /** A member did not answer: perhaps the watches hang on it too. */
+    void doubt() {
+        loop.post(this::ask);
+    }
+
     private void beat() {
-        for (EtcdWatch watch : all()) {
-            watch.silentConnection().ifPresent(this::leave);
-        }
-        EtcdWatch next = next();
-        if (next != null) {
-            next.ping();
-        }
+        ask();
         loop.schedule(BEAT, this::beat);
+    }
+
+    private void ask() {
+        EtcdWatch next = asking ? null : next();
+        if (next != null) {
+            asking = true;
+            next.ping();
+            loop.schedule(ANSWER, () -> {
+                asking = false;
+                next.silentConnection().ifPresent(this::leave);
+            });
+        }
     }
 
     private void leave(EtcdConnection connection) {

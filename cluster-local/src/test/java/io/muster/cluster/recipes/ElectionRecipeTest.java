@@ -196,7 +196,7 @@ class ElectionRecipeTest {
 
         a.kill();
 
-        cells.until(logB::leads, Cells.TTL.plusSeconds(5));
+        cells.until(logB::leads, Cells.TTL.plusSeconds(16));
     }
 
     @Test

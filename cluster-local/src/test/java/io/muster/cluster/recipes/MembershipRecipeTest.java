@@ -148,7 +148,7 @@ class MembershipRecipeTest {
 
         a.cluster.register(FULL);
 
-        cells.until(() -> seen.get(seen.size() - 1).equals(List.of("a")), Duration.ofSeconds(6));
+        cells.until(() -> seen.get(seen.size() - 1).equals(List.of("a")), Duration.ofSeconds(16));
     }
 
     @Test

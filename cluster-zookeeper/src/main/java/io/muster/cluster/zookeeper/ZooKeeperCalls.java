@@ -2,10 +2,12 @@ package io.muster.cluster.zookeeper;
 
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -28,6 +30,9 @@ final class ZooKeeperCalls {
 
     /** What a node held. */
     record Node(byte[] data, Stat stat) {}
+
+    /** Names of children, none if the parent does not exist, and what was asked for besides. */
+    record Children(List<String> names, List<Optional<Node>> nodes) {}
 
     /** How a multi ended: all results, or the first failure. */
     record Multi(List<OpResult> results) {
@@ -73,6 +78,54 @@ final class ZooKeeperCalls {
                                 : Optional.of(new Node(data == null ? new byte[0] : data, stat))),
                 null);
         return reply;
+    }
+
+    /** The nodes in the order of their paths, empty for those that do not exist: one request. */
+    static CompletableFuture<List<Optional<Node>>> data(ZooKeeper zk, List<String> paths) {
+        return reads(zk, paths.stream().map(Op::getData).toList(), results -> nodes(results));
+    }
+
+    /** As {@link #children} and {@link #data(ZooKeeper, List)}, in that order: one request. */
+    static CompletableFuture<Children> childrenAndData(ZooKeeper zk, String parent, List<String> paths) {
+        List<Op> operations = new ArrayList<>();
+        operations.add(Op.getChildren(parent));
+        paths.forEach(path -> operations.add(Op.getData(path)));
+        return reads(
+                zk,
+                operations,
+                results -> new Children(
+                        found(results.get(0), OpResult.GetChildrenResult.class)
+                                .map(OpResult.GetChildrenResult::getChildren)
+                                .orElse(List.of()),
+                        nodes(results.subList(1, results.size()))));
+    }
+
+    private static <T> CompletableFuture<T> reads(
+            ZooKeeper zk, List<Op> operations, Function<List<OpResult>, T> translated) {
+        return multi(zk, operations).thenApply(reply -> {
+            for (int i = 0; i < reply.results().size(); i++) {
+                Code error = reply.error(i);
+                if (error != Code.OK && error != Code.NONODE) {
+                    throw new CompletionException(KeeperException.create(error));
+                }
+            }
+            return translated.apply(reply.results());
+        });
+    }
+
+    private static List<Optional<Node>> nodes(List<OpResult> results) {
+        return results.stream()
+                .map(result -> found(result, OpResult.GetDataResult.class).map(ZooKeeperCalls::node))
+                .toList();
+    }
+
+    private static Node node(OpResult.GetDataResult found) {
+        byte[] data = found.getData();
+        return new Node(data == null ? new byte[0] : data, found.getStat());
+    }
+
+    private static <T extends OpResult> Optional<T> found(OpResult result, Class<T> type) {
+        return Optional.of(result).filter(type::isInstance).map(type::cast);
     }
 
     /** Names of the children, none if the node does not exist. */

@@ -8,8 +8,10 @@ import io.muster.cluster.spi.Listing;
 import io.muster.cluster.spi.Version;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.cluster.zookeeper.ZooKeeperCalls.Children;
 import io.muster.cluster.zookeeper.ZooKeeperCalls.Node;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** Requests that may be repeated on the next connection until the deadline. Thread-safe. */
 final class ZooKeeperReads {
     private static final byte[] EMPTY = {};
+    /** Nodes per request: an answer of as many of the largest values stays below what a client accepts. */
+    private static final int MOST_AT_ONCE = 100;
 
     private final ZooKeeperConnection connection;
     private final ZooKeeperKeys keys;
     private final ZooKeeperAcl acl;
     private final Timeline timeline;
     private final ZooKeeperErrors errors;
+    private final ZooKeeperNames recent = new ZooKeeperNames();
 
     ZooKeeperReads(
             ZooKeeperConnection connection,
@@ -131,32 +136,55 @@ final class ZooKeeperReads {
     }
 
     Listing list(ListRequest request, Deadline deadline) {
-        String path = keys.directory(request.directory());
-        return reading("list " + path, deadline, zk -> {
-            CompletableFuture<@Nullable Void> synced = ZooKeeperCalls.sync(zk, keys.root());
-            CompletableFuture<Optional<List<String>>> reply = ZooKeeperCalls.children(zk, path);
-            ZooKeeperCalls.await(synced, timeline, deadline);
-            List<String> names = new ArrayList<>(
-                    ZooKeeperCalls.await(reply, timeline, deadline).orElse(List.of()));
-            request.after().ifPresent(after -> names.removeIf(name -> name.compareTo(after) <= 0));
-            names.sort(null);
-            boolean more = names.size() > request.limit();
-            List<String> page = more ? names.subList(0, request.limit()) : names;
-            return new Listing(entries(zk, request, page, deadline), more);
-        });
+        return reading("list " + keys.directory(request.directory()), deadline, zk -> list(zk, request, deadline));
     }
 
-    private List<Entry> entries(ZooKeeper zk, ListRequest request, List<String> names, Deadline deadline)
-            throws KeeperException {
+    /** What was there the last time is asked for in the same request as the names. */
+    private Listing list(ZooKeeper zk, ListRequest request, Deadline deadline) throws KeeperException {
+        String directory = request.directory();
+        List<String> expected = request.values() == Values.OMITTED ? List.of() : recent.names(directory);
+        CompletableFuture<@Nullable Void> synced = ZooKeeperCalls.sync(zk, keys.root());
+        CompletableFuture<Children> reply =
+                ZooKeeperCalls.childrenAndData(zk, keys.directory(directory), paths(keys, directory, expected));
+        ZooKeeperCalls.await(synced, timeline, deadline);
+        Children children = ZooKeeperCalls.await(reply, timeline, deadline);
+        List<String> names = new ArrayList<>(children.names());
+        request.after().ifPresent(after -> names.removeIf(name -> name.compareTo(after) <= 0));
+        names.sort(null);
+        boolean more = names.size() > request.limit();
+        List<String> page = more ? names.subList(0, request.limit()) : names;
         if (request.values() == Values.OMITTED) {
-            return names.stream()
-                    .map(name -> new Entry(
-                            new Key(request.directory(), name), EMPTY, new Version(0, 0), 0, Optional.empty()))
-                    .toList();
+            return new Listing(
+                    page.stream().map(name -> nameOnly(directory, name)).toList(), more);
         }
-        return new ArrayList<>(states(zk, keys, request.directory(), names, timeline, deadline).values().stream()
-                .flatMap(Optional::stream)
-                .toList());
+        recent.saw(directory, children.names());
+        Map<String, Optional<Entry>> found = entries(directory, expected, children.nodes());
+        List<String> unexpected = page.stream()
+                .filter(name -> found.getOrDefault(name, Optional.empty()).isEmpty())
+                .toList();
+        found.putAll(states(zk, keys, directory, unexpected, timeline, deadline));
+        List<Entry> present = page.stream()
+                .flatMap(name -> found.getOrDefault(name, Optional.empty()).stream())
+                .toList();
+        return new Listing(present, more);
+    }
+
+    private static Entry nameOnly(String directory, String name) {
+        return new Entry(new Key(directory, name), EMPTY, new Version(0, 0), 0, Optional.empty());
+    }
+
+    private static List<String> paths(ZooKeeperKeys keys, String directory, List<String> names) {
+        return names.stream().map(name -> keys.path(new Key(directory, name))).toList();
+    }
+
+    private static Map<String, Optional<Entry>> entries(
+            String directory, List<String> names, List<Optional<Node>> nodes) {
+        Map<String, Optional<Entry>> entries = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            Key key = new Key(directory, names.get(i));
+            entries.put(key.name(), nodes.get(i).map(node -> entry(key, node)));
+        }
+        return entries;
     }
 
     /** The present states of several entries, asked for at once; empty for those that are gone. */
@@ -164,21 +192,20 @@ final class ZooKeeperReads {
             ZooKeeper zk,
             ZooKeeperKeys keys,
             String directory,
-            Iterable<String> names,
+            Collection<String> names,
             Timeline timeline,
             Deadline deadline)
             throws KeeperException {
-        Map<String, CompletableFuture<Optional<Node>>> replies = new LinkedHashMap<>();
-        for (String name : names) {
-            replies.put(name, ZooKeeperCalls.data(zk, keys.path(new Key(directory, name))));
+        List<String> all = List.copyOf(names);
+        List<CompletableFuture<List<Optional<Node>>>> replies = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+            List<String> some = all.subList(from, Math.min(from + MOST_AT_ONCE, all.size()));
+            replies.add(ZooKeeperCalls.data(zk, paths(keys, directory, some)));
         }
-        Map<String, Optional<Entry>> states = new LinkedHashMap<>();
-        for (Map.Entry<String, CompletableFuture<Optional<Node>>> reply : replies.entrySet()) {
-            Key key = new Key(directory, reply.getKey());
-            states.put(
-                    reply.getKey(),
-                    ZooKeeperCalls.await(reply.getValue(), timeline, deadline).map(node -> entry(key, node)));
+        List<Optional<Node>> nodes = new ArrayList<>();
+        for (CompletableFuture<List<Optional<Node>>> reply : replies) {
+            nodes.addAll(ZooKeeperCalls.await(reply, timeline, deadline));
         }
-        return states;
+        return entries(directory, all, nodes);
     }
 }

@@ -60,7 +60,10 @@ public final class DemoCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}.")
     private String cluster = "embedded";
 
-    @Option(names = "--store", paramLabel = "URI", description = "Where jobs are kept. Default: the cluster's own.")
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "Where jobs are kept, such as redis://localhost:6379. Default: the cluster's own.")
     private @Nullable String store;
 
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: ${DEFAULT-VALUE}.")

@@ -35,7 +35,7 @@ final class Tending {
     static final Duration LONGEST_MEMORY = Duration.ofMinutes(1);
 
     private static final Duration KEEP_BURIED = Duration.ofDays(7);
-    private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration SWEEP = Duration.ofMinutes(5);
 
     private final Coordinator coordinator;
     private final Incarnations incarnations;

@@ -31,6 +31,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
+<<<<<<< HEAD
+ * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
+ * next due moment. An idle leader looks by itself for what can be assigned every three seconds, which is one read, and after a while of
+ * quiet does everything else every thirty.
+=======
  * ready, relay the outbox (these three for all groups, where the default one is led), assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
  * next due moment; an idle leader asks the store every three seconds at most.
  *
@@ -43,7 +48,10 @@ public final class Distributor implements AutoCloseable {
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration TEND_PACE = Duration.ofMillis(100);
     private static final Duration FASTEST = Duration.ofMillis(5);
+    private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
+    private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
+    private static final int ROUNDS_UNTIL_QUIET = 3;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
     private static final int TEND_LIMIT = 500;
@@ -64,6 +72,7 @@ public final class Distributor implements AutoCloseable {
     private Map<String, Integer> ready = new HashMap<>();
     private Loop.Timer nextRound = () -> {};
     private boolean roundPosted;
+    private int quietRounds;
     private Duration pause = FASTEST;
     private long round;
 
@@ -129,6 +138,7 @@ public final class Distributor implements AutoCloseable {
     public void members(Set<String> incarnations, List<Seat> current) {
         loop.post(() -> {
             boolean someLeft = !incarnations.containsAll(members);
+            boolean changed = !incarnations.equals(members) || !current.equals(everySeat);
             members = incarnations;
             served.seen(everySeat, timeline.ticker().nanos());
             everySeat = List.copyOf(current);
@@ -142,7 +152,9 @@ public final class Distributor implements AutoCloseable {
                 if (someLeft) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
                 }
-                hint();
+                if (changed) {
+                    hint();
+                }
             });
         });
     }
@@ -161,6 +173,7 @@ public final class Distributor implements AutoCloseable {
     private void hint() {
         leading.ifPresent(now -> {
             pause = FASTEST;
+            quietRounds = 0;
             now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
             roundSoon();
         });
@@ -217,6 +230,7 @@ public final class Distributor implements AutoCloseable {
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
         Duration next = IDLE;
+        quietRounds++;
         if (setting.group().equals(QueueGroups.DEFAULT)) {
             next = chores(now, startNanos);
         }
@@ -251,8 +265,8 @@ public final class Distributor implements AutoCloseable {
 
     private Duration lookForLost(Leading now, long startNanos) {
         Undertaker.Report report = undertaker.round(now.fence);
-
-        Duration wait = report.lookAgain() ? LOOK_AGAIN : LOOK_FOR_LOST;
+        Duration regular = quietRounds > ROUNDS_UNTIL_QUIET ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
+        Duration wait = report.lookAgain() ? LOOK_AGAIN : regular;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -261,7 +275,7 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : IDLE;
+        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : TEND_BY_ITSELF;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
@@ -344,6 +358,7 @@ public final class Distributor implements AutoCloseable {
             return IDLE;
         }
         if (report.total() > 0) {
+            quietRounds = 0;
             pause = FASTEST;
         } else {
             pause = shorter(SLOWEST, pause.multipliedBy(2));

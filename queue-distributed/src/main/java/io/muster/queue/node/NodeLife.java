@@ -48,6 +48,8 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
+    private static final int BEATS_PER_REPETITION = 60;
+    private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -64,7 +66,12 @@ public final class NodeLife implements AutoCloseable {
     private Optional<String> lost = Optional.empty();
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
+    private Optional<Saying> published = Optional.empty();
+    private int unchangedBeats;
     private volatile List<WorkerPool> shownPools = List.of();
+
+    /** What a node publishes of itself. */
+    private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
     /** {@code hungry} is called when a pool has free slots and nothing to run. */
     public NodeLife(NodeSetting setting, Runnable hungry) {
@@ -277,6 +284,7 @@ public final class NodeLife implements AutoCloseable {
                 setting.slots(),
                 ledger(options.name()),
                 timeline,
+                byLeader && QUIET_BACKSTOP.compareTo(options.backstop()) > 0 ? QUIET_BACKSTOP : options.backstop(),
                 () -> mayStart(incarnation),
                 hungry,
                 () -> loop.post(() -> rejoin(incarnation)));
@@ -324,14 +332,26 @@ public final class NodeLife implements AutoCloseable {
         working = Optional.empty();
     }
 
+    /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
-        publish();
+        unchangedBeats++;
+        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
+            publish();
+        }
         loop.schedule(setting.heartbeat(), this::heartbeat);
     }
 
+    private Saying saying() {
+        return new Saying(status, report().metadata());
+    }
+
     private void publish() {
+        Saying saying = saying();
+        published = Optional.empty();
+        unchangedBeats = 0;
         try {
-            cluster.publish(status, report().metadata());
+            cluster.publish(saying.status(), saying.metadata());
+            published = Optional.of(saying);
         } catch (ClusterException e) {
             LOG.debug("Heartbeat not published; the next one will say it all node={} reason={}", name(), e.toString());
         }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param name unique on the node
  * @param order what it serves: strict, the most wanted first, or by weights (Q6)
  * @param concurrency handlers at once
- * @param backstop how often it asks without being told, in case a notification was lost; at least one second
+ * @param backstop how often it asks without being told, in case a notification was lost; at least one second; if a leader assigns,
+ *     every 15 seconds after a while in which nothing came
  */
 public record PoolOptions(String name, QueueOrder order, int concurrency, Duration backstop) {
     public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);

@@ -3,11 +3,13 @@ package io.muster.queue.worker;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.JobStore.NodeDesk;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
  * What a pool works with during one incarnation.
  *
+ * @param quietBackstop how often it asks without being told after a while in which nothing came; at least the pool's own backstop
  * @param trusted whether the session is active at this moment: only then is anything started
  * @param hungry called when slots are free and nothing waits: the leader may send more
  * @param buried called when the store says that this incarnation is over
@@ -21,6 +23,7 @@ public record PoolSetting(
         NodeSlots nodeSlots,
         Ledger ledger,
         Timeline timeline,
+        Duration quietBackstop,
         BooleanSupplier trusted,
         Runnable hungry,
         Runnable buried) {}

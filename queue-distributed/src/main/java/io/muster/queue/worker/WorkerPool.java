@@ -26,6 +26,9 @@ public final class WorkerPool implements AutoCloseable {
     private static final Duration GATHER = Duration.ofMillis(5);
     private static final int SETTLE_TOGETHER = 200;
     private static final int BACKSTOPS_PER_INVENTORY = 10;
+    /** So many backstops that bring nothing, and the next ones come more slowly. */
+    private static final int BACKSTOPS_UNTIL_QUIET = 3;
+
     private static final Duration STORE_GRACE = Duration.ofSeconds(2);
 
     private final PoolSetting setting;
@@ -42,7 +45,8 @@ public final class WorkerPool implements AutoCloseable {
     private boolean hinted = true;
     private int waiting;
     private boolean worked;
-    private int backstops;
+    private int idleBackstops;
+    private long inventoryNanos;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
 
@@ -66,6 +70,7 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Begins to take and run. Call once. */
     public void start() {
+        inventoryNanos = timeline.ticker().nanos();
         hints = setting.desk().onAssigned(setting.incarnation(), () -> loop.post(this::hint));
         loop.post(this::ask);
         loop.schedule(setting.options().backstop(), this::backstop);
@@ -136,12 +141,17 @@ public final class WorkerPool implements AutoCloseable {
 
     private void backstop() {
         if (mode != Mode.STOPPED) {
-            backstops++;
-            if (backstops % BACKSTOPS_PER_INVENTORY == 0) {
+            long now = timeline.ticker().nanos();
+            Duration pace = setting.options().backstop();
+            if (now - inventoryNanos
+                    >= pace.multipliedBy(BACKSTOPS_PER_INVENTORY).toNanos()) {
+                inventoryNanos = now;
                 courier.takeInventory();
             }
             hint();
-            loop.schedule(setting.options().backstop(), this::backstop);
+            idleBackstops++;
+            boolean quiet = idleBackstops > BACKSTOPS_UNTIL_QUIET;
+            loop.schedule(quiet ? setting.quietBackstop() : pace, this::backstop);
         }
     }
 
@@ -214,7 +224,10 @@ public final class WorkerPool implements AutoCloseable {
 
     private void took(ExchangeReply reply, int take) {
         waiting = reply.waiting();
-        worked |= !reply.taken().isEmpty();
+        if (!reply.taken().isEmpty()) {
+            worked = true;
+            idleBackstops = 0;
+        }
         slots.add(reply.taken());
         fillSlots();
         slots.cancelReservations();

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 final class PoolBench {
     static final Fence FENCE = new Fence("queue", "coordinator", 1);
     static final String INCARNATION = "a-1";
+    static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     final ManualTimeline timeline = ManualTimeline.ordered();
     final MemoryStore store = MemoryStore.open(new MemoryOptions(10_000), timeline);
@@ -93,6 +94,7 @@ final class PoolBench {
                 nodeSlots,
                 ledger,
                 timeline,
+                QUIET_BACKSTOP,
                 () -> trusted,
                 () -> hungry++,
                 () -> buried++));

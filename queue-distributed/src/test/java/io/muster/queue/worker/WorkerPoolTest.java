@@ -166,14 +166,37 @@ class WorkerPoolTest {
 
     @Test
     @Tag("Q3")
-    void anIdlePoolAsksOnlyAsOftenAsItsBackstop() {
+    void anIdlePoolAsksAsOftenAsItsBackstopAndSeldomAfterAWhile() {
         bench.pool(1);
         bench.timeline.runUntilIdle();
         bench.desk.exchanges.clear();
 
+        bench.timeline.advance(Duration.ofSeconds(12));
+        assertThat(bench.desk.exchanges).hasSize(4);
         bench.end(MINUTE);
 
-        assertThat(bench.desk.exchanges).hasSizeLessThanOrEqualTo(20);
+        assertThat(bench.desk.exchanges).hasSize(8);
+    }
+
+    @Test
+    @Tag("Q3")
+    void aHintThatIsLostInAWhileOfQuietIsMadeUpForByTheSlowBackstop() {
+        bench.desk.losesHints = true;
+        bench.pool(1);
+        bench.timeline.advance(MINUTE);
+        bench.push("job", Work.NONE);
+        bench.assign(1);
+
+        bench.timeline.advance(PoolBench.QUIET_BACKSTOP);
+
+        assertThat(bench.state("job")).isEqualTo(JobState.COMPLETED);
+        bench.push("next", Work.NONE);
+        bench.assign(1);
+        bench.timeline.advance(PoolBench.QUIET_BACKSTOP);
+        bench.push("soon", Work.NONE);
+        bench.assign(1);
+        bench.end(Duration.ofSeconds(3));
+        assertThat(bench.state("soon")).isEqualTo(JobState.COMPLETED);
     }
 
     @Test
