@@ -43,6 +43,7 @@ final class Membership implements AutoCloseable {
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private boolean hungryPosted;
+    private boolean hungryAgain;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
@@ -177,14 +178,25 @@ final class Membership implements AutoCloseable {
         if (leaderships.leadsAll()) {
             return;
         }
-        if (!hungryPosted) {
-            hungryPosted = true;
-            wakes.schedule(HUNGRY_PACE, () -> hungryPosted = false);
-            try {
-                cluster.broadcast(HUNGRY, new byte[0]);
-            } catch (ClusterException e) {
-                LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
-            }
+        if (hungryPosted) {
+            hungryAgain = true;
+            return;
+        }
+        hungryPosted = true;
+        wakes.schedule(HUNGRY_PACE, this::hungryPaceOver);
+        try {
+            cluster.broadcast(HUNGRY, new byte[0]);
+        } catch (ClusterException e) {
+            LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
+        }
+    }
+
+    /** What was held back is said now, or the leader would hear of the last free slots only by its own clock. */
+    private void hungryPaceOver() {
+        hungryPosted = false;
+        if (hungryAgain) {
+            hungryAgain = false;
+            hungry();
         }
     }
 

@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
-<<<<<<< HEAD
+ * <<<<<<< HEAD
  * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
  * next due moment. An idle leader looks by itself for what can be assigned every three seconds, which is one read, and after a while of
  * quiet does everything else every thirty.
-=======
+ * =======
  * ready, relay the outbox (these three for all groups, where the default one is led), assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
  * next due moment; an idle leader asks the store every three seconds at most.
  *

@@ -44,7 +44,9 @@ public final class WorkerPool implements AutoCloseable {
     private boolean pausedByOutage;
     private boolean hinted = true;
     private int waiting;
+    /** Whether the leader has reason to look again: it counts what is not settled as held here. */
     private boolean worked;
+
     private int idleBackstops;
     private long inventoryNanos;
     private Runnable whenDrained = () -> {};
@@ -172,6 +174,7 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         hinted &= take == 0;
+        boolean settles = courier.hasNews();
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);
@@ -186,6 +189,7 @@ public final class WorkerPool implements AutoCloseable {
             askAfterOutage();
             return;
         }
+        worked |= settles;
         took(reply.get(), take);
     }
 
