@@ -81,6 +81,11 @@ final class Slots {
         return ahead.size();
     }
 
+    /** Something ended and was not collected. */
+    synchronized boolean hasEnded() {
+        return !ended.isEmpty();
+    }
+
     /** Nothing runs, and what ended was collected. */
     synchronized boolean isQuiet() {
         return occupied.isEmpty() && ended.isEmpty();

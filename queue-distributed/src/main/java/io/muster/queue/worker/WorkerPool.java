@@ -44,9 +44,7 @@ public final class WorkerPool implements AutoCloseable {
     private boolean pausedByOutage;
     private boolean hinted = true;
     private int waiting;
-    /** Whether the leader has reason to look again: it counts what is not settled as held here. */
     private boolean worked;
-
     private int idleBackstops;
     private long inventoryNanos;
     private Runnable whenDrained = () -> {};
@@ -174,7 +172,6 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         hinted &= take == 0;
-        boolean settles = courier.hasNews();
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);
@@ -189,7 +186,6 @@ public final class WorkerPool implements AutoCloseable {
             askAfterOutage();
             return;
         }
-        worked |= settles;
         took(reply.get(), take);
     }
 
@@ -250,7 +246,8 @@ public final class WorkerPool implements AutoCloseable {
 
     private void settledDown() {
         boolean free = slots.running() + slots.waiting() < setting.options().concurrency();
-        if (worked && free && waiting == 0 && mode == Mode.RUNNING) {
+        boolean allTold = !courier.hasNews() && !slots.hasEnded(); // What is not settled counts as held here.
+        if (worked && free && allTold && waiting == 0 && mode == Mode.RUNNING) {
             worked = false;
             setting.hungry().run();
         }
