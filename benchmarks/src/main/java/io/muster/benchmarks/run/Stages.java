@@ -116,6 +116,13 @@ public final class Stages {
         Map<String, String> jdbc = Map.of(
                 "jdbc", "jdbc:postgresql://" + server.host() + ":" + server.port() + uri.getPath(), "user", user);
         List<Contender> contenders = new ArrayList<>();
+        if (selection.system("muster")) {
+            Optional<LocalServer> redis = start(ServerKind.REDIS, redisOptions(), note, closing);
+            redis.ifPresent(coordinator -> contenders.add(muster(
+                    "postgresql",
+                    Map.of("cluster", coordinator.uri().toString(), "store", uri.toString()),
+                    MANY)));
+        }
         if (selection.system("db-scheduler")) {
             contenders.add(peer("db-scheduler", jdbc));
         }
