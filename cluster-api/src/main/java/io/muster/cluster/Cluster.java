@@ -74,7 +74,12 @@ public interface Cluster extends AutoCloseable {
      */
     LockAttempt tryLock(String key, Duration ttl);
 
-    /** As {@link #tryLock}, and if busy waits for its release up to {@code wait}. The result is never earlier knowledge than the end of the wait. */
+    /** As {@link #tryLock(String, Duration)}, for {@link ClusterOptions#lockTtl()}. C2 */
+    default LockAttempt tryLock(String key) {
+        return tryLock(key, options().lockTtl());
+    }
+
+    /** As {@link #tryLock(String, Duration)}, and if busy waits for its release up to {@code wait}. The result is never earlier knowledge than the end of the wait. */
     LockAttempt awaitLock(String key, Duration ttl, Duration wait);
 
     /**

@@ -21,6 +21,7 @@ final class ModuleMap {
             Map.entry("io.muster.cluster.testkit", "cluster-testkit"),
             Map.entry("io.muster.queue", "queue-distributed"),
             Map.entry("io.muster.queue.testkit", "queue-testkit"),
+            Map.entry("io.muster.queue.jdbc", "queue-store-jdbc"),
             Map.entry("io.muster.queue.redis", "queue-store-redis"),
             Map.entry("io.muster.servers", "local-servers"),
             Map.entry("io.muster.cli", "queue-cli"),
@@ -34,6 +35,7 @@ final class ModuleMap {
             "cluster-consul",
             "cluster-zookeeper",
             "queue-distributed",
+            "queue-store-jdbc",
             "queue-store-redis",
             "local-servers",
             "examples");
@@ -48,8 +50,9 @@ final class ModuleMap {
             Map.entry("cluster-testkit", Set.of(CLUSTER_API)),
             Map.entry("queue-distributed", Set.of(CLUSTER_API)),
             Map.entry("queue-testkit", Set.of(CLUSTER_API, "cluster-local", "queue-distributed")),
+            Map.entry("queue-store-jdbc", Set.of(CLUSTER_API, "queue-distributed")),
             Map.entry("queue-store-redis", Set.of(CLUSTER_API, "queue-distributed")),
-            Map.entry("local-servers", Set.of()),
+            Map.entry("local-servers", Set.of(CLUSTER_API, "cluster-testkit")),
             Map.entry("queue-cli", APPLICATIONS_MAY_USE),
             Map.entry("examples", APPLICATIONS_MAY_USE));
 

@@ -200,7 +200,7 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /** Makes a frozen, stopped or killed server usable again; does nothing to a healthy one. */
-    synchronized void ensureRunning() {
+    public synchronized void ensureRunning() {
         if (isRunning()) {
             process.thaw();
         } else {

@@ -1,8 +1,9 @@
 /**
- * Real coordinators on this machine, for tests, the demo and benchmarks: finds Redis, etcd, Consul and ZooKeeper, starts
- * them on loopback in scratch directories, and kills, freezes and restarts them on command.
+ * Real servers on this machine, for tests, the demo and benchmarks: finds Redis, etcd, Consul, ZooKeeper, PostgreSQL and
+ * MariaDB, starts them on loopback in scratch directories, and kills, freezes and restarts them on command.
  *
- * <p>Read {@link io.muster.servers.LocalServer} first, then {@link io.muster.servers.TcpProxy} for the faults that happen
+ * <p>Read {@link io.muster.servers.LocalServer} first, {@link io.muster.servers.RedisSentinelServers} and
+ * {@link io.muster.servers.RedisClusterServers} for several that belong together, then {@link io.muster.servers.TcpProxy} for the faults that happen
  * between a client and a server, and {@link io.muster.servers.JavaProcess} for nodes in their own JVM. A test asks
  * {@link io.muster.servers.SharedServers}, which says visibly when a server is missing.
  *

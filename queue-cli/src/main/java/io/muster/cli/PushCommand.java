@@ -5,8 +5,8 @@ import io.muster.cli.console.Surroundings;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.examples.index.IndexFile;
 import io.muster.examples.index.InputFiles;
+import io.muster.queue.Dispatched;
 import io.muster.queue.Queue;
-import io.muster.queue.store.PushOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +81,7 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private List<String> pushLater(Queue queue, List<IndexFile> jobs, Duration wait) {
-        List<CompletableFuture<PushOutcome>> pushed = jobs.stream()
+        List<CompletableFuture<Dispatched>> pushed = jobs.stream()
                 .map(job -> queue.job(job).onQueue(queueName).delay(wait).dispatchAsync())
                 .toList();
         return pushed.stream().map(outcome -> outcome.join().jobId()).toList();

@@ -1,10 +1,10 @@
 package io.muster.queue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
-import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,44 +12,87 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
-/** A job on its way into the queue: what is not said here comes from its type. Not thread-safe. J3 */
+/**
+ * A job on its way into the queue: what is said here beats what the job and its type say
+ * ({@link io.muster.queue.job.Precedence}). Nothing happens before one of the dispatch methods is called. Not thread-safe. J3
+ */
 @CheckReturnValue
 public final class Dispatch {
-    private final Pusher pusher;
+    private final Dispatcher dispatcher;
     private final Object job;
-    private String queue;
-    private JobOptions options;
-    private Optional<String> id = Optional.empty();
+    private String id;
+    private JobOptions options = JobOptions.DEFAULT;
     private Optional<Instant> dueAt = Optional.empty();
     private Optional<UniqueKey> unique = Optional.empty();
     private Optional<OverlapKey> overlap = Optional.empty();
 
-    Dispatch(Pusher pusher, Object job, String queue, JobOptions options) {
-        this.pusher = pusher;
+    Dispatch(Dispatcher dispatcher, Object job, String id) {
+        this.dispatcher = dispatcher;
         this.job = job;
-        this.queue = queue;
-        this.options = options;
+        this.id = id;
     }
 
     public Dispatch onQueue(String chosen) {
-        queue = chosen;
-        return this;
+        return options(said -> said.withQueue(chosen));
     }
 
-    /** Not before {@code delay} has passed, by the clock that judges due times. */
+    public Dispatch onConnection(String chosen) {
+        return options(said -> said.withConnection(chosen));
+    }
+
+    /** Not before {@code delay} has passed after dispatch, by the clock that judges due times; zero or less is at once. */
     public Dispatch delay(Duration delay) {
-        dueAt = delay.isZero() || delay.isNegative()
-                ? Optional.empty()
-                : Optional.of(pusher.now().plus(delay));
-        return this;
+        dueAt = Optional.empty();
+        return options(said -> said.withDelay(delay.isNegative() ? Duration.ZERO : delay));
     }
 
+    /** Not before {@code until}, by the clock that judges due times. */
     public Dispatch delay(Instant until) {
         dueAt = Optional.of(until);
         return this;
     }
 
-    /** Overrides some of the type's options for this job. */
+    /** Handler starts before it fails; 0 is without limit. */
+    public Dispatch tries(int tries) {
+        return options(said -> said.withTries(tries));
+    }
+
+    /** Longest run of one attempt. */
+    public Dispatch timeout(Duration timeout) {
+        return options(said -> said.withTimeout(timeout));
+    }
+
+    /** Wait before the next try: the n-th after the n-th failure, the last one repeats. */
+    public Dispatch backoff(Duration... waits) {
+        return options(said -> said.withBackoff(waits));
+    }
+
+    /** Replaces tries: retried until this moment. */
+    public Dispatch retryUntil(Instant moment) {
+        return options(said -> said.withRetryUntil(moment));
+    }
+
+    /** Thrown exceptions before it fails, however many tries are left. */
+    public Dispatch maxExceptions(int most) {
+        return options(said -> said.withMaxExceptions(most));
+    }
+
+    /** A timeout fails the job instead of being retried. */
+    public Dispatch failOnTimeout() {
+        return options(said -> said.withOnTimeout(JobOptions.OnTimeout.FAIL));
+    }
+
+    /** Higher goes first within its queue. */
+    public Dispatch priority(int priority) {
+        return options(said -> said.withPriority(priority));
+    }
+
+    /** Words to find it by; replaces those of the job and its type. */
+    public Dispatch tags(String... tags) {
+        return options(said -> said.withTags(tags));
+    }
+
+    /** Says any option for this job. */
     public Dispatch options(UnaryOperator<JobOptions> change) {
         options = change.apply(options);
         return this;
@@ -57,7 +100,7 @@ public final class Dispatch {
 
     /** The caller's own id: pushing it again does nothing while it is remembered. */
     public Dispatch id(String own) {
-        id = Optional.of(own);
+        id = own;
         return this;
     }
 
@@ -73,27 +116,62 @@ public final class Dispatch {
         return this;
     }
 
-    /** Pushes it; returns once the store has it, or holds another with its id or key. */
-    public PushOutcome dispatch() {
-        return pusher.push(build());
+    /**
+     * Pushes it; returns once the store has it, or holds another with its id or key. A job that handles itself and has no type name is not
+     * for a queue: it runs at once, as by {@link #dispatchSync}.
+     *
+     * @throws QueueException the store does not take it
+     * @throws io.muster.queue.job.PayloadException it cannot be written, or not be read back
+     * @throws IllegalArgumentException an option is wrong, or it is a lambda
+     */
+    @CanIgnoreReturnValue
+    public Dispatched dispatch() {
+        return dispatcher.dispatch(outgoing());
+    }
+
+    /** As {@link #dispatch}, if {@code condition} holds; else nothing happens. */
+    @CanIgnoreReturnValue
+    public Optional<Dispatched> dispatchIf(boolean condition) {
+        return condition ? Optional.of(dispatch()) : Optional.empty();
+    }
+
+    /** As {@link #dispatch}, unless {@code condition} holds; then nothing happens. */
+    @CanIgnoreReturnValue
+    public Optional<Dispatched> dispatchUnless(boolean condition) {
+        return dispatchIf(!condition);
     }
 
     /** As {@link #dispatch}, without waiting. */
-    public CompletableFuture<PushOutcome> dispatchAsync() {
-        return pusher.pushAsync(build());
+    public CompletableFuture<Dispatched> dispatchAsync() {
+        return dispatcher.dispatchAsync(outgoing());
     }
 
-    NewJob build() {
-        NewJob plain = pusher.encode(job, queue, options, id);
-        return new NewJob(
-                plain.id(),
-                plain.queue(),
-                plain.type(),
-                plain.payload(),
-                options.priority(),
-                dueAt,
-                options.maxCrashes(),
-                unique,
-                overlap);
+    /**
+     * Runs it now on this thread, once, within its middleware and without timeout; nothing is stored or recorded. What it throws
+     * is thrown here after its failed hook was called, checked exceptions as the cause of a {@link QueueException}. A job that
+     * asks to run again later fails.
+     */
+    public void dispatchSync() {
+        dispatcher.runSync(outgoing());
+    }
+
+    /**
+     * As {@link #dispatchSync}, when the {@link UnitOfWork} closes in which this is called, at once if none is open. It is kept in memory
+     * only; a failure is logged.
+     */
+    public void dispatchAfterResponse() {
+        dispatcher.runAfterResponse(outgoing());
+    }
+
+    /**
+     * The job as it would be pushed, for a store that takes it in another way: within a transaction of the application, say. No
+     * {@link DispatchPipe} sees it.
+     */
+    public NewJob build() {
+        return dispatcher.newJob(outgoing());
+    }
+
+    Outgoing outgoing() {
+        return new Outgoing(job, id, dispatcher.merged(options, job), dueAt, unique, overlap);
     }
 }

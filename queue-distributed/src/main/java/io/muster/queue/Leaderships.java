@@ -14,6 +14,8 @@ import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.Spread;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Seats;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,9 +42,11 @@ final class Leaderships implements AutoCloseable {
     private static final Duration COURTESY = Duration.ofMillis(250);
     private static final int MOST_COURTESY = 2;
     private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration ASK_STORE_AGAIN = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final Cluster cluster;
+    private final JobStore store;
     private final Timeline timeline;
     private final Loop loop;
     private final Map<String, Distributor> distributors = new LinkedHashMap<>();
@@ -52,10 +56,13 @@ final class Leaderships implements AutoCloseable {
     private final Map<String, String> leaders = new HashMap<>();
     private List<Node> nodes = List.of();
     private Loop.Timer weighing = () -> {};
+    private boolean storeSilent;
+    private volatile boolean withdrawn;
 
     /** {@code making} makes the distributor of a group. */
-    Leaderships(Cluster cluster, List<String> groups, Function<String, Distributor> making) {
+    Leaderships(Cluster cluster, JobStore store, List<String> groups, Function<String, Distributor> making) {
         this.cluster = cluster;
+        this.store = store;
         this.timeline = cluster.options().timeline();
         this.loop = timeline.loop(cluster.options().nodeId() + "-leaderships");
         for (String group : groups) {
@@ -105,6 +112,11 @@ final class Leaderships implements AutoCloseable {
         distributors.values().forEach(Distributor::wake);
     }
 
+    /** Whatever this node leads learns that these pools of a node have run out of work. */
+    void hungry(String incarnation, Set<String> pools) {
+        distributors.values().forEach(distributor -> distributor.hungry(incarnation, pools));
+    }
+
     /** Gives up the group's term, which may take a moment. */
     void resign(String group) {
         Candidacy candidacy = candidacies.get(group);
@@ -113,8 +125,29 @@ final class Leaderships implements AutoCloseable {
         }
     }
 
+    /**
+     * The store does not answer this node, which could do nothing with a term: it resigns what it leads, and campaigns again once the
+     * store answers. Idempotent; returns at once.
+     */
+    void storeSilent() {
+        loop.post(() -> {
+            if (!storeSilent && !candidacies.isEmpty()) {
+                storeSilent = true;
+                LOG.warn("The store does not answer this node; it does not campaign until it does node={}", name());
+                closeCandidacies();
+                candidacies.clear();
+                loop.schedule(ASK_STORE_AGAIN, this::campaignIfTheStoreAnswers);
+            }
+        });
+    }
+
     /** Leads nothing any more, so that others do. */
     void withdraw() {
+        withdrawn = true;
+        closeCandidacies();
+    }
+
+    private void closeCandidacies() {
         candidacies.values().forEach(Candidacy::close);
     }
 
@@ -124,6 +157,7 @@ final class Leaderships implements AutoCloseable {
         subscriptions.forEach(Subscription::close);
         distributors.values().forEach(Distributor::close);
         loop.close();
+        closeCandidacies();
     }
 
     private void members(List<Node> members) {
@@ -148,6 +182,20 @@ final class Leaderships implements AutoCloseable {
     }
 
     // On the loop.
+
+    private void campaignIfTheStoreAnswers() {
+        try {
+            store.leader().incarnations();
+        } catch (StoreException e) {
+            loop.schedule(ASK_STORE_AGAIN, this::campaignIfTheStoreAnswers);
+            return;
+        }
+        storeSilent = false;
+        if (!withdrawn) {
+            LOG.info("The store answers again; this node campaigns node={}", name());
+            campaign();
+        }
+    }
 
     private void changed() {
         if (distributors.size() == 1) {

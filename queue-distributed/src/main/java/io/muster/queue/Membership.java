@@ -20,10 +20,13 @@ import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -42,8 +45,8 @@ final class Membership implements AutoCloseable {
     private final Leaderships leaderships;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private boolean hungryPosted;
-    private boolean hungryAgain;
+    private final Set<String> hungryPools = new TreeSet<>();
+    private boolean hungryPaced;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
@@ -67,9 +70,10 @@ final class Membership implements AutoCloseable {
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
                         settings.heartbeatInterval()),
-                () -> wakes.post(this::hungry));
-        this.leaderships =
-                new Leaderships(cluster, settings.groups().names(), group -> distributor(group, store, distributes));
+                pool -> wakes.post(() -> hungry(pool)),
+                this::storeSilent);
+        this.leaderships = new Leaderships(
+                cluster, store, settings.groups().names(), group -> distributor(group, store, distributes));
     }
 
     private Distributor distributor(String group, JobStore store, boolean distributes) {
@@ -82,6 +86,7 @@ final class Membership implements AutoCloseable {
                 this::liveIncarnations,
                 cluster.session().effectiveTtl(),
                 () -> leaderships.resign(group),
+                this::storeSilent,
                 entries -> relay(store, entries),
                 settings.retention(),
                 distributes,
@@ -117,6 +122,10 @@ final class Membership implements AutoCloseable {
 
     List<PoolStats> pools() {
         return life.pools();
+    }
+
+    List<RunningJob> runningJobs() {
+        return life.runningJobs();
     }
 
     Subscription listen(String pool, PoolListener listener) {
@@ -168,35 +177,38 @@ final class Membership implements AutoCloseable {
         return cluster.nodes().stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
     }
 
+    private void storeSilent() {
+        leaderships.storeSilent();
+    }
+
     private void relay(JobStore store, List<OutboxEntry> entries) {
         store.intake().push(entries.stream().map(OutboxEntry::job).toList());
     }
 
-    /** Free slots and nothing to run: tell the leader, at most once per pace; at once if that is this process. */
-    private void hungry() {
-        leaderships.wake();
+    /** A pool has free slots and nothing to run: tell the leaders, at most once per pace; at once what this process leads. */
+    private void hungry(String pool) {
+        leaderships.hungry(cluster.self().incarnation(), Set.of(pool));
         if (leaderships.leadsAll()) {
             return;
         }
-        if (hungryPosted) {
-            hungryAgain = true;
-            return;
-        }
-        hungryPosted = true;
-        wakes.schedule(HUNGRY_PACE, this::hungryPaceOver);
-        try {
-            cluster.broadcast(HUNGRY, new byte[0]);
-        } catch (ClusterException e) {
-            LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
+        hungryPools.add(pool);
+        if (!hungryPaced) {
+            tellHungry();
         }
     }
 
-    /** What was held back is said now, or the leader would hear of the last free slots only by its own clock. */
-    private void hungryPaceOver() {
-        hungryPosted = false;
-        if (hungryAgain) {
-            hungryAgain = false;
-            hungry();
+    private void tellHungry() {
+        hungryPaced = !hungryPools.isEmpty();
+        if (!hungryPaced) {
+            return;
+        }
+        wakes.schedule(HUNGRY_PACE, this::tellHungry);
+        byte[] message = String.join("\n", hungryPools).getBytes(StandardCharsets.UTF_8);
+        hungryPools.clear();
+        try {
+            cluster.broadcast(HUNGRY, message);
+        } catch (ClusterException e) {
+            LOG.debug("Could not tell the leader of free slots; it looks by itself soon reason={}", e.toString());
         }
     }
 
@@ -204,7 +216,7 @@ final class Membership implements AutoCloseable {
     private final class HungryListener implements MessageListener {
         @Override
         public void onMessage(NodeId sender, byte[] message) {
-            leaderships.wake();
+            leaderships.hungry(sender.incarnation(), Set.of(new String(message, StandardCharsets.UTF_8).split("\n")));
         }
 
         @Override

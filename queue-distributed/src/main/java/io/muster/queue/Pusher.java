@@ -7,6 +7,7 @@ import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobEnvelope;
 import io.muster.queue.job.JobIds;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
@@ -17,9 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Pushes jobs. Single pushes coalesce: the first caller sends at once, those who arrive during its flight form the next batch. A push whose
@@ -32,6 +34,9 @@ final class Pusher {
     private final JobStore store;
     private final JobTypes types;
     private final Timeline timeline;
+
+    /** Classes of which a job was read back once: one that cannot be is told by its first push. */
+    private final Set<Class<?>> readable = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("this")
     private List<Waiting> next = new ArrayList<>();
@@ -51,9 +56,18 @@ final class Pusher {
         return timeline.clock().instant();
     }
 
-    NewJob encode(Object job, String queue, JobOptions options, Optional<String> id) {
-        String type = types.of(job).name();
+    String nextId() {
+        return JobIds.next(timeline);
+    }
+
+    NewJob encode(Object job, String queue, JobOptions options, String id) {
+        JobType<?> known = types.of(job);
+        String type = known.name();
         byte[] payload = JobEnvelope.write(job, options);
+        if (!readable.contains(known.jobClass())) {
+            JobEnvelope.read(payload).job(known);
+            readable.add(known.jobClass());
+        }
         int most = store.capabilities().mostPayloadBytes();
         if (payload.length > most) {
             throw new IllegalArgumentException(
@@ -61,7 +75,7 @@ final class Pusher {
                             + " bytes; store " + store.capabilities().store() + " takes " + most
                             + ". Keep the data elsewhere and push a reference.");
         }
-        return NewJob.of(id.orElseGet(() -> JobIds.next(timeline)), queue, type, payload);
+        return NewJob.of(id, queue, type, payload);
     }
 
     PushOutcome push(NewJob job) {

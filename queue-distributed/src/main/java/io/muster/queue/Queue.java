@@ -8,7 +8,7 @@ import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
 import io.muster.queue.distribution.QueueGroups;
-import io.muster.queue.job.JobType;
+import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.JobStore;
@@ -16,8 +16,10 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
+import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,22 +46,26 @@ public final class Queue implements AutoCloseable {
     /** The group of all queues that no other group has. */
     public static final String GROUP = QueueGroups.DEFAULT;
 
-    private static final String DEFAULT_QUEUE = "default";
     private static final int CLEARED_PER_CALL = 500;
 
     private final QueueSettings settings;
     private final Cluster cluster;
     private final JobStore store;
-    private final JobTypes types;
     private final Pusher pusher;
+    private final Dispatcher dispatcher;
     private final Optional<Membership> member;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
         this.cluster = cluster;
         this.store = store;
-        this.types = builder.types();
+        JobTypes types = builder.types();
         this.pusher = new Pusher(store, types, builder.timeline());
+        this.dispatcher = new Dispatcher(
+                pusher,
+                types,
+                builder.pipes(),
+                new CallerRun(types, cluster.options().nodeId(), builder.timeline()));
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
@@ -79,6 +85,7 @@ public final class Queue implements AutoCloseable {
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
                 .withSessionTtl(settings.sessionTtl())
+                .withLockTtl(settings.lockTimeout())
                 .withTimeline(builder.timeline());
         ClusterOptions named = settings.nodeId().map(options::withNodeId).orElse(options);
         Cluster cluster = builder.backend()
@@ -101,31 +108,30 @@ public final class Queue implements AutoCloseable {
         }
     }
 
-    /** Pushes a job to the default queue; answers its id. Q4 */
+    /** Pushes a job to the queue that it or its type names, else to the default queue; answers its id. Q4 */
     public String push(Object job) {
-        return pushOn(DEFAULT_QUEUE, job);
+        return queued(job).dispatch().jobId();
     }
 
     /** Pushes a job to a queue; answers its id. Q4 */
     public String pushOn(String queue, Object job) {
-        return job(job).onQueue(queue).dispatch().jobId();
+        return queued(job).onQueue(queue).dispatch().jobId();
     }
 
     /** Pushes a job to run once {@code delay} has passed; answers its id. Q4 */
     public String later(Duration delay, Object job) {
-        return laterOn(DEFAULT_QUEUE, delay, job);
+        return queued(job).delay(delay).dispatch().jobId();
     }
 
     /** Pushes a job to a queue to run once {@code delay} has passed; answers its id. Q4 */
     public String laterOn(String queue, Duration delay, Object job) {
-        return job(job).onQueue(queue).delay(delay).dispatch().jobId();
+        return queued(job).onQueue(queue).delay(delay).dispatch().jobId();
     }
 
     /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */
     public List<String> bulk(String queue, List<?> jobs) {
-        List<NewJob> built =
-                jobs.stream().map(job -> job(job).onQueue(queue).build()).toList();
-        return pusher.bulk(built).stream().map(PushOutcome::jobId).toList();
+        return dispatcher.bulk(
+                jobs.stream().map(job -> queued(job).onQueue(queue).outgoing()).toList());
     }
 
     /** Pushes jobs as they are, payloads untouched. Q4 */
@@ -133,10 +139,23 @@ public final class Queue implements AutoCloseable {
         return pusher.bulk(jobs);
     }
 
-    /** A job with options of its own, to be dispatched. J3 */
+    /**
+     * A job with options of its own, to be dispatched. J3
+     *
+     * @throws io.muster.queue.job.PayloadException its class is not registered
+     */
     public Dispatch job(Object job) {
-        JobType<?> type = types.of(job);
-        return new Dispatch(pusher, job, DEFAULT_QUEUE, type.options());
+        return dispatcher.job(job);
+    }
+
+    /** Runs a closure when this thread's {@link UnitOfWork} closes, as {@link Dispatch#dispatchAfterResponse}. J3 */
+    public void afterResponse(Job closure) {
+        job(closure).dispatchAfterResponse();
+    }
+
+    /** What runs on this node at this moment; nothing on a client. J8 */
+    public List<RunningJob> running() {
+        return member.map(Membership::runningJobs).orElse(List.of());
     }
 
     /** The job as the store has it. */
@@ -311,6 +330,12 @@ public final class Queue implements AutoCloseable {
         member.ifPresent(Membership::abandon);
         store.close();
         cluster.close();
+    }
+
+    /** Pushing is for jobs that have a type, whatever else they could do. */
+    private Dispatch queued(Object job) {
+        dispatcher.requireType(job);
+        return job(job);
     }
 
     private Membership asMember() {

@@ -7,14 +7,20 @@ import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.Handler;
-import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.HandlerFactory;
+import io.muster.queue.job.Job;
+import io.muster.queue.job.JobSupplies;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.Middleware;
+import io.muster.queue.job.RefResolver;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -24,6 +30,11 @@ import java.util.function.UnaryOperator;
 public final class QueueBuilder {
     private final JobTypes.Builder types = JobTypes.builder();
     private final List<PoolOptions> pools = new ArrayList<>();
+    private final List<DispatchPipe> pipes = new ArrayList<>();
+    private final List<Middleware> middleware = new ArrayList<>();
+    private final Map<String, List<Middleware>> queueMiddleware = new HashMap<>();
+    private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
+    private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
     private Optional<Function<Cluster, JobStore>> storeOpening = Optional.empty();
@@ -78,18 +89,79 @@ public final class QueueBuilder {
 
     /** A type that this process pushes and does not work on. */
     public <T> QueueBuilder type(String name, Class<T> jobClass) {
-        types.register(new JobType<>(name, jobClass, JobOptions.DEFAULT));
+        types.register(JobType.of(name, jobClass));
         return this;
     }
 
-    /** A type that this process pushes and works on, with default options. */
+    /** As {@link #type(String, Class)}, named by {@link io.muster.queue.job.JobName}. */
+    public QueueBuilder type(Class<?> jobClass) {
+        types.register(JobType.of(jobClass));
+        return this;
+    }
+
+    /** A type that this process pushes and works on, whose jobs handle themselves. J1 */
+    public QueueBuilder job(Class<? extends Job> jobClass) {
+        types.registerItself(JobType.of(jobClass));
+        return this;
+    }
+
+    /** As {@link #job(Class)}, with a name. */
+    public QueueBuilder job(String name, Class<? extends Job> jobClass) {
+        types.registerItself(JobType.of(name, jobClass));
+        return this;
+    }
+
+    /** A type that this process pushes and works on, with the options of its class. */
     public <T> QueueBuilder handle(String name, Class<T> jobClass, Handler<? super T> handler) {
-        return handle(new JobType<>(name, jobClass, JobOptions.DEFAULT), handler);
+        return handle(JobType.of(name, jobClass), handler);
+    }
+
+    /** As {@link #handle(String, Class, Handler)}, named by {@link io.muster.queue.job.JobName}. */
+    public <T> QueueBuilder handle(Class<T> jobClass, Handler<? super T> handler) {
+        return handle(JobType.of(jobClass), handler);
+    }
+
+    /** As {@link #handle(Class, Handler)}, with a handler that the {@link #factory} makes for each attempt. J1 */
+    public <T> QueueBuilder handle(Class<T> jobClass, Class<? extends Handler<? super T>> handler) {
+        types.register(JobType.of(jobClass), handler);
+        return this;
     }
 
     /** A type that this process pushes and works on. */
     public <T> QueueBuilder handle(JobType<T> type, Handler<? super T> handler) {
         types.register(type, handler);
+        return this;
+    }
+
+    /** Makes handlers and what they ask for; without one, constructors without parameters do. J1 */
+    public QueueBuilder factory(HandlerFactory given) {
+        factory = given;
+        return this;
+    }
+
+    /** Finds what jobs refer to by a {@link io.muster.queue.job.Ref}. J1 */
+    public <T> QueueBuilder resolve(Class<T> referred, RefResolver<T> resolver) {
+        if (resolvers.putIfAbsent(referred, resolver) != null) {
+            throw new IllegalArgumentException("Two resolvers for " + referred.getName());
+        }
+        return this;
+    }
+
+    /** Wraps the handling of all jobs here, within what was given before. M1 */
+    public QueueBuilder middleware(Middleware... more) {
+        middleware.addAll(List.of(more));
+        return this;
+    }
+
+    /** Wraps the handling of jobs of a queue here, within what wraps all and what was given before. M1 */
+    public QueueBuilder middlewareOn(String queue, Middleware... more) {
+        queueMiddleware.computeIfAbsent(queue, name -> new ArrayList<>()).addAll(List.of(more));
+        return this;
+    }
+
+    /** Adds a station that all jobs pass that are dispatched here. J11 */
+    public QueueBuilder pipe(DispatchPipe pipe) {
+        pipes.add(pipe);
         return this;
     }
 
@@ -155,13 +227,18 @@ public final class QueueBuilder {
     }
 
     JobTypes types() {
-        return types.build();
+        return types.supplies(new JobSupplies(factory, middleware, queueMiddleware, resolvers))
+                .build();
+    }
+
+    List<DispatchPipe> pipes() {
+        return List.copyOf(pipes);
     }
 
     List<PoolOptions> pools() {
         if (pools.isEmpty()) {
-            return List.of(new PoolOptions(
-                    "default", settings.queues(), settings.workerCount(), PoolOptions.DEFAULT_BACKSTOP));
+            return List.of(
+                    PoolOptions.of(settings.queues()).withName("default").withConcurrency(settings.workerCount()));
         }
         Set<String> names = new LinkedHashSet<>();
         for (PoolOptions pool : pools) {

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param nodeId name of the node; empty: a random one
  * @param sessionTtl how long a silent node is believed in
  * @param electionTimeout how long start waits for a first leader before it says that there is none
- * @param lockTimeout TTL of job locks, renewed
+ * @param lockTimeout how long a lock of {@code queue.cluster().tryLock(key)} is held unless renewed
  * @param heartbeatInterval how often figures are published; unchanged ones every sixtieth time, or when somebody asks
  * @param leaderElection whether this node may lead
  * @param jobDistribution whether leaders assign; off, nodes reserve for themselves

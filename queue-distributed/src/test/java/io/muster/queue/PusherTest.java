@@ -141,7 +141,7 @@ class PusherTest {
     void aPayloadThatIsTooLargeIsRefusedWithTheRemedy() {
         Note large = new Note("x".repeat(1 << 20));
 
-        assertThatThrownBy(() -> pusher.encode(large, "default", JobOptions.DEFAULT, Optional.empty()))
+        assertThatThrownBy(() -> pusher.encode(large, "default", JobOptions.DEFAULT, "large"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"note\"")
                 .hasMessageContaining("store memory takes 1048576")
@@ -151,7 +151,7 @@ class PusherTest {
 
     @Test
     void aJobWithoutAnIdGetsOne() {
-        NewJob encoded = pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, Optional.empty());
+        NewJob encoded = pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, pusher.nextId());
 
         assertThat(encoded.id()).hasSize(26);
         assertThat(encoded.type()).isEqualTo("note");

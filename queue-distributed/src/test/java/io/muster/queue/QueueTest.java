@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.cluster.Lock;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
@@ -242,6 +243,21 @@ class QueueTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> completed(queue) == 50);
         assertThat(runs).hasSize(50).allSatisfy((number, times) -> assertThat(times)
                 .hasValue(1));
+    }
+
+    @Test
+    @Tag("C7")
+    void aLockTakenWithoutATtlIsHeldForTheLockTimeout() {
+        Queue holder = open(Queue.of(QueueSettings.of(Map.of(
+                        "muster.namespace", "test",
+                        "muster.cluster", coordinator,
+                        "muster.lock-timeout", "400ms")))
+                .type("count", Count.class));
+        Lock lock = holder.cluster().tryLock("report").held().orElseThrow();
+        assertThat(lock.isHeld()).isTrue();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> !lock.isHeld());
+        assertThat(holder.cluster().tryLock("report").held()).isPresent();
     }
 
     @Test

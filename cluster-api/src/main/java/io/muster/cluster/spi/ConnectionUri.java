@@ -33,6 +33,7 @@ public final class ConnectionUri {
     private final Optional<String> password;
     private final List<Host> hosts;
     private final String path;
+    private final String file;
     private final Map<String, String> settings;
 
     private ConnectionUri(Matcher form) {
@@ -49,7 +50,8 @@ public final class ConnectionUri {
         }
         this.hosts = hosts(form.group("hosts"));
         String rawPath = form.group("path");
-        this.path = decoded(rawPath.startsWith("/") ? rawPath.substring(1) : rawPath);
+        this.file = decoded(rawPath);
+        this.path = file.startsWith("/") ? file.substring(1) : file;
         this.settings = settings(form.group("query"));
     }
 
@@ -94,6 +96,11 @@ public final class ConnectionUri {
         return path;
     }
 
+    /** The path as the name of a file: {@code h2:data/jobs} is relative, {@code h2:/data/jobs} is not. */
+    public String file() {
+        return file;
+    }
+
     /** Query parameters in the order written. */
     public Map<String, String> settings() {
         return settings;
@@ -128,6 +135,7 @@ public final class ConnectionUri {
         this.password = from.password;
         this.hosts = from.hosts;
         this.path = from.path;
+        this.file = from.file;
         Map<String, String> kept = new LinkedHashMap<>(from.settings);
         kept.keySet().removeAll(removed);
         this.settings = Map.copyOf(kept);

@@ -1,118 +1,27 @@
 package io.muster.cluster.consul;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.testkit.ContractEnvironment;
 import io.muster.cluster.testkit.PrimitivesContract;
 import io.muster.cluster.testkit.RecipesContract;
-import io.muster.cluster.testkit.ServerFaults;
-import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
-import io.muster.servers.ServerOptions;
-import io.muster.servers.TcpProxy;
+import io.muster.servers.contract.ContractServer;
 import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on a real Consul server. */
 class ConsulContractTest implements PrimitivesContract, RecipesContract {
-    private static ConsulUnderTest consul;
+    private static ContractServer consul;
 
     @BeforeAll
-    static void start() {
-        Optional<LocalServer> server = LocalServer.tryStart(ServerKind.CONSUL, ServerOptions.forTests());
-        assumeTrue(server.isPresent(), "no Consul on this machine");
-        consul = new ConsulUnderTest(server.get());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (consul != null) {
-            consul.close();
-        }
+    static void findServer() {
+        consul = ContractServer.shared(ServerKind.CONSUL, Duration.ofSeconds(1), ConsulConfig::at)
+                .orElseGet(() -> abort("no Consul on this machine"));
     }
 
     @Override
     public ContractEnvironment environment() {
         return consul;
-    }
-
-    private static final class ConsulUnderTest implements ContractEnvironment, ServerFaults, AutoCloseable {
-        private final LocalServer server;
-        private final TcpProxy proxy;
-
-        ConsulUnderTest(LocalServer server) {
-            this.server = server;
-            this.proxy = TcpProxy.to(server);
-        }
-
-        @Override
-        public BackendConfig direct() {
-            return ConsulConfig.at(server.host(), server.port());
-        }
-
-        @Override
-        public BackendConfig throughProxy() {
-            return ConsulConfig.at(proxy.host(), proxy.port());
-        }
-
-        @Override
-        public ServerFaults faults() {
-            return this;
-        }
-
-        @Override
-        public Duration sessionTtl() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public void restartServer() {
-            server.restart();
-        }
-
-        @Override
-        public void freezeServer() {
-            server.freeze();
-        }
-
-        @Override
-        public void thawServer() {
-            server.thaw();
-        }
-
-        @Override
-        public void cut() {
-            proxy.cut();
-        }
-
-        @Override
-        public void blackhole() {
-            proxy.blackhole();
-        }
-
-        @Override
-        public void swallowReplies() {
-            proxy.swallowReplies();
-        }
-
-        @Override
-        public void heal() {
-            proxy.heal();
-        }
-
-        @Override
-        public void repair() {
-            server.thaw();
-            proxy.heal();
-        }
-
-        @Override
-        public void close() {
-            proxy.close();
-            server.close();
-        }
     }
 }

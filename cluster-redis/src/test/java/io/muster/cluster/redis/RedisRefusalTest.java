@@ -25,12 +25,20 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +68,34 @@ class RedisRefusalTest {
                 .hasMessageContaining("refuses the credentials")
                 .hasMessageNotContaining("wrong");
         assertThat(open(config.withPassword(PASSWORD)).identity(soon())).isNotEmpty();
+    }
+
+    /** More than once, since the end of a connection shows in different ways, depending on how far it got. */
+    @RepeatedTest(10)
+    void aServerThatHangsUpIsAskedOnceMoreWhatIsWrong() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> hangUpThenRefuse(server));
+
+            assertThatThrownBy(() -> open(
+                            RedisConfig.at("127.0.0.1:" + server.getLocalPort()).withPassword(PASSWORD)))
+                    .isInstanceOf(ClusterConfigurationException.class)
+                    .hasMessageContaining("refuses the credentials");
+            assertThat(answered).succeedsWithin(Duration.ofSeconds(5));
+        }
+    }
+
+    private static void hangUpThenRefuse(ServerSocket server) {
+        try {
+            server.accept().close();
+            try (Socket second = server.accept()) {
+                assertThat(second.getInputStream().read()).isEqualTo('*');
+                second.getOutputStream()
+                        .write("-WRONGPASS invalid username-password pair\r\n".getBytes(StandardCharsets.US_ASCII));
+                second.getInputStream().readAllBytes();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

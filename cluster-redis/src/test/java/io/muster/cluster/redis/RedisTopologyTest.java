@@ -23,7 +23,8 @@ import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerKind;
+import io.muster.servers.RedisClusterServers;
+import io.muster.servers.RedisSentinelServers;
 import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -40,9 +40,6 @@ import org.junit.jupiter.api.Test;
 /** Several servers: a Cluster, and a master with a replica under Sentinel. */
 @Tag("C6")
 class RedisTopologyTest {
-    private static final int HALF = 8_192;
-    private static final int SLOTS = 16_384;
-
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
@@ -84,12 +81,16 @@ class RedisTopologyTest {
 
     @Test
     void aFrozenMasterIsLeftForTheOneThatSentinelPromotes() {
-        LocalServer master = server();
-        LocalServer replica = server("--replicaof", "127.0.0.1", Integer.toString(master.port()));
-        LocalServer sentinel = sentinel(master);
-        await().atMost(Duration.ofSeconds(15)).until(() -> info(replica).contains("master_link_status:up"));
-        await().atMost(Duration.ofSeconds(15)).until(() -> info(sentinel).contains("slaves=1"));
-        Backend backend = open(RedisConfig.sentinel("main", List.of(address(sentinel))), "shop");
+        RedisSentinelServers servers = sentinels();
+        LocalServer master = servers.servers().get(0);
+        LocalServer replica = servers.servers().get(1);
+        Backend backend = open(
+                RedisConfig.sentinel(
+                        RedisSentinelServers.MASTER,
+                        servers.sentinels().stream()
+                                .map(RedisTopologyTest::address)
+                                .toList()),
+                "shop");
         Set<String> seen = watched(backend, "d");
         Committed before = commit(backend, Write.put(new Key("d", "before"), bytes("x")));
         await().until(() -> seen.contains("before"));
@@ -144,44 +145,17 @@ class RedisTopologyTest {
     }
 
     private List<LocalServer> cluster() {
-        LocalServer first = server("--cluster-enabled", "yes");
-        LocalServer second = server("--cluster-enabled", "yes");
-        ask(first, redis -> redis.clusterAddSlots(IntStream.range(0, HALF).toArray()));
-        ask(second, redis -> redis.clusterAddSlots(IntStream.range(HALF, SLOTS).toArray()));
-        ask(first, redis -> redis.clusterMeet("127.0.0.1", second.port()));
-        for (LocalServer node : List.of(first, second)) {
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> ask(node, RedisCommands::clusterInfo).contains("cluster_state:ok")
-                            && ask(node, RedisCommands::clusterSlots).size() == 2);
-        }
-        return List.of(first, second);
-    }
-
-    private LocalServer sentinel(LocalServer master) {
-        return server(
-                "--sentinel",
-                "--sentinel",
-                "monitor",
-                "main",
-                "127.0.0.1",
-                Integer.toString(master.port()),
-                "1",
-                "--sentinel",
-                "down-after-milliseconds",
-                "main",
-                "500",
-                "--sentinel",
-                "failover-timeout",
-                "main",
-                "2000");
-    }
-
-    private LocalServer server(String... arguments) {
-        LocalServer server = LocalServer.tryStart(
-                        ServerKind.REDIS, ServerOptions.forTests().withExtraArguments(arguments))
+        RedisClusterServers cluster = RedisClusterServers.tryStart(0, ServerOptions.forTests())
                 .orElseGet(() -> Assumptions.abort("no Redis server"));
-        opened.add(server);
-        return server;
+        opened.add(cluster);
+        return cluster.nodes();
+    }
+
+    private RedisSentinelServers sentinels() {
+        RedisSentinelServers servers = RedisSentinelServers.tryStart(1, ServerOptions.forTests())
+                .orElseGet(() -> Assumptions.abort("no Redis server"));
+        opened.add(servers);
+        return servers;
     }
 
     private Backend open(RedisConfig config, String namespace) {

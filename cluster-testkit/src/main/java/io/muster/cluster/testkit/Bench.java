@@ -295,7 +295,13 @@ public final class Bench implements AutoCloseable {
     }
 
     private Cluster join(BackendConfig config, String nodeId, Duration ttl) {
-        Cluster cluster = Cluster.open(config, new ClusterOptions(namespace, nodeId, ttl, CALL_TIMEOUT, timeline));
+        Cluster cluster = Cluster.open(
+                config,
+                ClusterOptions.named(namespace)
+                        .withNodeId(nodeId)
+                        .withSessionTtl(ttl)
+                        .withCallTimeout(CALL_TIMEOUT)
+                        .withTimeline(timeline));
         members.add(cluster::close);
         return cluster;
     }

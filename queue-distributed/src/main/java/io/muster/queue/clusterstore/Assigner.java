@@ -4,6 +4,7 @@ import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Write;
+import io.muster.cluster.time.Turns;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Grant;
@@ -22,29 +23,33 @@ import java.util.Set;
 
 /**
  * Fills pools with ready jobs: moves each document from its queue to the incarnation that gets it, in transactions that compare the fence
- * (if a leader assigns), the incarnation's record, and that the job still stands where it was seen. Used by one thread at a time.
+ * (if a leader assigns), the incarnation's record, and that the job still stands where it was seen. One call at a time, in turns.
  */
 final class Assigner {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
     private final Burials burials;
     private final ReadyHeads heads;
+    private final Turns turns;
 
     Assigner(Coordinator coordinator, Incarnations incarnations, Burials burials) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.burials = burials;
         this.heads = new ReadyHeads(coordinator);
+        this.turns = new Turns(coordinator.timeline());
     }
 
     /** As {@code LeaderDesk.assign}; {@code guard} is the leader's, empty for a node that reserves for itself. */
-    synchronized AssignReport assign(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
-        try {
-            return fill(board, guard, grants, now);
-        } catch (StoreException e) {
-            heads.forget();
-            throw e;
-        }
+    AssignReport assign(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
+        return coordinator.inTurn(turns, () -> {
+            try {
+                return fill(board, guard, grants, now);
+            } catch (StoreException e) {
+                heads.forget();
+                throw e;
+            }
+        });
     }
 
     private AssignReport fill(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {

@@ -159,8 +159,9 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
             throw over(own.incarnation());
         }
         Board board = Board.read(coordinator);
-        tending.promote(board, own.queues(), coordinator.timeline().clock().instant(), PROMOTE_LIMIT);
-        return assigner.assign(Board.read(coordinator), Optional.empty(), List.of(own), now);
+        int promoted = tending.promote(
+                board, own.queues(), coordinator.timeline().clock().instant(), PROMOTE_LIMIT);
+        return assigner.assign(promoted == 0 ? board : Board.read(coordinator), Optional.empty(), List.of(own), now);
     }
 
     @Override

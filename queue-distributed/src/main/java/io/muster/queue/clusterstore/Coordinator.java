@@ -13,12 +13,14 @@ import io.muster.cluster.spi.Listing;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.cluster.time.Turns;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** The primitives as the store calls them: bounded by the call timeout, errors in the store's words. Thread-safe. */
@@ -83,6 +85,21 @@ final class Coordinator {
             entries.addAll(page.entries());
         }
         return entries;
+    }
+
+    /**
+     * Runs what must not overlap, after all that came earlier in these turns. No lock is held meanwhile: who waits for its turn waits as
+     * for a slow coordinator, no longer than a call may take.
+     *
+     * @throws StoreUnavailableException its turn did not come in time; nothing was done
+     */
+    <T> T inTurn(Turns turns, Supplier<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        translated(() -> {
+            turns.run(deadline(), () -> result.complete(action.get()));
+            return true;
+        });
+        return result.join();
     }
 
     private Deadline deadline() {

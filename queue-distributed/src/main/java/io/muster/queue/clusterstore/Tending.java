@@ -6,6 +6,7 @@ import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Listing;
 import io.muster.cluster.spi.Version;
 import io.muster.cluster.spi.Write;
+import io.muster.cluster.time.Turns;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobState;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The leader's chores. Costs nothing for a queue whose mark has not changed and whose next due moment lies ahead; of what is
- * remembered it looks when something can be over. Used by one thread at a time.
+ * remembered it looks when something can be over. One call at a time, in turns.
  */
 final class Tending {
     private static final Logger LOG = LoggerFactory.getLogger(Tending.class);
@@ -40,6 +41,7 @@ final class Tending {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
     private final Burials burials;
+    private final Turns turns;
     private final Map<String, Due> dues = new HashMap<>();
     private Optional<Retention> lastRetention = Optional.empty();
     private Instant endedAt = Instant.MIN;
@@ -57,9 +59,14 @@ final class Tending {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.burials = burials;
+        this.turns = new Turns(coordinator.timeline());
     }
 
-    synchronized TendReport tend(Board board, Compare guard, Retention retention, Instant now, int limit) {
+    TendReport tend(Board board, Compare guard, Retention retention, Instant now, int limit) {
+        return coordinator.inTurn(turns, () -> doTend(board, guard, retention, now, limit));
+    }
+
+    private TendReport doTend(Board board, Compare guard, Retention retention, Instant now, int limit) {
         int promoted = 0;
         Optional<Instant> next = Optional.empty();
         for (String queue : board.queues()) {
@@ -83,13 +90,12 @@ final class Tending {
         return new TendReport(promoted, forgotten, next);
     }
 
-    /** Promotes what is due in these queues, for a node without a leader. */
-    synchronized void promote(Board board, List<String> queues, Instant now, int limit) {
-        for (String queue : queues) {
-            if (board.queues().contains(queue)) {
-                promote(board, Optional.empty(), queue, now, limit);
-            }
-        }
+    /** Promotes what is due in these queues, for a node without a leader; answers how many. */
+    int promote(Board board, List<String> queues, Instant now, int limit) {
+        return coordinator.inTurn(turns, () -> queues.stream()
+                .filter(board.queues()::contains)
+                .mapToInt(queue -> promote(board, Optional.empty(), queue, now, limit).promoted)
+                .sum());
     }
 
     private Due due(Board board, Compare guard, String queue, Instant now, int limit) {
@@ -218,7 +224,7 @@ final class Tending {
         new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
     }
 
-    synchronized int failUnserved(Board board, Compare guard, Set<String> served, Duration longest, Instant now) {
+    int failUnserved(Board board, Compare guard, Set<String> served, Duration longest, Instant now) {
         int[] failed = new int[1];
         for (String queue : board.queues()) {
             if (board.isPaused(queue)) {

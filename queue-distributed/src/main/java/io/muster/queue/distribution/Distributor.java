@@ -31,13 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
- * <<<<<<< HEAD
- * ready, relay the outbox, assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
- * next due moment. An idle leader looks by itself for what can be assigned every three seconds, which is one read, and after a while of
- * quiet does everything else every thirty.
- * =======
- * ready, relay the outbox (these three for all groups, where the default one is led), assign. A round follows at once while assignments flow, else after a hint, a change of members, or the
- * next due moment; an idle leader asks the store every three seconds at most.
+ * ready, relay the outbox (these three for all groups, where the default one is led), assign, revoke what would wait. A round follows at
+ * once while assignments flow, else after a hint, a change of members, or the next due moment. An idle leader looks by itself for
+ * what can be assigned every three seconds, which is one read, and after a while of quiet does everything else every thirty.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
  * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
@@ -54,6 +50,7 @@ public final class Distributor implements AutoCloseable {
     private static final int ROUNDS_UNTIL_QUIET = 3;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
+    private static final int GRACE_IN_TTLS = 2;
     private static final int TEND_LIMIT = 500;
     private static final int RELAY_LIMIT = 100;
 
@@ -62,6 +59,8 @@ public final class Distributor implements AutoCloseable {
     private final Timeline timeline;
     private final Loop loop;
     private final Undertaker undertaker;
+    private final Revoker revoker;
+    private final Silences silences;
     private final ServedTypes served;
     private final Map<String, Credit> credits = new HashMap<>();
     private final Map<String, Turns> turns = new HashMap<>();
@@ -101,6 +100,8 @@ public final class Distributor implements AutoCloseable {
         this.timeline = setting.timeline();
         this.loop = timeline.loop(setting.node() + "-distributor-" + setting.group());
         this.undertaker = new Undertaker(desk, setting.liveIncarnations());
+        this.revoker = new Revoker(desk);
+        this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
         this.served = new ServedTypes(timeline.ticker().nanos());
     }
 
@@ -118,6 +119,8 @@ public final class Distributor implements AutoCloseable {
             credits.clear();
             turns.clear();
             ready = new HashMap<>();
+            revoker.begin(nanos);
+            silences.forget(nanos);
             now.hints = desk.onReady(() -> loop.post(this::hint));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
             roundSoon();
@@ -147,9 +150,11 @@ public final class Distributor implements AutoCloseable {
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
+            revoker.seats(seats, everySeat);
+            silences.seen(everySeat, timeline.ticker().nanos());
             turns.keySet().retainAll(ids);
             leading.ifPresent(now -> {
-                if (someLeft) {
+                if (someLeft || silences.present()) {
                     now.lookForLostAtNanos = timeline.ticker().nanos();
                 }
                 if (changed) {
@@ -162,6 +167,14 @@ public final class Distributor implements AutoCloseable {
     /** Some pool has free slots, or jobs became ready: look soon. */
     public void wake() {
         loop.post(this::hint);
+    }
+
+    /** These pools of an incarnation have run out of work. */
+    public void hungry(String incarnation, Set<String> pools) {
+        loop.post(() -> {
+            revoker.hungry(incarnation, pools);
+            hint();
+        });
     }
 
     @Override
@@ -236,6 +249,7 @@ public final class Distributor implements AutoCloseable {
         }
         if (setting.distributes()) {
             next = shorter(next, assign(now, startNanos));
+            next = shorter(next, revoke(now));
         }
         return next;
     }
@@ -264,9 +278,10 @@ public final class Distributor implements AutoCloseable {
     }
 
     private Duration lookForLost(Leading now, long startNanos) {
-        Undertaker.Report report = undertaker.round(now.fence);
+        Set<String> givenUp = silences.longerThanGrace(startNanos);
+        Undertaker.Report report = undertaker.round(now.fence, givenUp);
         Duration regular = quietRounds > ROUNDS_UNTIL_QUIET ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
-        Duration wait = report.lookAgain() ? LOOK_AGAIN : regular;
+        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;
         now.lookForLostAtNanos = startNanos + wait.toNanos();
         return wait;
     }
@@ -275,7 +290,8 @@ public final class Distributor implements AutoCloseable {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
         relay(now);
-        Duration wait = report.promoted() == TEND_LIMIT ? Duration.ZERO : TEND_BY_ITSELF;
+        boolean more = report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT;
+        Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
@@ -331,6 +347,7 @@ public final class Distributor implements AutoCloseable {
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
         ready = new HashMap<>(report.ready());
+        revoker.assigned(grants, report, startNanos);
         Assigned assigned = new Assigned(grants, report);
         assigned.bySeat().forEach((seat, jobs) -> {
             Credit credit = credits.get(seat);
@@ -348,6 +365,17 @@ public final class Distributor implements AutoCloseable {
             }
         }
         return waitAfter(report);
+    }
+
+    /** Takes back what waits where it will not begin soon, and lets the next round give it to others. */
+    private Duration revoke(Leading now) {
+        Revoker.Report report =
+                revoker.round(now.fence, ready, timeline.ticker().nanos());
+        for (Seat seat : report.from()) {
+            credits.remove(seat.id());
+            seat.queues().forEach(ready::remove);
+        }
+        return report.next();
     }
 
     /** Back to back while jobs flow; more and more slowly while jobs wait for slots; idle until hinted if nothing is ready. */
@@ -368,6 +396,7 @@ public final class Distributor implements AutoCloseable {
 
     private void storeSilent(Leading now, RuntimeException cause) {
         long nanos = timeline.ticker().nanos();
+        silences.forget(nanos);
         if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
             now.storeSilentSinceNanos = nanos;
             LOG.warn(
@@ -382,7 +411,7 @@ public final class Distributor implements AutoCloseable {
                     setting.group(),
                     now.term.number());
             stopLeading();
-            setting.resign().run();
+            setting.withdraw().run();
             return;
         }
         pause = shorter(SLOWEST, pause.multipliedBy(2));
@@ -406,6 +435,7 @@ public final class Distributor implements AutoCloseable {
      * @param liveIncarnations incarnations of registered nodes by a linearizable read
      * @param patience how long the store may be silent before the term is resigned: one TTL
      * @param resign gives the term up; must not block the caller
+     * @param withdraw as {@code resign}, and does not campaign until the store answers again
      * @param relay pushes outbox entries where they belong; throws if it could not
      * @param distributes whether it assigns, or only does the chores (C7)
      * @param unservedAfter how long a job waits for a node that serves its type before it fails (J1)
@@ -419,6 +449,7 @@ public final class Distributor implements AutoCloseable {
             Supplier<Set<String>> liveIncarnations,
             Duration patience,
             Runnable resign,
+            Runnable withdraw,
             Consumer<List<OutboxEntry>> relay,
             Retention retention,
             boolean distributes,

@@ -2,6 +2,7 @@ package io.muster.queue.distribution;
 
 import io.muster.queue.store.Grant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,7 +34,7 @@ public final class Planner {
             Map<String, Integer> ready,
             Map<String, Turns> turns,
             long round) {
-        List<Seat> open = seats.stream().filter(Seat::open).toList();
+        List<Seat> open = seats.stream().filter(Seat::isOpen).toList();
         List<Grant> grants = new ArrayList<>(open.size());
         for (int i = 0; i < open.size(); i++) {
             Seat seat = open.get((int) ((i + round) % open.size()));
@@ -68,6 +69,42 @@ public final class Planner {
     private static Grant grant(Seat seat, List<String> queues, int limit) {
         return new Grant(seat.incarnation(), seat.pool(), queues, seat.types(), limit);
     }
+
+    /**
+     * What to take back because it would wait where it is: all untaken jobs of pools that take none, and jobs assigned beyond the slots
+     * of their node while slots elsewhere that could run them are free.
+     *
+     * @param free slots that run nothing, by {@link Seat#id()}; none if absent
+     * @param held jobs that incarnations hold, assigned or running
+     */
+    static List<Revocation> revocations(List<Seat> seats, Map<String, Integer> free, Map<String, Integer> held) {
+        List<Revocation> revocations = new ArrayList<>();
+        Map<String, Integer> waiting = new HashMap<>(held);
+        for (Seat seat : seats) {
+            int busy = seat.concurrency() - free.getOrDefault(seat.id(), 0);
+            waiting.computeIfPresent(seat.incarnation(), (incarnation, jobs) -> jobs - Math.max(0, busy));
+            int all = held.getOrDefault(seat.incarnation(), 0);
+            if (!seat.isOpen() && all > 0) {
+                revocations.add(new Revocation(seat, all));
+            }
+        }
+        for (Seat idle : seats) {
+            int wanted = idle.isOpen() ? free.getOrDefault(idle.id(), 0) : 0;
+            for (Seat seat : seats) {
+                int most = Math.min(wanted, waiting.getOrDefault(seat.incarnation(), 0));
+                boolean gives = seat.isOpen() && free.getOrDefault(seat.id(), 0) == 0 && seat.sharesWith(idle);
+                if (gives && most > 0) {
+                    revocations.add(new Revocation(seat, most));
+                    waiting.merge(seat.incarnation(), -most, Integer::sum);
+                    wanted -= most;
+                }
+            }
+        }
+        return revocations;
+    }
+
+    /** Untaken jobs to take back from a pool, at most {@code limit}. */
+    record Revocation(Seat seat, int limit) {}
 
     /** At least its slots; beyond them no more than its part of what is ready. */
     private static int share(Seat seat, List<Seat> open, Map<String, Integer> ready) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * @param order in which it serves its queues
  * @param types job types the node handles
  * @param concurrency its slots
- * @param open whether it takes work: online, not paused, not draining
+ * @param free slots that ran nothing at the node's last heartbeat
  */
 public record Seat(
         String node,
@@ -19,7 +19,19 @@ public record Seat(
         QueueOrder order,
         Set<String> types,
         int concurrency,
-        boolean open) {
+        int free,
+        State state) {
+    /** Whether it takes work, and why not. */
+    public enum State {
+        OPEN,
+        /** Paused or draining, by somebody's will. */
+        CLOSED,
+        /** Its loop stands still while its node lives. */
+        WEDGED,
+        /** Its node lives, and the store does not answer it. */
+        STORE_SILENT
+    }
+
     public Seat {
         types = Set.copyOf(types);
     }
@@ -31,11 +43,23 @@ public record Seat(
 
     /** The same seat with some of its queues. */
     Seat only(Predicate<String> kept) {
-        return new Seat(node, incarnation, pool, order.only(kept), types, concurrency, open);
+        return new Seat(node, incarnation, pool, order.only(kept), types, concurrency, free, state);
     }
 
     /** What tells this seat from all others. */
     public String id() {
         return incarnation + "/" + pool;
+    }
+
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether some job of a queue that both serve may be run by either. */
+    boolean sharesWith(Seat other) {
+        boolean queue = queues().stream().anyMatch(other.queues()::contains);
+        boolean type =
+                types.isEmpty() || other.types.isEmpty() || types.stream().anyMatch(other.types::contains);
+        return queue && type;
     }
 }

@@ -56,7 +56,7 @@ final class Turns {
     /** The queues by their weights, the heaviest first. */
     List<String> byWeight() {
         return order.queues().stream()
-                .sorted(Comparator.comparing((String queue) -> -weight(queue)))
+                .sorted(Comparator.comparingInt((String queue) -> -weight(queue)))
                 .toList();
     }
 

@@ -34,8 +34,10 @@ final class Undertaker {
     /** What a round found. */
     record Report(int buried, int reclaimed, boolean lookAgain) {}
 
-    /** Buries who is gone. If half of several vanished at once, only looks, and says to look again. */
-    Report round(Fence fence) {
+    /**
+     * Buries who is gone, and who is {@code givenUp} though alive. If half of several vanished at once, only looks, and says to look again.
+     */
+    Report round(Fence fence, Set<String> givenUp) {
         List<IncarnationRecord> known = desk.incarnations();
         boolean nothingToLose = known.stream().allMatch(this::isBuriedAndEmpty);
         if (nothingToLose) {
@@ -47,7 +49,8 @@ final class Undertaker {
         for (IncarnationRecord record : known) {
             admitted += record.status() == IncarnationRecord.Status.ADMITTED ? 1 : 0;
             boolean unfinished = record.status() == IncarnationRecord.Status.BURIED && record.held() > 0;
-            boolean gone = record.status() != IncarnationRecord.Status.BURIED && !live.contains(record.incarnation());
+            boolean here = live.contains(record.incarnation()) && !givenUp.contains(record.incarnation());
+            boolean gone = record.status() != IncarnationRecord.Status.BURIED && !here;
             if (unfinished || gone) {
                 lost.add(record);
             }

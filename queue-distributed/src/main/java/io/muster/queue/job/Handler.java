@@ -14,4 +14,7 @@ public interface Handler<T> {
      * @throws Exception any failure; the job is retried as its options say
      */
     void handle(T job, JobContext context) throws Exception;
+
+    /** As {@link Dispatchable#failed}, and after it; {@code job} is read anew from the payload. J9 */
+    default void failed(T job, Throwable cause) throws Exception {}
 }

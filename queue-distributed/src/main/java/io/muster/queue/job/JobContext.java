@@ -1,6 +1,8 @@
 package io.muster.queue.job;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 
 /** What a handler knows of its attempt and may ask for. The last of release, fail and delete counts. J8 */
 public interface JobContext {
@@ -13,10 +15,16 @@ public interface JobContext {
     /** Which handler start this is, from 1. Starts lost with their node or their session are not counted. */
     int attempt();
 
+    /** Words it was tagged with. */
+    Set<String> tags();
+
     /** How often a node died while it ran this job. */
     int crashes();
 
-    /** Grows over all attempts of the store: hand it to your own database, and refuse smaller ones there. */
+    /**
+     * Grows over all attempts of the store: hand it to your own database, and refuse smaller ones there. 0 for a job that runs in its
+     * caller, which has no attempts.
+     */
     long fencingToken();
 
     /** Name of the node that runs this attempt. */
@@ -33,6 +41,14 @@ public interface JobContext {
     /** Puts the job back when the handler returns, to run again after {@code delay}; uses up a try. */
     void release(Duration delay);
 
+    /** Puts the job back when the handler returns, to run again at {@code moment}, or at once if that is past; uses up a try. */
+    void release(Instant moment);
+
+    /** As {@link #fail(String)}, without a reason of its own. */
+    default void fail() {
+        fail("failed by its handler");
+    }
+
     /** Fails the job for good when the handler returns, whatever tries are left. */
     void fail(String reason);
 
@@ -40,5 +56,28 @@ public interface JobContext {
     void fail(Throwable cause);
 
     /** Drops the job quietly when the handler returns. */
-    void delete();
+    default void delete() {
+        delete("deleted by its handler");
+    }
+
+    /** As {@link #delete()}, with a reason that is kept while the job is remembered. */
+    void delete(String reason);
+
+    /**
+     * Says how far the handler has come, in percent. Kept in this process only, for {@code Queue.running()}, and gone with the attempt.
+     *
+     * @throws IllegalArgumentException not between 0 and 100
+     */
+    void progress(int percent);
+
+    /** Something that the handler needs, from the queue's {@link HandlerFactory}. */
+    <T> T get(Class<T> type);
+
+    /**
+     * What a job refers to, as it is now.
+     *
+     * @throws MissingRefException it is gone
+     * @throws IllegalStateException no {@link RefResolver} is registered for its class
+     */
+    <T> T resolve(Ref<T> ref);
 }

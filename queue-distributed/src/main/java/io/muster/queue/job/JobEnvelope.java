@@ -1,5 +1,7 @@
 package io.muster.queue.job;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,21 +10,25 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A job and its options as payload bytes: JSON {@code {"v":1,"data":{…},"options":{…}}}, options only where they differ from the
- * defaults. Read tolerantly: a job class may gain or lose fields. Polymorphic type information is neither written nor read.
+ * A job and its options as payload bytes: JSON {@code {"v":1,"data":{…},"options":{…}}}, options only as far as they are said. The
+ * job's fields are its data, private ones too. Read tolerantly: a job class may gain or lose fields. Polymorphic type information is
+ * neither written nor read.
  */
 public final class JobEnvelope {
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .findAndAddModules()
+            .addModule(new RefModule())
             .build();
 
     private final JsonNode data;
@@ -38,7 +44,7 @@ public final class JobEnvelope {
         try {
             ObjectNode envelope = JSON.createObjectNode();
             envelope.put("v", FORMAT);
-            envelope.set("data", JSON.valueToTree(job));
+            envelope.set("data", hasNoFields(job.getClass()) ? JSON.createObjectNode() : JSON.valueToTree(job));
             ObjectNode written = writeOptions(options);
             if (!written.isEmpty()) {
                 envelope.set("options", written);
@@ -89,46 +95,61 @@ public final class JobEnvelope {
         }
     }
 
+    /** A job without data; of any other class that would be {@code {}} Jackson says what hinders it. */
+    private static boolean hasNoFields(Class<?> jobClass) {
+        boolean alone = jobClass.getSuperclass() == Object.class || jobClass.isRecord();
+        return alone
+                && Stream.of(jobClass.getDeclaredFields()).allMatch(field -> Modifier.isStatic(field.getModifiers()));
+    }
+
     private static ObjectNode writeOptions(JobOptions options) {
-        JobOptions defaults = JobOptions.DEFAULT;
         ObjectNode node = JSON.createObjectNode();
-        if (options.tries() != defaults.tries()) {
-            node.put("tries", options.tries());
-        }
-        if (!options.timeout().equals(defaults.timeout())) {
-            node.put("timeoutMillis", options.timeout().toMillis());
-        }
-        if (!options.backoff().isEmpty()) {
+        options.tries().ifPresent(tries -> node.put("tries", tries));
+        options.timeout().ifPresent(timeout -> node.put("timeoutMillis", timeout.toMillis()));
+        options.backoff().ifPresent(waits -> {
             ArrayNode backoff = node.putArray("backoffMillis");
-            options.backoff().forEach(wait -> backoff.add(wait.toMillis()));
-        }
+            waits.forEach(wait -> backoff.add(wait.toMillis()));
+        });
         options.retryUntil().ifPresent(until -> node.put("retryUntilMillis", until.toEpochMilli()));
         options.maxExceptions().ifPresent(most -> node.put("maxExceptions", most));
-        if (options.onTimeout() != defaults.onTimeout()) {
-            node.put("onTimeout", options.onTimeout().name());
-        }
+        options.onTimeout().ifPresent(choice -> node.put("onTimeout", choice.name()));
+        options.tags().ifPresent(words -> {
+            ArrayNode tags = node.putArray("tags");
+            words.stream().sorted().forEach(tags::add);
+        });
         return node;
     }
 
     private static JobOptions readOptions(JsonNode node) {
-        JobOptions defaults = JobOptions.DEFAULT;
-        List<Duration> backoff = new ArrayList<>();
-        node.path("backoffMillis").forEach(wait -> backoff.add(Duration.ofMillis(wait.asLong())));
-        return new JobOptions(
-                node.path("tries").asInt(defaults.tries()),
-                Duration.ofMillis(
-                        node.path("timeoutMillis").asLong(defaults.timeout().toMillis())),
-                backoff,
-                node.has("retryUntilMillis")
-                        ? Optional.of(Instant.ofEpochMilli(
-                                node.path("retryUntilMillis").asLong()))
-                        : Optional.empty(),
-                node.has("maxExceptions")
-                        ? Optional.of(node.path("maxExceptions").asInt())
-                        : Optional.empty(),
-                JobOptions.OnTimeout.valueOf(
-                        node.path("onTimeout").asText(defaults.onTimeout().name())),
-                defaults.maxCrashes(),
-                defaults.priority());
+        JobOptions options = JobOptions.DEFAULT;
+        if (node.has("tries")) {
+            options = options.withTries(node.path("tries").asInt());
+        }
+        if (node.has("timeoutMillis")) {
+            options = options.withTimeout(
+                    Duration.ofMillis(node.path("timeoutMillis").asLong()));
+        }
+        if (node.has("backoffMillis")) {
+            List<Duration> backoff = new ArrayList<>();
+            node.path("backoffMillis").forEach(wait -> backoff.add(Duration.ofMillis(wait.asLong())));
+            options = options.withBackoff(backoff);
+        }
+        if (node.has("retryUntilMillis")) {
+            options = options.withRetryUntil(
+                    Instant.ofEpochMilli(node.path("retryUntilMillis").asLong()));
+        }
+        if (node.has("maxExceptions")) {
+            options = options.withMaxExceptions(node.path("maxExceptions").asInt());
+        }
+        if (node.has("onTimeout")) {
+            options = options.withOnTimeout(
+                    JobOptions.OnTimeout.valueOf(node.path("onTimeout").asText()));
+        }
+        if (node.has("tags")) {
+            List<String> tags = new ArrayList<>();
+            node.path("tags").forEach(tag -> tags.add(tag.asText()));
+            options = options.withTags(tags.toArray(String[]::new));
+        }
+        return options;
     }
 }

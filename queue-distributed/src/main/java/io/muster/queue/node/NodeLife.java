@@ -15,9 +15,11 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.worker.Ledger;
 import io.muster.queue.worker.OnSessionLost;
+import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolSetting;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import io.muster.queue.worker.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +58,8 @@ public final class NodeLife implements AutoCloseable {
     private final Cluster cluster;
     private final Timeline timeline;
     private final Loop loop;
-    private final Runnable hungry;
+    private final Consumer<String> hungry;
+    private final Runnable storeSilent;
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<WorkerPool> formerPools = new ArrayList<>();
@@ -68,17 +72,29 @@ public final class NodeLife implements AutoCloseable {
     private boolean publishScheduled;
     private Optional<Saying> published = Optional.empty();
     private int unchangedBeats;
-    private volatile List<WorkerPool> shownPools = List.of();
+    private List<PoolStats.Status> told = List.of();
+    private volatile List<Watched> watched = List.of();
 
     /** What a node publishes of itself. */
     private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
-    /** {@code hungry} is called when a pool has free slots and nothing to run. */
-    public NodeLife(NodeSetting setting, Runnable hungry) {
+    /** A pool at work and what the node thinks of it. */
+    private record Watched(WorkerPool pool, PoolHealth health) {
+        PoolStats stats() {
+            return health.of(pool.stats());
+        }
+    }
+
+    /**
+     * {@code hungry} is called with the name of a pool that has free slots and nothing to run, {@code storeSilent} once the store has
+     * not answered this node for a TTL.
+     */
+    public NodeLife(NodeSetting setting, Consumer<String> hungry, Runnable storeSilent) {
         this.setting = setting;
         this.cluster = setting.cluster();
         this.timeline = cluster.options().timeline();
         this.hungry = hungry;
+        this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
         for (PoolOptions pool : setting.pools()) {
             ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
@@ -91,11 +107,19 @@ public final class NodeLife implements AutoCloseable {
         subscriptions.add(cluster.onSession((node, session) -> loop.post(() -> session(node, session))));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
+        loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
 
     /** What the pools are doing, as far as this process knows: at once, from memory. */
     public List<PoolStats> pools() {
-        return shownPools.stream().map(WorkerPool::stats).toList();
+        return watched.stream().map(Watched::stats).toList();
+    }
+
+    /** What runs on this node at this moment. */
+    public List<RunningJob> runningJobs() {
+        return watched.stream()
+                .flatMap(each -> each.pool().runningJobs().stream())
+                .toList();
     }
 
     /** The pool's figures and listeners. */
@@ -167,7 +191,7 @@ public final class NodeLife implements AutoCloseable {
     @Override
     public void close() {
         subscriptions.forEach(Subscription::close);
-        shownPools.forEach(WorkerPool::close);
+        watched.forEach(each -> each.pool().close());
         formerPools.forEach(WorkerPool::close);
         loop.close();
         ledgers.values().forEach(Ledger::close);
@@ -193,8 +217,12 @@ public final class NodeLife implements AutoCloseable {
     private NodeReport report() {
         List<NodeReport.Pool> reports = new ArrayList<>();
         for (PoolOptions pool : setting.pools()) {
-            WorkerPool running = pools.get(pool.name());
-            PoolStats stats = running == null ? ledger(pool.name()).idle(pool.concurrency()) : running.stats();
+            PoolStats stats = watched.stream()
+                    .filter(each -> pools.containsValue(each.pool()))
+                    .map(Watched::stats)
+                    .filter(running -> running.name().equals(pool.name()))
+                    .findFirst()
+                    .orElseGet(() -> ledger(pool.name()).idle(pool.concurrency()));
             reports.add(
                     new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
         }
@@ -256,18 +284,20 @@ public final class NodeLife implements AutoCloseable {
         working = Optional.of(incarnation);
         survivorOf = Optional.empty();
         pools = new LinkedHashMap<>();
+        List<Watched> atWork = new ArrayList<>();
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
+            atWork.add(new Watched(pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
-        shownPools = List.copyOf(pools.values());
+        watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
         if (status == NodeStatus.PAUSED) {
             pools.values().forEach(WorkerPool::pause);
         }
         LOG.info("Works node={} incarnation={} pools={}", name(), incarnation, pools.keySet());
         publish();
-        hungry.run();
+        pools.keySet().forEach(hungry);
     }
 
     private PoolSetting poolSetting(PoolOptions options, String incarnation) {
@@ -286,7 +316,7 @@ public final class NodeLife implements AutoCloseable {
                 timeline,
                 byLeader && QUIET_BACKSTOP.compareTo(options.backstop()) > 0 ? QUIET_BACKSTOP : options.backstop(),
                 () -> mayStart(incarnation),
-                hungry,
+                () -> hungry.accept(options.name()),
                 () -> loop.post(() -> rejoin(incarnation)));
     }
 
@@ -330,6 +360,27 @@ public final class NodeLife implements AutoCloseable {
             }
         });
         working = Optional.empty();
+    }
+
+    /** What a pool's own loop cannot say: that it stands still, or hears nothing of the store. Told to all at once. */
+    private void lookAtPools() {
+        for (Watched each : watched) {
+            each.health()
+                    .look(
+                            each.pool().turns(),
+                            each.pool().storeSilentSinceNanos(),
+                            timeline.ticker().nanos());
+        }
+        List<PoolStats.Status> now = pools().stream().map(PoolStats::status).toList();
+        if (!now.equals(told)) {
+            told = now;
+            LOG.info("Pools of this node are now {} node={}", now, name());
+            publish();
+        }
+        if (now.contains(PoolStats.Status.STORE_SILENT)) {
+            storeSilent.run();
+        }
+        loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
 
     /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */

@@ -18,7 +18,6 @@ public final class Seats {
     }
 
     private static Seat seat(Node node, NodeReport.Pool pool) {
-        boolean open = node.status() == NodeStatus.ONLINE && pool.stats().status() == PoolStats.Status.RUNNING;
         return new Seat(
                 node.id().name(),
                 node.id().incarnation(),
@@ -26,6 +25,16 @@ public final class Seats {
                 pool.order(),
                 node.registration().jobTypes(),
                 pool.concurrency(),
-                open);
+                pool.stats().idle(),
+                state(node.status(), pool.stats().status()));
+    }
+
+    private static Seat.State state(NodeStatus node, PoolStats.Status pool) {
+        return switch (pool) {
+            case WEDGED -> Seat.State.WEDGED;
+            case STORE_SILENT -> Seat.State.STORE_SILENT;
+            case RUNNING -> node == NodeStatus.ONLINE ? Seat.State.OPEN : Seat.State.CLOSED;
+            case PAUSED, DRAINING, STOPPED -> Seat.State.CLOSED;
+        };
     }
 }

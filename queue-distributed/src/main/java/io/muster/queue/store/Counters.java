@@ -58,6 +58,7 @@ public record Counters(int starts, int releases, int exceptions, int timeouts, i
             case ASKED -> new Counters(starts, releases + 1, exceptions, timeouts, crashes, suspectCrashes);
             case EXCEPTION -> new Counters(starts, releases, exceptions + 1, timeouts, crashes, suspectCrashes);
             case TIMEOUT -> new Counters(starts, releases, exceptions, timeouts + 1, crashes, suspectCrashes);
+            case HELD -> notStarted();
         };
     }
 }

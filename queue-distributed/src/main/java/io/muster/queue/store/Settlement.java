@@ -39,6 +39,8 @@ public record Settlement(AttemptToken token, Outcome outcome, List<OutboxEntry> 
         /** The handler said so. */
         ASKED,
         EXCEPTION,
-        TIMEOUT
+        TIMEOUT,
+        /** Held back before its handler began, by a limit or another middleware: no start, no release is counted. J8 */
+        HELD
     }
 }

@@ -1,61 +1,97 @@
 package io.muster.queue.worker;
 
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.job.AttemptOptions;
+import io.muster.queue.job.Dispatchable;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.JobContext;
-import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobSupplies;
+import io.muster.queue.job.Ref;
+import io.muster.queue.middleware.MiddlewareChain;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt on its way through a handler: what the handler is told, what it asks for, and how that ends. The handler's thread
  * writes what was asked, everything else belongs to the pool's loop.
  */
 final class HandlerRun implements JobContext {
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerRun.class);
+
     private final Attempt taken;
-    private final JobOptions options;
-    private final String node;
-    private final BooleanSupplier trusted;
-    private final Timeline timeline;
+    private final AttemptOptions options;
+    private final Surroundings surroundings;
     private volatile @Nullable Outcome asked;
     private volatile @Nullable Duration askedRelease;
+    private volatile @Nullable Duration held;
+    private volatile @Nullable Throwable cause;
+    private volatile int progress;
     private volatile boolean over;
 
-    HandlerRun(Attempt attempt, JobOptions options, String node, BooleanSupplier trusted, Timeline timeline) {
+    /**
+     * Where attempts run.
+     *
+     * @param trusted whether the session is active at this moment
+     */
+    record Surroundings(String node, BooleanSupplier trusted, JobSupplies supplies, Timeline timeline) {}
+
+    HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings) {
         this.taken = attempt;
         this.options = options;
-        this.node = node;
-        this.trusted = trusted;
-        this.timeline = timeline;
+        this.surroundings = surroundings;
     }
 
     Attempt taken() {
         return taken;
     }
 
-    JobOptions options() {
+    AttemptOptions options() {
         return options;
     }
 
-    /** Calls the handler on the current thread and says how the attempt ended. The handler boundary: catches everything. */
-    <T> Outcome call(Handler<T> handler, T job) {
+    /** What the handler threw or failed with; empty if that is nothing. */
+    Optional<Throwable> cause() {
+        return Optional.ofNullable(cause);
+    }
+
+    int progress() {
+        return progress;
+    }
+
+    /**
+     * Calls the handler within its middleware on the current thread and says how the attempt ended; {@code discards} are
+     * exceptions that drop the job. The handler boundary: catches everything.
+     */
+    <T> Outcome call(Supplier<Handler<T>> handler, T job, Predicate<Throwable> discards) {
         try {
-            handler.handle(job, this);
-        } catch (Throwable cause) {
-            if (cause instanceof InterruptedException) {
+            MiddlewareChain.run(
+                    surroundings.supplies().around(job, queue()), job, this, delay -> held = delay, () -> handler.get()
+                            .handle(job, this));
+        } catch (Throwable thrown) {
+            if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return Verdict.thrown(
-                    cause, options, taken.counters(), timeline.clock().instant());
+            cause = thrown;
+            return discards.test(thrown) ? new Settlement.Discarded(thrown.toString()) : thrown(job, thrown);
+        }
+        Duration hold = held;
+        if (hold != null) {
+            return Verdict.held(hold, options, now());
         }
         Duration delay = askedRelease;
         if (delay != null) {
-            return Verdict.released(
-                    delay, options, taken.counters(), timeline.clock().instant());
+            return Verdict.released(delay, options, taken.counters(), now());
         }
         Outcome outcome = asked;
         return outcome == null ? new Settlement.Completed() : outcome;
@@ -64,6 +100,27 @@ final class HandlerRun implements JobContext {
     /** The attempt is not this run's any more, whatever the handler still does. */
     void end() {
         over = true;
+    }
+
+    private Outcome thrown(Object job, Throwable thrown) {
+        Outcome outcome = Verdict.thrown(thrown, options, taken.counters(), now());
+        return outcome instanceof Settlement.Released released && job instanceof Dispatchable says
+                ? new Settlement.Released(backoff(says, thrown).orElse(released.delay()), released.why())
+                : outcome;
+    }
+
+    private Optional<Duration> backoff(Dispatchable job, Throwable thrown) {
+        try {
+            return job.backoff(Verdict.failuresSoFar(taken.counters()), thrown)
+                    .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+        } catch (RuntimeException e) {
+            LOG.warn("A job's backoff threw; it waits as its options say job={} type={}", jobId(), type(), e);
+            return Optional.empty();
+        }
+    }
+
+    private Instant now() {
+        return surroundings.timeline().clock().instant();
     }
 
     @Override
@@ -87,6 +144,11 @@ final class HandlerRun implements JobContext {
     }
 
     @Override
+    public Set<String> tags() {
+        return options.tags();
+    }
+
+    @Override
     public int crashes() {
         return taken.counters().crashes();
     }
@@ -98,12 +160,12 @@ final class HandlerRun implements JobContext {
 
     @Override
     public String node() {
-        return node;
+        return surroundings.node();
     }
 
     @Override
     public boolean isOwner() {
-        return !over && trusted.getAsBoolean();
+        return !over && surroundings.trusted().getAsBoolean();
     }
 
     @Override
@@ -113,23 +175,50 @@ final class HandlerRun implements JobContext {
         }
         askedRelease = delay;
         asked = null;
+        cause = null;
+    }
+
+    @Override
+    public void release(Instant moment) {
+        Duration delay = Duration.between(now(), moment);
+        release(delay.isNegative() ? Duration.ZERO : delay);
     }
 
     @Override
     public void fail(String reason) {
         askedRelease = null;
+        cause = null;
         asked = new Settlement.Failed(reason, "", Settlement.Why.ASKED);
     }
 
     @Override
-    public void fail(Throwable cause) {
+    public void fail(Throwable reason) {
         askedRelease = null;
-        asked = Verdict.failed(cause);
+        cause = reason;
+        asked = Verdict.failed(reason);
     }
 
     @Override
-    public void delete() {
+    public void delete(String reason) {
         askedRelease = null;
-        asked = new Settlement.Discarded("deleted by its handler");
+        asked = new Settlement.Discarded(reason);
+    }
+
+    @Override
+    public void progress(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("progress is a percentage from 0 to 100, not " + percent);
+        }
+        progress = percent;
+    }
+
+    @Override
+    public <T> T get(Class<T> type) {
+        return surroundings.supplies().factory().get(type);
+    }
+
+    @Override
+    public <T> T resolve(Ref<T> ref) {
+        return surroundings.supplies().resolve(ref);
     }
 }

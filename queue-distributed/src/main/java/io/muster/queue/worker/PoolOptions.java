@@ -1,6 +1,7 @@
 package io.muster.queue.worker;
 
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.job.JobOptions;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,8 +13,10 @@ import java.util.List;
  * @param concurrency handlers at once
  * @param backstop how often it asks without being told, in case a notification was lost; at least one second; if a leader assigns,
  *     every 15 seconds after a while in which nothing came
+ * @param jobDefaults options of jobs that say nothing themselves: tries, timeout, backoff and the like; what only counts at dispatch is
+ *     not used
  */
-public record PoolOptions(String name, QueueOrder order, int concurrency, Duration backstop) {
+public record PoolOptions(String name, QueueOrder order, int concurrency, Duration backstop, JobOptions jobDefaults) {
     public static final Duration DEFAULT_BACKSTOP = Duration.ofSeconds(3);
 
     public PoolOptions {
@@ -41,7 +44,7 @@ public record PoolOptions(String name, QueueOrder order, int concurrency, Durati
     /** A pool named after its first queue, one job at a time. */
     public static PoolOptions of(QueueOrder order) {
         List<String> queues = order.queues();
-        return new PoolOptions(queues.isEmpty() ? "" : queues.get(0), order, 1, DEFAULT_BACKSTOP);
+        return new PoolOptions(queues.isEmpty() ? "" : queues.get(0), order, 1, DEFAULT_BACKSTOP, JobOptions.DEFAULT);
     }
 
     /** What it serves. */
@@ -50,10 +53,15 @@ public record PoolOptions(String name, QueueOrder order, int concurrency, Durati
     }
 
     public PoolOptions withName(String changed) {
-        return new PoolOptions(changed, order, concurrency, backstop);
+        return new PoolOptions(changed, order, concurrency, backstop, jobDefaults);
     }
 
     public PoolOptions withConcurrency(int changed) {
-        return new PoolOptions(name, order, changed, backstop);
+        return new PoolOptions(name, order, changed, backstop, jobDefaults);
+    }
+
+    /** Options of jobs that say nothing themselves; a value on the job beats them. J2 */
+    public PoolOptions withJobDefaults(JobOptions changed) {
+        return new PoolOptions(name, order, concurrency, backstop, changed);
     }
 }

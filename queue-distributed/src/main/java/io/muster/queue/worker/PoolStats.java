@@ -28,11 +28,23 @@ public record PoolStats(
         long stale,
         long started,
         int stuck) {
+    PoolStats with(Status changed) {
+        return new PoolStats(
+                name, changed, total, active, idle, processed, completed, failed, retried, stale, started, stuck);
+    }
+
     /** What a pool is doing. */
     public enum Status {
         RUNNING,
         PAUSED,
         DRAINING,
-        STOPPED
+        STOPPED,
+        /** Its loop makes no progress while its node lives: it gets nothing, and what it has not begun goes to others. */
+        WEDGED,
+        /**
+         * The store has not answered it for a session TTL: it keeps its results and tells them again, gets nothing, and is taken for
+         * lost after a grace.
+         */
+        STORE_SILENT
     }
 }

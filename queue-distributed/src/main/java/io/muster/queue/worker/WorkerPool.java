@@ -9,8 +9,14 @@ import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -37,6 +43,9 @@ public final class WorkerPool implements AutoCloseable {
     private final Courier courier;
     private final Slots slots;
     private final Prefetch prefetch = new Prefetch();
+    private final Deque<Attempt> ahead = new ArrayDeque<>();
+    private final AtomicLong turns = new AtomicLong();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -49,6 +58,7 @@ public final class WorkerPool implements AutoCloseable {
     private long inventoryNanos;
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
+    private volatile Optional<Long> silentSinceNanos = Optional.empty();
 
     private enum Mode {
         RUNNING,
@@ -64,7 +74,7 @@ public final class WorkerPool implements AutoCloseable {
         this.loop = timeline.loop(name);
         this.courier = new Courier(
                 setting.desk(), setting.incarnation(), setting.options().name());
-        this.slots = new Slots(setting, loop, this::collect);
+        this.slots = new Slots(setting, loop, this::ended);
         this.stats = slots.stats(PoolStats.Status.RUNNING);
     }
 
@@ -110,7 +120,7 @@ public final class WorkerPool implements AutoCloseable {
             whenDrained = done;
             giveBackAhead();
             loop.schedule(
-                    grace, () -> slots.interruptAll().forEach(attempt -> settle(attempt, new Settlement.Returned())));
+                    grace, () -> slots.interruptAll().forEach(run -> settle(run.taken(), new Settlement.Returned())));
             loop.schedule(grace.plus(STORE_GRACE), this::drained);
             askSoon();
         });
@@ -124,6 +134,27 @@ public final class WorkerPool implements AutoCloseable {
     /** What the pool is doing; a value published by the loop after each change. */
     public PoolStats stats() {
         return stats;
+    }
+
+    /** What runs at this moment. */
+    public List<RunningJob> runningJobs() {
+        return slots.runningJobs();
+    }
+
+    /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
+    public long turns() {
+        if (asked.compareAndSet(false, true)) {
+            loop.post(() -> {
+                asked.set(false);
+                turns.incrementAndGet();
+            });
+        }
+        return turns.get();
+    }
+
+    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    public Optional<Long> storeSilentSinceNanos() {
+        return silentSinceNanos;
     }
 
     /** Stops at once: interrupts what runs and settles nothing more. */
@@ -165,7 +196,6 @@ public final class WorkerPool implements AutoCloseable {
 
     private void ask() {
         askPosted = false;
-        gather();
         int take = hinted || waiting > 0 ? reserve() : 0;
         if (!courier.hasNews() && take == 0) {
             settledDown();
@@ -174,7 +204,7 @@ public final class WorkerPool implements AutoCloseable {
         hinted &= take == 0;
         Optional<ExchangeReply> reply;
         try {
-            reply = courier.trip(take, slots::jobIds, this::settled);
+            reply = courier.trip(take, heldHere(), this::settled);
         } catch (IncarnationBuriedException e) {
             slots.cancelReservations();
             buried();
@@ -183,9 +213,13 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
+            if (silentSinceNanos.isEmpty()) {
+                silentSinceNanos = Optional.of(timeline.ticker().nanos());
+            }
             askAfterOutage();
             return;
         }
+        silentSinceNanos = Optional.empty();
         took(reply.get(), take);
     }
 
@@ -196,8 +230,7 @@ public final class WorkerPool implements AutoCloseable {
         }
         int concurrency = setting.options().concurrency();
         int begin = slots.reserve(concurrency - slots.running(), this::slotsAreFree);
-        int beyond = prefetch.beyond(concurrency);
-        return begin == 0 && beyond == 0 ? 0 : Math.max(0, begin + beyond - slots.waiting());
+        return begin == 0 ? 0 : Math.max(0, begin + prefetch.beyond(concurrency) - ahead.size());
     }
 
     /** Other pools of the node had all its slots. */
@@ -228,10 +261,10 @@ public final class WorkerPool implements AutoCloseable {
             worked = true;
             idleBackstops = 0;
         }
-        slots.add(reply.taken());
+        ahead.addAll(reply.taken());
         fillSlots();
         slots.cancelReservations();
-        if (slots.waiting() > 0 && !reply.taken().isEmpty()) {
+        if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
             Attempt last = reply.taken().get(reply.taken().size() - 1);
             loop.schedule(LONGEST_WAIT_FOR_SLOT, () -> giveBackIfStillAhead(last));
         }
@@ -245,20 +278,19 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void settledDown() {
-        boolean free = slots.running() + slots.waiting() < setting.options().concurrency();
-        boolean allTold = !courier.hasNews() && !slots.hasEnded(); // What is not settled counts as held here.
-        if (worked && free && allTold && waiting == 0 && mode == Mode.RUNNING) {
+        boolean free = slots.running() + ahead.size() < setting.options().concurrency();
+        if (worked && free && waiting == 0 && mode == Mode.RUNNING) {
             worked = false;
             setting.hungry().run();
         }
-        if (slots.isQuiet() && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {
+        if (slots.running() == 0 && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {
             drained();
         }
         publish();
     }
 
     private void drained() {
-        if (!slots.isQuiet() && mode == Mode.STOPPED) {
+        if (slots.running() > 0 && mode == Mode.STOPPED) {
             return;
         }
         mode = Mode.STOPPED;
@@ -274,42 +306,34 @@ public final class WorkerPool implements AutoCloseable {
             return 0;
         }
         int concurrency = setting.options().concurrency();
-        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - slots.waiting());
+        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - ahead.size());
+    }
+
+    private Set<String> heldHere() {
+        Set<String> held = new HashSet<>(slots.jobIds());
+        ahead.forEach(attempt -> held.add(attempt.token().jobId()));
+        return held;
     }
 
     private void fillSlots() {
-        if (mode == Mode.RUNNING || mode == Mode.PAUSED) {
-            slots.fill(this::slotsAreFree);
+        while (!ahead.isEmpty()
+                && (mode == Mode.RUNNING || mode == Mode.PAUSED)
+                && slots.reserve(1, this::slotsAreFree) > 0) {
+            slots.run(ahead.removeFirst());
         }
         publish();
     }
 
-    /** Some attempts have ended. */
-    private void collect() {
-        if (gather() > 0) {
-            fillSlots();
-            settleSoon();
-        }
-    }
-
-    /** Hands what has ended to the courier; answers how much that was. */
-    private int gather() {
-        List<Slots.Ended> ended = slots.collect();
-        for (Slots.Ended end : ended) {
-            prefetch.ran(end.ranNanos());
-            courier.add(end.attempt(), end.outcome());
-        }
-        return ended.size();
-    }
-
-    private void settle(Attempt attempt, Settlement.Outcome outcome) {
-        courier.add(attempt, outcome);
-        settleSoon();
+    private void ended(Attempt attempt, Settlement.Outcome outcome, long ranNanos) {
+        prefetch.ran(ranNanos);
+        settle(attempt, outcome);
+        fillSlots();
     }
 
     /** While jobs taken ahead go through the slots, their settlements gather for one trip. */
-    private void settleSoon() {
-        if (slots.waiting() == 0 || courier.kept() >= SETTLE_TOGETHER) {
+    private void settle(Attempt attempt, Settlement.Outcome outcome) {
+        courier.add(attempt, outcome);
+        if (ahead.isEmpty() || courier.kept() >= SETTLE_TOGETHER) {
             askSoon();
         } else if (!gathering) {
             gathering = true;
@@ -325,11 +349,13 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void giveBackAhead() {
-        slots.dropAhead().forEach(attempt -> courier.add(attempt, new Settlement.Returned()));
+        while (!ahead.isEmpty()) {
+            courier.add(ahead.removeFirst(), new Settlement.Returned());
+        }
     }
 
     private void giveBackIfStillAhead(Attempt last) {
-        if (slots.isAhead(last)) {
+        if (ahead.contains(last)) {
             prefetch.reset();
             giveBackAhead();
             askSoon();
@@ -338,7 +364,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private void stop(OnSessionLost choice) {
         mode = Mode.STOPPED;
-        slots.dropAhead();
+        ahead.clear();
         if (choice == OnSessionLost.INTERRUPT) {
             slots.interruptAll();
         }

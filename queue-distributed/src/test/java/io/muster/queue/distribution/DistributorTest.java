@@ -31,7 +31,7 @@ class DistributorTest {
     private static final Duration TTL = Duration.ofSeconds(4);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Seat SEAT =
-            new Seat("a", "a-1", "main", QueueOrder.strict("default"), Set.of("mail"), 2, true);
+            new Seat("a", "a-1", "main", QueueOrder.strict("default"), Set.of("mail"), 2, 0, Seat.State.OPEN);
 
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final List<String> calls = new ArrayList<>();
@@ -39,6 +39,7 @@ class DistributorTest {
     private final List<OutboxEntry> relayed = new ArrayList<>();
     private boolean trusted = true;
     private int resigned;
+    private int withdrawn;
 
     @Test
     @Tag("C11")
@@ -152,10 +153,10 @@ class DistributorTest {
         desk.failure = Optional.of(new StoreUnavailableException("down"));
 
         timeline.advance(IDLE.plus(TTL));
-        assertThat(resigned).isZero();
+        assertThat(withdrawn).isZero();
         timeline.advance(Duration.ofSeconds(2));
 
-        assertThat(resigned).isEqualTo(1);
+        assertThat(withdrawn).isEqualTo(1);
         calls.clear();
         timeline.advance(MINUTE);
         assertThat(calls).isEmpty();
@@ -171,7 +172,7 @@ class DistributorTest {
             timeline.advance(IDLE);
         }
 
-        assertThat(resigned).isZero();
+        assertThat(withdrawn).isZero();
     }
 
     @Test
@@ -308,6 +309,7 @@ class DistributorTest {
                 () -> Set.of("a-1"),
                 TTL,
                 () -> resigned++,
+                () -> withdrawn++,
                 relayed::addAll,
                 Retention.DEFAULT,
                 distributes,

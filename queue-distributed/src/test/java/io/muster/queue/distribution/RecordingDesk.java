@@ -32,6 +32,7 @@ final class RecordingDesk implements LeaderDesk {
     Optional<Instant> nextDue = Optional.empty();
     Map<String, Integer> ready = Map.of();
     int assigns;
+    int revokes;
     Optional<RuntimeException> failure = Optional.empty();
 
     RecordingDesk(List<String> calls) {
@@ -63,8 +64,8 @@ final class RecordingDesk implements LeaderDesk {
 
     @Override
     public int revoke(Fence fence, String incarnation, String pool, int limit) {
-        call("revoke");
-        return 0;
+        call("revoke " + incarnation + "/" + pool + " " + limit);
+        return revokes;
     }
 
     @Override

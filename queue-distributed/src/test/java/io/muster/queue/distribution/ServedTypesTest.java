@@ -55,6 +55,6 @@ class ServedTypesTest {
     }
 
     private static Seat seat(String... types) {
-        return new Seat("node", "node-1", "main", QueueOrder.strict("default"), Set.of(types), 1, true);
+        return new Seat("node", "node-1", "main", QueueOrder.strict("default"), Set.of(types), 1, 0, Seat.State.OPEN);
     }
 }

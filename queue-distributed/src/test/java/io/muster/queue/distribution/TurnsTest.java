@@ -132,7 +132,7 @@ class TurnsTest {
         Model(QueueOrder order, int slots) {
             this.order = order;
             this.slots = slots;
-            this.seat = new Seat("node", "a", "main", order, Set.of(), slots, true);
+            this.seat = new Seat("node", "a", "main", order, Set.of(), slots, 0, Seat.State.OPEN);
             this.turns = Turns.of(order);
         }
 

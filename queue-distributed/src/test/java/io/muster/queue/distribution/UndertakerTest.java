@@ -32,7 +32,7 @@ class UndertakerTest {
         knows("a", Status.ADMITTED, 1);
         live.add("a");
 
-        Undertaker.Report report = undertaker.round(FENCE);
+        Undertaker.Report report = undertaker.round(FENCE, Set.of());
 
         assertThat(calls).containsExactly("incarnations", "membership");
         assertThat(report).isEqualTo(new Undertaker.Report(0, 0, false));
@@ -42,7 +42,7 @@ class UndertakerTest {
     void withNobodyToLoseItAsksTheCoordinatorNothing() {
         knows("a", Status.BURIED, 0);
 
-        undertaker.round(FENCE);
+        undertaker.round(FENCE, Set.of());
 
         assertThat(calls).containsExactly("incarnations");
     }
@@ -54,7 +54,7 @@ class UndertakerTest {
         live.add("a");
         desk.burials.add(new BuryReport(1, 2, 0, true));
 
-        Undertaker.Report report = undertaker.round(FENCE);
+        Undertaker.Report report = undertaker.round(FENCE, Set.of());
 
         assertThat(calls).containsExactly("incarnations", "membership", "bury b@7");
         assertThat(report).isEqualTo(new Undertaker.Report(1, 3, false));
@@ -67,7 +67,7 @@ class UndertakerTest {
         desk.burials.add(new BuryReport(0, 199, 1, false));
         desk.burials.add(new BuryReport(50, 0, 0, true));
 
-        Undertaker.Report report = undertaker.round(FENCE);
+        Undertaker.Report report = undertaker.round(FENCE, Set.of());
 
         assertThat(calls).containsExactly("incarnations", "membership", "bury a@7", "bury a@7", "bury a@7");
         assertThat(report.reclaimed()).isEqualTo(450);
@@ -78,7 +78,7 @@ class UndertakerTest {
         knows("a", Status.BURIED, 2);
         live.add("a");
 
-        assertThat(undertaker.round(FENCE).buried()).isEqualTo(1);
+        assertThat(undertaker.round(FENCE, Set.of()).buried()).isEqualTo(1);
         assertThat(calls).contains("bury a@7");
     }
 
@@ -87,7 +87,7 @@ class UndertakerTest {
         knows("leaving", Status.LEAVING, 1);
         knows("unknown", Status.UNKNOWN, 1);
 
-        assertThat(undertaker.round(FENCE).buried()).isEqualTo(2);
+        assertThat(undertaker.round(FENCE, Set.of()).buried()).isEqualTo(2);
     }
 
     @Test
@@ -97,11 +97,11 @@ class UndertakerTest {
         }
         live.addAll(Set.of("a", "b"));
 
-        Undertaker.Report first = undertaker.round(FENCE);
+        Undertaker.Report first = undertaker.round(FENCE, Set.of());
         assertThat(first).isEqualTo(new Undertaker.Report(0, 0, true));
         assertThat(calls).containsExactly("incarnations", "membership");
 
-        Undertaker.Report second = undertaker.round(FENCE);
+        Undertaker.Report second = undertaker.round(FENCE, Set.of());
         assertThat(second.buried()).isEqualTo(2);
         assertThat(calls).contains("bury c@7", "bury d@7").doesNotContain("bury a@7", "bury b@7");
     }
@@ -111,10 +111,10 @@ class UndertakerTest {
         for (String node : List.of("a", "b", "c")) {
             knows(node, Status.ADMITTED, 1);
         }
-        assertThat(undertaker.round(FENCE).lookAgain()).isTrue();
+        assertThat(undertaker.round(FENCE, Set.of()).lookAgain()).isTrue();
         live.addAll(Set.of("a", "b", "c"));
 
-        assertThat(undertaker.round(FENCE)).isEqualTo(new Undertaker.Report(0, 0, false));
+        assertThat(undertaker.round(FENCE, Set.of())).isEqualTo(new Undertaker.Report(0, 0, false));
         assertThat(calls).noneMatch(call -> call.startsWith("bury"));
     }
 
@@ -124,11 +124,21 @@ class UndertakerTest {
             knows(node, Status.ADMITTED, 1);
         }
         live.addAll(Set.of("a", "b"));
-        assertThat(undertaker.round(FENCE).lookAgain()).isTrue();
+        assertThat(undertaker.round(FENCE, Set.of()).lookAgain()).isTrue();
         live.clear();
         live.addAll(Set.of("c", "d"));
 
-        assertThat(undertaker.round(FENCE)).isEqualTo(new Undertaker.Report(0, 0, true));
+        assertThat(undertaker.round(FENCE, Set.of())).isEqualTo(new Undertaker.Report(0, 0, true));
+    }
+
+    @Test
+    void whoIsGivenUpIsBuriedThoughItLives() {
+        knows("a", Status.ADMITTED, 1);
+        knows("b", Status.ADMITTED, 1);
+        live.addAll(Set.of("a", "b"));
+
+        assertThat(undertaker.round(FENCE, Set.of("b")).buried()).isEqualTo(1);
+        assertThat(calls).contains("bury b@7").doesNotContain("bury a@7");
     }
 
     @Test
@@ -137,7 +147,7 @@ class UndertakerTest {
         knows("b", Status.ADMITTED, 1);
         live.add("a");
 
-        assertThat(undertaker.round(FENCE).buried()).isEqualTo(1);
+        assertThat(undertaker.round(FENCE, Set.of()).buried()).isEqualTo(1);
     }
 
     private void knows(String incarnation, Status status, int held) {

@@ -25,6 +25,28 @@ class JobEnvelopeTest {
 
     record Anything(Object value) {}
 
+    record Sweep() {}
+
+    static final class Tick {}
+
+    record Referring(Ref<Old> old, List<Ref<New>> many) {}
+
+    record Vague(Ref<?> ref) {}
+
+    static final class Track {
+        private final String title;
+        private final int seconds;
+
+        private Track() {
+            this("", 0);
+        }
+
+        Track(String title, int seconds) {
+            this.title = title;
+            this.seconds = seconds;
+        }
+    }
+
     /** Counts how often it is made; nobody registers it. */
     public static final class Gadget {
         static final AtomicInteger MADE = new AtomicInteger();
@@ -66,7 +88,8 @@ class JobEnvelopeTest {
                 .withBackoff(Duration.ofSeconds(1), Duration.ofMillis(2))
                 .withRetryUntil(Instant.parse("2031-01-01T00:00:00.123Z"))
                 .withMaxExceptions(4)
-                .withOnTimeout(JobOptions.OnTimeout.FAIL);
+                .withOnTimeout(JobOptions.OnTimeout.FAIL)
+                .withTags("b", "a");
 
         assertThat(JobEnvelope.read(JobEnvelope.write(new Old("a", 1), options)).options())
                 .isEqualTo(options);
@@ -79,6 +102,54 @@ class JobEnvelopeTest {
         assertThat(read.name()).isEqualTo("a");
         assertThat(Optional.ofNullable(read.owner())).isEmpty();
         assertThat(read.copies()).isZero();
+    }
+
+    @Test
+    void aPayloadOfAnOlderReleaseIsRead() {
+        JobEnvelope old = JobEnvelope.read(bytes("{\"v\":1,\"data\":{\"name\":\"a\",\"size\":1},\"options\":"
+                + "{\"tries\":3,\"timeoutMillis\":500,\"backoffMillis\":[1,2],\"someday\":7}}"));
+
+        assertThat(old.options())
+                .isEqualTo(JobOptions.DEFAULT
+                        .withTries(3)
+                        .withTimeout(Duration.ofMillis(500))
+                        .withBackoff(Duration.ofMillis(1), Duration.ofMillis(2)));
+        assertThat(old.job(new JobType<>("old", Old.class, JobOptions.DEFAULT))).isEqualTo(new Old("a", 1));
+    }
+
+    @Test
+    void theFieldsOfAClassAreItsData() {
+        Track read = read(JobEnvelope.write(new Track("a", 3), JobOptions.DEFAULT), Track.class);
+
+        assertThat(read.title).isEqualTo("a");
+        assertThat(read.seconds).isEqualTo(3);
+    }
+
+    @Test
+    void aJobMayHaveNoDataAtAll() {
+        assertThat(read(JobEnvelope.write(new Sweep(), JobOptions.DEFAULT), Sweep.class))
+                .isEqualTo(new Sweep());
+        assertThat(text(JobEnvelope.write(new Tick(), JobOptions.DEFAULT))).isEqualTo("{\"v\":1,\"data\":{}}");
+        assertThat(read(JobEnvelope.write(new Tick(), JobOptions.DEFAULT), Tick.class))
+                .isInstanceOf(Tick.class);
+    }
+
+    @Test
+    void aReferenceIsItsIdInThePayloadAndKeepsTheDeclaredClass() {
+        Referring job = new Referring(Ref.of(Old.class, 42), List.of(Ref.of(New.class, "x")));
+        byte[] payload = JobEnvelope.write(job, JobOptions.DEFAULT);
+
+        assertThat(text(payload)).isEqualTo("{\"v\":1,\"data\":{\"old\":\"42\",\"many\":[\"x\"]}}");
+        assertThat(read(payload, Referring.class)).isEqualTo(job);
+    }
+
+    @Test
+    void aReferenceToNobodyKnowsWhatIsRefused() {
+        JobEnvelope envelope = JobEnvelope.read(bytes("{\"v\":1,\"data\":{\"ref\":\"1\"}}"));
+
+        assertThatThrownBy(() -> envelope.job(new JobType<>("vague", Vague.class, JobOptions.DEFAULT)))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("Ref<User>");
     }
 
     @ParameterizedTest

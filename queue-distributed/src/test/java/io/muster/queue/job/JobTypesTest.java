@@ -32,8 +32,8 @@ class JobTypesTest {
                 .build();
 
         assertThat(types.handled()).containsExactly("report");
-        assertThat(types.handler("report")).isPresent();
-        assertThat(types.handler("mail")).isEmpty();
+        assertThat(types.handler(REPORT)).isNotNull();
+        assertThatThrownBy(() -> types.handler(MAIL)).isInstanceOf(PayloadException.class);
     }
 
     @Test

@@ -85,8 +85,12 @@ final class PoolBench {
         JobTypes types = JobTypes.builder()
                 .register(new JobType<>("work", Work.class, JobOptions.DEFAULT), handler)
                 .build();
+        return pool(PoolOptions.of("default").withName(name).withConcurrency(concurrency), types);
+    }
+
+    WorkerPool pool(PoolOptions options, JobTypes types) {
         WorkerPool pool = new WorkerPool(new PoolSetting(
-                PoolOptions.of("default").withName(name).withConcurrency(concurrency),
+                options,
                 "a",
                 INCARNATION,
                 desk,
@@ -125,6 +129,11 @@ final class PoolBench {
 
     void push(String id, Work work, JobOptions options) {
         store.intake().push(List.of(NewJob.of(id, "default", "work", JobEnvelope.write(work, options))));
+    }
+
+    /** Pushes a job of any registered class. */
+    void push(String id, JobType<?> type, Object job, JobOptions options) {
+        store.intake().push(List.of(NewJob.of(id, "default", type.name(), JobEnvelope.write(job, options))));
     }
 
     /** Fills the pool up to so many jobs. */

@@ -2,6 +2,7 @@ package io.muster.queue.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.queue.job.AttemptOptions;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.Settlement.Failed;
@@ -21,7 +22,7 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void byDefaultTheFirstExceptionFailsTheJobWithItsStackTrace() {
-        Outcome outcome = Verdict.thrown(cause, JobOptions.DEFAULT, starts(1), NOW);
+        Outcome outcome = Verdict.thrown(cause, AttemptOptions.of(JobOptions.DEFAULT), starts(1), NOW);
 
         assertThat(outcome).isInstanceOfSatisfying(Failed.class, failed -> {
             assertThat(failed.reason()).isEqualTo("java.lang.IllegalStateException: disk full");
@@ -33,7 +34,7 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void aJobIsTriedAsOftenAsItsTriesSay() {
-        JobOptions thrice = JobOptions.DEFAULT.withTries(3);
+        AttemptOptions thrice = AttemptOptions.of(JobOptions.DEFAULT.withTries(3));
 
         assertThat(Verdict.thrown(cause, thrice, starts(2), NOW)).isEqualTo(new Released(Duration.ZERO, Why.EXCEPTION));
         assertThat(Verdict.thrown(cause, thrice, starts(3), NOW)).isInstanceOf(Failed.class);
@@ -42,14 +43,15 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void zeroTriesAreWithoutLimit() {
-        assertThat(Verdict.thrown(cause, JobOptions.DEFAULT.withTries(0), starts(100_000), NOW))
+        assertThat(Verdict.thrown(cause, AttemptOptions.of(JobOptions.DEFAULT.withTries(0)), starts(100_000), NOW))
                 .isInstanceOf(Released.class);
     }
 
     @Test
     @Tag("J2")
     void theBackoffGrowsAsListedAndItsLastEntryRepeats() {
-        JobOptions options = JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        AttemptOptions options = AttemptOptions.of(
+                JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10)));
 
         assertThat(delayAfter(new Counters(1, 0, 0, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(1));
         assertThat(delayAfter(new Counters(2, 0, 1, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(10));
@@ -59,7 +61,8 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void timeoutsMoveTheBackoffOnAndReleasesDoNot() {
-        JobOptions options = JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        AttemptOptions options = AttemptOptions.of(
+                JobOptions.DEFAULT.withTries(0).withBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10)));
 
         assertThat(delayAfter(new Counters(3, 0, 0, 1, 0, 0), options)).isEqualTo(Duration.ofSeconds(10));
         assertThat(delayAfter(new Counters(3, 2, 0, 0, 0, 0), options)).isEqualTo(Duration.ofSeconds(1));
@@ -68,7 +71,8 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void retryUntilReplacesTries() {
-        JobOptions options = JobOptions.DEFAULT.withTries(1).withRetryUntil(NOW.plusSeconds(1));
+        AttemptOptions options =
+                AttemptOptions.of(JobOptions.DEFAULT.withTries(1).withRetryUntil(NOW.plusSeconds(1)));
 
         assertThat(Verdict.thrown(cause, options, starts(50), NOW)).isInstanceOf(Released.class);
         assertThat(Verdict.thrown(cause, options, starts(1), NOW.plusSeconds(1)))
@@ -78,7 +82,8 @@ class VerdictTest {
     @Test
     @Tag("J2")
     void maxExceptionsFailTheJobHoweverManyTriesAreLeft() {
-        JobOptions options = JobOptions.DEFAULT.withTries(0).withMaxExceptions(2);
+        AttemptOptions options =
+                AttemptOptions.of(JobOptions.DEFAULT.withTries(0).withMaxExceptions(2));
 
         assertThat(Verdict.thrown(cause, options, new Counters(9, 8, 0, 0, 0, 0), NOW))
                 .isInstanceOf(Released.class);
@@ -89,7 +94,8 @@ class VerdictTest {
     @Test
     @Tag("K3")
     void aTimeoutUsesATryAndDoesNotCountAsAnException() {
-        JobOptions options = JobOptions.DEFAULT.withTries(2).withMaxExceptions(1);
+        AttemptOptions options =
+                AttemptOptions.of(JobOptions.DEFAULT.withTries(2).withMaxExceptions(1));
 
         assertThat(Verdict.timedOut(options, starts(1), NOW)).isEqualTo(new Released(Duration.ZERO, Why.TIMEOUT));
         assertThat(Verdict.timedOut(options, starts(2), NOW))
@@ -99,7 +105,8 @@ class VerdictTest {
     @Test
     @Tag("K3")
     void aTimeoutFailsTheJobAtOnceIfItsOptionsSaySo() {
-        JobOptions options = JobOptions.DEFAULT.withTries(0).withOnTimeout(JobOptions.OnTimeout.FAIL);
+        AttemptOptions options =
+                AttemptOptions.of(JobOptions.DEFAULT.withTries(0).withOnTimeout(JobOptions.OnTimeout.FAIL));
 
         assertThat(Verdict.timedOut(options, starts(1), NOW)).isInstanceOf(Failed.class);
     }
@@ -107,7 +114,7 @@ class VerdictTest {
     @Test
     @Tag("J8")
     void aReleaseUsesUpATry() {
-        JobOptions twice = JobOptions.DEFAULT.withTries(2);
+        AttemptOptions twice = AttemptOptions.of(JobOptions.DEFAULT.withTries(2));
         Duration delay = Duration.ofSeconds(7);
 
         assertThat(Verdict.released(delay, twice, starts(1), NOW)).isEqualTo(new Released(delay, Why.ASKED));
@@ -120,12 +127,30 @@ class VerdictTest {
     @Test
     @Tag("J8")
     void aReleaseBeyondRetryUntilFailsTheJob() {
-        JobOptions options = JobOptions.DEFAULT.withRetryUntil(NOW.plusSeconds(60));
+        AttemptOptions options = AttemptOptions.of(JobOptions.DEFAULT.withRetryUntil(NOW.plusSeconds(60)));
 
         assertThat(Verdict.released(Duration.ofSeconds(59), options, starts(9), NOW))
                 .isInstanceOf(Released.class);
         assertThat(Verdict.released(Duration.ofSeconds(60), options, starts(9), NOW))
                 .isInstanceOf(Failed.class);
+    }
+
+    @Test
+    @Tag("J8")
+    void aJobHeldBackUsesNoTryHoweverFewItHas() {
+        AttemptOptions once = AttemptOptions.of(JobOptions.DEFAULT.withTries(1));
+        Duration delay = Duration.ofSeconds(7);
+
+        assertThat(Verdict.held(delay, once, NOW)).isEqualTo(new Released(delay, Why.HELD));
+    }
+
+    @Test
+    @Tag("J8")
+    void aJobHeldBackBeyondItsRetryUntilFails() {
+        AttemptOptions options = AttemptOptions.of(JobOptions.DEFAULT.withRetryUntil(NOW.plusSeconds(60)));
+
+        assertThat(Verdict.held(Duration.ofSeconds(59), options, NOW)).isInstanceOf(Released.class);
+        assertThat(Verdict.held(Duration.ofSeconds(60), options, NOW)).isInstanceOf(Failed.class);
     }
 
     @Test
@@ -139,7 +164,7 @@ class VerdictTest {
         assertThat(Verdict.failed(deepest).detail()).hasSize(16_001).endsWith("…");
     }
 
-    private Duration delayAfter(Counters counters, JobOptions options) {
+    private Duration delayAfter(Counters counters, AttemptOptions options) {
         return ((Released) Verdict.thrown(cause, options, counters, NOW)).delay();
     }
 

@@ -221,6 +221,7 @@ final class ExchangeCall {
             case ASKED -> "a";
             case EXCEPTION -> "e";
             case TIMEOUT -> "t";
+            case HELD -> "h";
         };
     }
 }

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param connectTimeout longest time for {@link #open} to return, and for one attempt to connect; once connected, attempts
  *     to connect again take at most two seconds each
  * @param callTimeout longest time for one call of the store, whatever the server does
- * @param remembered most completed and discarded jobs that are remembered, about 150 bytes each at the server; beyond it
+ * @param remembered most completed and discarded jobs that are remembered, about 170 bytes each at the server; beyond it
  *     the oldest are forgotten before their time
  */
 public record RedisStoreConfig(

@@ -4,7 +4,8 @@
 -- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
 -- then completed: id, token; others: id, token, code, two arguments, number of outbox entries, and for each id and data; then held ids.
 -- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
--- and detail, why. Why: a asked, e exception, t timeout.
+-- and detail, why. Why: a asked, e exception, t timeout, h held back, which takes
+-- its start back.
 --
 -- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
 -- its place (u56); the job's own fencing token is the sum of the first and its number.
@@ -39,6 +40,14 @@ end
 
 local whys = {a = 'releases', e = 'exceptions', t = 'timeouts'}
 
+local function countEnd(t, why)
+  if why == 'h' then
+    t.starts = t.starts - 1
+  else
+    t[whys[why]] = t[whys[why]] + 1
+  end
+end
+
 local function settle(id, token, code, a, b)
   local rec = call('HGET', JOBS, id)
   if not rec then
@@ -58,12 +67,12 @@ local function settle(id, token, code, a, b)
     complete('D', id, rec, t, a, most)
   elseif code == 'f' then
     if b ~= 'a' then
-      t[whys[b]] = t[whys[b]] + 1
+      countEnd(t, b)
     end
     local length = struct.unpack('>I4', a)
     fail(id, rec, place, t, string.sub(a, 5, 4 + length), string.sub(a, 5 + length))
   else
-    t[whys[b]] = t[whys[b]] + 1
+    countEnd(t, b)
     t.since = micros
     local wait = tonumber(a)
     if wait > 0 then

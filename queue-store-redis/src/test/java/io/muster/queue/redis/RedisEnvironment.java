@@ -1,5 +1,6 @@
 package io.muster.queue.redis;
 
+import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
@@ -21,6 +22,11 @@ final class RedisEnvironment implements StoreEnvironment {
 
     RedisEnvironment(RedisStoreConfig config) {
         this.config = config;
+    }
+
+    /** What a URI says. */
+    static RedisStoreConfig config(String uri) {
+        return RedisStoreProvider.config(ConnectionUri.parse(uri));
     }
 
     @Override

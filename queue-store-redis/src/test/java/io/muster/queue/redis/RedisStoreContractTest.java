@@ -10,8 +10,10 @@ import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.SharedServers;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on one Redis server. */
+@Tag("Q2")
 class RedisStoreContractTest extends JobStoreContract {
     @Override
     protected StoreEnvironment openEnvironment() {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ public final class History {
     private final Map<String, Long> latestAttempt = new HashMap<>();
     private final Map<String, Long> latestTerm = new HashMap<>();
     private final Map<String, Integer> runs = new HashMap<>();
+    private final Map<String, AttemptToken> held = new HashMap<>();
+    private final Set<String> buried = new HashSet<>();
 
     History(Supplier<Duration> elapsed) {
         this.elapsed = elapsed;
@@ -51,9 +54,23 @@ public final class History {
         latestTerm.put(fence.group(), Math.max(latest, fence.term()));
     }
 
+    /** From now on others may begin what this incarnation has begun. */
+    void buries(String incarnation) {
+        buried.add(incarnation);
+    }
+
+    /** The attempt's end is on its way to the store. */
+    void givesUp(AttemptToken token) {
+        held.remove(token.jobId(), token);
+    }
+
     void taken(Attempt attempt, String node) {
         AttemptToken token = attempt.token();
         note(node + " takes " + token);
+        AttemptToken before = held.put(token.jobId(), token);
+        if (before != null && !before.equals(token) && !buried.contains(before.incarnation())) {
+            violated(token + " was begun while " + before + " ran on a node that nobody had buried");
+        }
         long latest = latestAttempt.getOrDefault(token.jobId(), 0L);
         if (token.number() < latest) {
             violated("Attempt " + token + " was taken after attempt " + latest + " of the same job");
@@ -77,6 +94,11 @@ public final class History {
         if (settled.merge(token.jobId(), 1, Integer::sum) > 1) {
             violated("Job " + token.jobId() + " was settled twice, the second time by " + token);
         }
+    }
+
+    /** Whether the job was settled, which the store may have forgotten by now. */
+    boolean hasEnded(String jobId) {
+        return settled.containsKey(jobId);
     }
 
     void violated(String promise) {

@@ -17,19 +17,21 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.testkit.store.FailingStore;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
  * One seeded run: three nodes and a client on one coordinator, jobs pushed all along, and for some seconds everything goes wrong that can:
- * nodes are killed and begun anew, paused beyond their TTL, cut off, their sessions ended; requests and replies are lost;
- * the coordinator stops for a while. Then all is healed, and every acknowledged job has to come to its end.
+ * nodes are killed and begun anew, paused beyond their TTL, cut off, their sessions ended, the store silent to one of them; requests and replies are lost;
+ * the coordinator stops for a while. Then all is healed but for the store of one node, and every acknowledged job has to come to its end.
  */
 public final class Simulation {
     private static final Duration TTL = Duration.ofSeconds(2);
@@ -76,7 +78,9 @@ public final class Simulation {
                 timeline.advance(Duration.ofMillis(50 + random.nextInt(600)));
             }
             recover();
+            processes.get(random.nextInt(NODES)).loseStoreAtWork(client);
             check(client);
+            processes.forEach(SimulatedNode::regainStore);
         } catch (RuntimeException e) {
             history.violated("The run itself failed: " + e);
         }
@@ -85,7 +89,7 @@ public final class Simulation {
 
     private void disturb() {
         SimulatedNode process = processes.get(random.nextInt(processes.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> process.kill();
             case 1 -> process.pause();
             case 2 -> process.resume();
@@ -93,6 +97,8 @@ public final class Simulation {
             case 4 -> process.heal();
             case 5 -> process.expire();
             case 6 -> process.beginIfDead();
+            case 7 -> process.loseStore();
+            case 8 -> process.regainStore();
             default -> stopCoordinator();
         }
     }
@@ -112,6 +118,7 @@ public final class Simulation {
         for (SimulatedNode process : processes) {
             process.resume();
             process.heal();
+            process.regainStore();
             process.beginIfDead();
         }
         history.note("all healed");
@@ -124,13 +131,15 @@ public final class Simulation {
         }
         for (String id : history.acknowledged()) {
             JobState state = client.state(id);
-            if (ended && state != JobState.COMPLETED && state != JobState.FAILED) {
+            boolean forgotten = state == JobState.DISCARDED && history.hasEnded(id);
+            if (ended && !forgotten && state != JobState.COMPLETED && state != JobState.FAILED) {
                 history.violated("Job " + id + " was acknowledged and is lost: " + state);
             }
         }
     }
 
-    private Queue open(String name, ManualNode node, LocalFaults faults, boolean works) {
+    private Queue open(
+            String name, ManualNode node, LocalFaults faults, UnaryOperator<JobStore> between, boolean works) {
         var builder = Queue.of(QueueSettings.of(Map.of(
                         "muster.namespace",
                         "sim",
@@ -143,7 +152,9 @@ public final class Simulation {
                 .cluster(coordinator.config(faults))
                 .timeline(node)
                 .store(cluster -> new WatchedStore(
-                        change.apply(ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)), history, name));
+                        change.apply(between.apply(ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS))),
+                        history,
+                        name));
         JobType<Work> type = new JobType<>(
                 "work", Work.class, JobOptions.DEFAULT.withTries(0).withMaxCrashes(100));
         if (!works) {
@@ -166,6 +177,8 @@ public final class Simulation {
         private ManualNode node;
         private LocalFaults faults = new LocalFaults();
         private boolean alive;
+        private Optional<Queue> queue = Optional.empty();
+        private Optional<FailingStore> between = Optional.empty();
 
         SimulatedNode(String name) {
             this.name = name;
@@ -177,8 +190,9 @@ public final class Simulation {
             node = timeline.node(name + "-" + life);
             faults = new LocalFaults();
             history.note(name + " begins life " + life);
+            queue = Optional.empty();
             try {
-                open(name, node, faults, true);
+                queue = Optional.of(open(name, node, faults, this::between, true));
                 faults.plan(operation -> disturbing ? fault(operation) : FaultPlan.Fault.NONE);
                 alive = true;
             } catch (ClusterException e) {
@@ -230,6 +244,34 @@ public final class Simulation {
             }
         }
 
+        /** The store goes silent to this node, the coordinator does not. */
+        void loseStore() {
+            if (alive) {
+                history.note(name + " loses the store");
+                between.ifPresent(FailingStore::refuseAll);
+            }
+        }
+
+        /** For good: what it holds has to end elsewhere. */
+        void loseStoreAtWork(Client client) {
+            timeline.runUntil(client::allEnded, LONGEST_RECOVERY);
+            client.push();
+            timeline.advance(Duration.ofMillis(random.nextInt(20)));
+            loseStore();
+        }
+
+        void regainStore() {
+            if (alive) {
+                between.ifPresent(FailingStore::heal);
+            }
+        }
+
+        private JobStore between(JobStore store) {
+            FailingStore failing = new FailingStore(store);
+            between = Optional.of(failing);
+            return failing;
+        }
+
         void expire() {
             if (alive) {
                 history.note(name + "'s session is ended");
@@ -237,9 +279,10 @@ public final class Simulation {
             }
         }
 
-        /** Hangs only before a commit, so that what a call wrote it wrote just before it returned. */
+        /** Hangs only before a commit, so that what a call wrote it wrote just before it returned; leaders hang more often. */
         private FaultPlan.Fault fault(FaultPlan.Operation operation) {
-            if (operation == FaultPlan.Operation.COMMIT && random.nextInt(120) == 0) {
+            int rarity = queue.map(Queue::leads).orElse(false) ? 30 : 120;
+            if (operation == FaultPlan.Operation.COMMIT && random.nextInt(rarity) == 0) {
                 history.note(name + " hangs in the middle of a call");
                 node.stall(TTL.multipliedBy(2));
             }
@@ -255,7 +298,7 @@ public final class Simulation {
     /** Who pushes and looks, undisturbed but for the coordinator. */
     private final class Client {
         private final ManualNode node = timeline.node("client");
-        private final Queue queue = open("client", node, new LocalFaults(), false);
+        private final Queue queue = open("client", node, new LocalFaults(), UnaryOperator.identity(), false);
         private int number;
 
         void push() {

@@ -92,6 +92,7 @@ final class WatchedStore implements JobStore {
         /** Only what took something back wrote last: an empty burial may return long after its one write, or have had none to make. */
         @Override
         public BuryReport bury(Fence fence, String incarnation, int limit) {
+            history.buries(incarnation);
             BuryReport report = desk.bury(fence, incarnation, limit);
             history.note(node + " buries " + incarnation + ": " + report);
             if (report.untaken() + report.crashed() + report.failed() > 0) {
@@ -151,6 +152,7 @@ final class WatchedStore implements JobStore {
 
         @Override
         public ExchangeReply exchange(Exchange exchange) {
+            exchange.settlements().forEach(settlement -> history.givesUp(settlement.token()));
             ExchangeReply reply = desk.exchange(exchange);
             for (int i = 0; i < reply.settled().size(); i++) {
                 Settlement settlement = exchange.settlements().get(i);

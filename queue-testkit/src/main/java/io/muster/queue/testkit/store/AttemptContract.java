@@ -128,6 +128,18 @@ public abstract class AttemptContract extends StoreContract {
 
     @Test
     @Tag("J8")
+    void aJobHeldBackBeforeItsHandlerBeganUsesNoTry() {
+        push("a");
+        admit("n1");
+
+        settle(runOne("n1"), new Settlement.Released(Duration.ZERO, Settlement.Why.HELD));
+
+        assertThat(find("a").counters()).isEqualTo(Counters.NONE);
+        assertThat(runOne("n1").counters()).isEqualTo(new Counters(1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    @Tag("J8")
     void releasesByExceptionAndTimeoutAreCountedApart() {
         push("a");
         admit("n1");

@@ -2,6 +2,7 @@ package io.muster.queue.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.queue.store.AttemptToken;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
@@ -14,13 +15,17 @@ import io.muster.queue.store.JobStore.NodeDesk;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StaleFenceException;
+import io.muster.queue.store.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -32,6 +37,8 @@ class PlantedBugsTest {
     private static final int MOST_SEEDS = 150;
     private static final AtomicLong HIGHEST_TERM = new AtomicLong();
     private static final AtomicInteger PUSHES = new AtomicInteger();
+    private static final Set<Object> WITHOUT_STORE = new LinkedHashSet<>();
+    private static final Set<AttemptToken> STARTED = new LinkedHashSet<>();
 
     enum Bug implements UnaryOperator<JobStore> {
         /** The store takes the word of a leader whose term is over. */
@@ -99,6 +106,57 @@ class PlantedBugsTest {
                 });
             }
         },
+        /** A node that hears nothing of the store keeps what it holds as long as its session lives. */
+        NODES_WITHOUT_STORE_ARE_NOT_RECLAIMED {
+            @Override
+            public JobStore apply(JobStore store) {
+                JobStore noting = planted(store, NodeDesk.class, (method, arguments, real) -> {
+                    if (arguments.length == 0 || !(arguments[0] instanceof Exchange told)) {
+                        return real.call(arguments);
+                    }
+                    try {
+                        Object reply = real.call(arguments);
+                        WITHOUT_STORE.remove(told.incarnation());
+                        return reply;
+                    } catch (StoreUnavailableException e) {
+                        WITHOUT_STORE.add(told.incarnation());
+                        throw e;
+                    }
+                });
+                return planted(
+                        noting,
+                        LeaderDesk.class,
+                        (method, arguments, real) -> method.equals("bury") && WITHOUT_STORE.contains(arguments[1])
+                                ? new BuryReport(0, 0, 0, true)
+                                : real.call(arguments));
+            }
+        },
+        /** What a pool that closes or is too slow has begun is taken back from it too. */
+        STARTED_JOBS_ARE_REVOKED {
+            @Override
+            public JobStore apply(JobStore store) {
+                JobStore noting = planted(store, NodeDesk.class, (method, arguments, real) -> {
+                    Object result = real.call(arguments);
+                    if (result instanceof ExchangeReply reply) {
+                        reply.taken().forEach(attempt -> STARTED.add(attempt.token()));
+                    }
+                    return result;
+                });
+                return planted(noting, LeaderDesk.class, (method, arguments, real) -> {
+                    Object result = real.call(arguments);
+                    if (method.equals("revoke")) {
+                        List<Settlement> back = STARTED.stream()
+                                .filter(token -> token.incarnation().equals(arguments[1]))
+                                .map(token -> Settlement.of(token, new Settlement.Returned()))
+                                .toList();
+                        store.nodes()
+                                .exchange(new Exchange(
+                                        (String) arguments[1], (String) arguments[2], back, 0, Optional.empty()));
+                    }
+                    return result;
+                });
+            }
+        },
         /** After a lost reply nobody asks what was in it. */
         LOST_REPLIES_ARE_NOT_DELIVERED_AGAIN {
             @Override
@@ -118,13 +176,19 @@ class PlantedBugsTest {
     @EnumSource
     void eachIsFound(Bug bug) {
         for (long seed = 1; seed <= MOST_SEEDS; seed++) {
-            HIGHEST_TERM.set(0);
-            PUSHES.set(0);
+            reset();
             if (!Simulation.run(seed, bug).violations().isEmpty()) {
                 return;
             }
         }
         assertThat(bug).as("was not found in %d seeds", MOST_SEEDS).isNull();
+    }
+
+    static void reset() {
+        HIGHEST_TERM.set(0);
+        PUSHES.set(0);
+        STARTED.clear();
+        WITHOUT_STORE.clear();
     }
 
     private interface Real {

@@ -1,0 +1,58 @@
+package io.muster.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the guide shows compiles and runs, since it stands in this module. */
+class GuideTest {
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
+    static Stream<Path> pages() throws IOException {
+        try (Stream<Path> pages = Files.list(Path.of("../docs/guide"))) {
+            return pages.filter(page -> page.toString().endsWith(".md")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void itsProgramsAreCompiledHere(Path page) throws IOException {
+        List<String> sources;
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(GuideTest::read)
+                    .toList();
+        }
+        Matcher blocks = JAVA_BLOCK.matcher(Files.readString(page));
+
+        assertThat(blocks.find()).as("a program in %s", page).isTrue();
+        do {
+            for (String part : blocks.group(1).split("\\n\\n", -1)) {
+                assertThat(sources.stream().anyMatch(source -> source.contains(words(part))))
+                        .as("stands in an example: %s", part)
+                        .isTrue();
+            }
+        } while (blocks.find());
+    }
+
+    private static String read(Path file) {
+        try {
+            return words(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String words(String text) {
+        return text.replaceAll("\\s+", " ").strip();
+    }
+}

@@ -1,0 +1,65 @@
+package io.muster.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.servers.JavaCommand;
+import io.muster.servers.JavaProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the programs about jobs print. */
+class JobExamplesTest {
+    private static final Pattern LOG = Pattern.compile("INFO|WARN|^\\s*at |Exception");
+
+    static Stream<Arguments> programs() {
+        return Stream.of(
+                Arguments.of(
+                        PodcastJobs.class,
+                        List.of(
+                                "Mastered Queues in the wild",
+                                "Announced Queues in the wild on default",
+                                "Try 1 to publish Queues in the wild",
+                                "Try 2 to publish Queues in the wild",
+                                "Gave up publishing Queues in the wild: the feed is down",
+                                "Podcast 8 is gone, so its job is DISCARDED")),
+                Arguments.of(
+                        DispatchWays.class,
+                        List.of(
+                                "500 pages on large [by-example]",
+                                "400 pages on default [by-example]",
+                                "Dispatched if false: false",
+                                "3 pages on default [by-example]",
+                                "Response sent, then 2 things to do",
+                                "1 pages on default [by-example]",
+                                "Closed the books")),
+                Arguments.of(
+                        OwnMiddleware.class,
+                        List.of(
+                                "Before parcel.deliver",
+                                "The door is closed, held back",
+                                "Before parcel.deliver",
+                                "Delivered to Main Street at the first try: true",
+                                "Before parcel.deliver",
+                                "Skipped what was cancelled")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void itPrintsWhatItShowsAndEnds(Class<?> program, List<String> lines) {
+        List<String> printed = new CopyOnWriteArrayList<>();
+        try (JavaProcess process = JavaProcess.start(JavaCommand.of(program.getName()), printed::add)) {
+            assertThat(process.awaitExit(Duration.ofSeconds(60))).isTrue();
+            assertThat(process.exitCode()).hasValue(0);
+        }
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                        printed.stream().filter(line -> !LOG.matcher(line).find()))
+                .containsExactlyInAnyOrderElementsOf(lines));
+    }
+}

@@ -1,0 +1,166 @@
+package io.muster.queue;
+
+import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobType;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.Precedence;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.worker.CallerRun;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
+final class Dispatcher {
+    private static final String ONLY_CONNECTION = "default";
+
+    private final Pusher pusher;
+    private final JobTypes types;
+    private final List<DispatchPipe> pipes;
+    private final CallerRun caller;
+
+    Dispatcher(Pusher pusher, JobTypes types, List<DispatchPipe> pipes, CallerRun caller) {
+        this.pusher = pusher;
+        this.types = types;
+        this.pipes = pipes;
+        this.caller = caller;
+    }
+
+    /**
+     * Looks whether the job can be dispatched at all.
+     *
+     * @throws io.muster.queue.job.PayloadException its class is not registered
+     */
+    Dispatch job(Object job) {
+        if (types.isQueueable(job)) {
+            types.of(job);
+        }
+        return new Dispatch(this, job, pusher.nextId());
+    }
+
+    void requireType(Object job) {
+        types.of(job);
+    }
+
+    /** What is said of a job by itself and its type is added to what was said at dispatch. */
+    JobOptions merged(JobOptions atDispatch, Object job) {
+        Optional<JobType<?>> type = types.find(job);
+        JobOptions merged = type.map(known -> Precedence.atDispatch(atDispatch, job, known))
+                .orElseGet(() -> Precedence.atDispatch(atDispatch, job));
+        return merged.dispatchedAt(pusher.now());
+    }
+
+    Dispatched dispatch(Outgoing outgoing) {
+        return piped(outgoing)
+                .map(passed -> types.isQueueable(passed.job()) ? queue(passed) : runAtOnce(passed))
+                .orElseGet(() -> new Dispatched.Withheld(outgoing.id()));
+    }
+
+    CompletableFuture<Dispatched> dispatchAsync(Outgoing outgoing) {
+        Optional<Outgoing> passed = piped(outgoing);
+        boolean pushes = passed.filter(job -> types.isQueueable(job.job()) && !(job.job() instanceof QueuesItself))
+                .isPresent();
+        if (pushes) {
+            return pusher.pushAsync(newJob(passed.get())).thenApply(Dispatched.Stored::new);
+        }
+        return CompletableFuture.completedFuture(
+                passed.map(job -> types.isQueueable(job.job()) ? queue(job) : runAtOnce(job))
+                        .orElseGet(() -> new Dispatched.Withheld(outgoing.id())));
+    }
+
+    /** All that goes into the store goes together; ids in the order of the jobs. */
+    List<String> bulk(List<Outgoing> jobs) {
+        List<NewJob> together = new ArrayList<>();
+        for (Outgoing outgoing : jobs) {
+            piped(outgoing).ifPresent(passed -> {
+                if (passed.job() instanceof QueuesItself) {
+                    queue(passed);
+                } else {
+                    together.add(newJob(passed));
+                }
+            });
+        }
+        pusher.bulk(together);
+        return jobs.stream().map(Outgoing::id).toList();
+    }
+
+    void runSync(Outgoing outgoing) {
+        piped(outgoing).ifPresent(this::run);
+    }
+
+    void runAfterResponse(Outgoing outgoing) {
+        piped(outgoing).ifPresent(passed -> UnitOfWork.after(() -> run(passed)));
+    }
+
+    Instant now() {
+        return pusher.now();
+    }
+
+    private Optional<Outgoing> piped(Outgoing outgoing) {
+        Optional<Outgoing> passed = Optional.of(outgoing);
+        for (DispatchPipe pipe : pipes) {
+            passed = passed.flatMap(pipe::pass);
+        }
+        return passed;
+    }
+
+    private Dispatched queue(Outgoing outgoing) {
+        return outgoing.job() instanceof QueuesItself itself ? itself.queue(outgoing, this::push) : push(outgoing);
+    }
+
+    private Dispatched push(Outgoing outgoing) {
+        return new Dispatched.Stored(pusher.push(newJob(outgoing)));
+    }
+
+    /** A closure would run now where its author thinks that it waits in a queue. */
+    private Dispatched runAtOnce(Outgoing outgoing) {
+        Class<?> jobClass = outgoing.job().getClass();
+        if (jobClass.isHidden() || jobClass.isSynthetic() || jobClass.isAnonymousClass()) {
+            throw new IllegalArgumentException("A lambda or anonymous class cannot be queued; make it a record with a"
+                    + " type name, or run it in this process with dispatchSync or dispatchAfterResponse");
+        }
+        run(outgoing);
+        return new Dispatched.RanHere(outgoing.id());
+    }
+
+    private void run(Outgoing outgoing) {
+        caller.run(outgoing.id(), outgoing.queue(), outgoing.job(), outgoing.options())
+                .ifPresent(cause -> rethrow(outgoing, cause));
+    }
+
+    private static void rethrow(Outgoing outgoing, Throwable cause) {
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw new QueueException(
+                "Job " + outgoing.id() + " of class "
+                        + outgoing.job().getClass().getName() + " failed in its caller: " + cause.getMessage(),
+                cause);
+    }
+
+    NewJob newJob(Outgoing outgoing) {
+        JobOptions options = outgoing.options();
+        options.connection().filter(name -> !name.equals(ONLY_CONNECTION)).ifPresent(unknown -> {
+            throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
+                    + outgoing.job().getClass().getName() + "; there is \"" + ONLY_CONNECTION + "\"");
+        });
+        Optional<Instant> delayed =
+                options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
+        NewJob plain = pusher.encode(outgoing.job(), outgoing.queue(), options, outgoing.id());
+        return new NewJob(
+                plain.id(),
+                plain.queue(),
+                plain.type(),
+                plain.payload(),
+                options.priority().orElse(0),
+                outgoing.dueAt().or(() -> delayed),
+                options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES),
+                outgoing.unique(),
+                outgoing.overlap());
+    }
+}

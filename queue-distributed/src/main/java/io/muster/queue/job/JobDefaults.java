@@ -1,0 +1,48 @@
+package io.muster.queue.job;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Options of all jobs of a class; what is left out stays unsaid. Durations are written as {@code PT90S} or {@code P1DT2H}. Each single
+ * value is given as in {@code tries = 3}; more than one is refused when the class is registered, as is a value that
+ * {@link JobOptions} refuses. A value that the job computes or that is given at dispatch beats it ({@link Precedence}). J2
+ */
+@Documented
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface JobDefaults {
+    String[] connection() default {};
+
+    String[] queue() default {};
+
+    /** From dispatch to when it may run. */
+    String[] delay() default {};
+
+    /** 0 is without limit. */
+    int[] tries() default {};
+
+    String[] timeout() default {};
+
+    /** The n-th wait follows the n-th failure, the last repeats. */
+    String[] backoff() default {};
+
+    /** From dispatch to {@link JobOptions#withRetryUntil}. */
+    String[] retryFor() default {};
+
+    int[] maxExceptions() default {};
+
+    JobOptions.OnTimeout[] onTimeout() default {};
+
+    int[] maxCrashes() default {};
+
+    int[] priority() default {};
+
+    /** Any number. */
+    String[] tags() default {};
+}

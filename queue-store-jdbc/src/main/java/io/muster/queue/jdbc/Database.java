@@ -1,0 +1,177 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.time.Backoff;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.jdbc.SqlErrors.Meaning;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.StoreOutcomeUnknownException;
+import io.muster.queue.store.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs transactions and says what their errors mean. What was in another's way, with nothing applied, is repeated here until the
+ * call's time is over. Thread-safe.
+ */
+final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final Backoff AGAIN = new Backoff(Duration.ofMillis(2), Duration.ofMillis(200));
+
+    final Dialect dialect;
+    final Tables tables;
+    final Timeline timeline;
+    private final DataSource source;
+    private final Duration callTimeout;
+    private final String shown;
+    private volatile boolean closed;
+
+    /** {@code shown} names the database in messages, without secrets. */
+    Database(DataSource source, Dialect dialect, Tables tables, Timeline timeline, Duration callTimeout, String shown) {
+        this.source = source;
+        this.dialect = dialect;
+        this.tables = tables;
+        this.timeline = timeline;
+        this.callTimeout = callTimeout;
+        this.shown = shown;
+    }
+
+    /** What a transaction does. */
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    /**
+     * Does {@code work} in a transaction of its own: all of it or nothing. An exception that the work throws undoes it.
+     *
+     * @param what is done, for messages
+     */
+    <T> T transaction(String what, Work<T> work) {
+        try {
+            return push(what, work);
+        } catch (StoreFullException full) {
+            throw new StoreUnavailableException(String.valueOf(full.getMessage()), full);
+        }
+    }
+
+    /**
+     * As {@link #transaction}, for those who are to be told that there is no room.
+     *
+     * @throws StoreFullException the database has no space left; nothing was applied
+     */
+    <T> T push(String what, Work<T> work) {
+        Deadline deadline = Deadline.after(callTimeout, timeline.ticker());
+        for (int failures = 1; ; failures++) {
+            try {
+                return once(what, work);
+            } catch (SQLException e) {
+                Meaning meaning = dialect.errors().meaning(e);
+                if (meaning != Meaning.REPEAT || deadline.expired()) {
+                    throw notApplied(what, meaning, e);
+                }
+                LOG.debug("Repeats what was in another's way what={} reason={}", what, e.toString());
+                timeline.await(
+                        new CompletableFuture<>(),
+                        Deadline.after(AGAIN.after(failures, timeline.random()), timeline.ticker()));
+            }
+        }
+    }
+
+    /** A session in a transaction that is the caller's to end. */
+    Session within(Connection callers) {
+        return new Session(callers, dialect, tables, seconds());
+    }
+
+    /** A connection that commits each statement by itself; the caller closes it. */
+    Connection connect() throws SQLException {
+        if (closed) {
+            throw new StoreUnavailableException("This store is closed; nothing was applied");
+        }
+        return source.getConnection();
+    }
+
+    String shown() {
+        return shown;
+    }
+
+    Duration callTimeout() {
+        return callTimeout;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private <T> T once(String what, Work<T> work) throws SQLException {
+        try (Connection connection = connect()) {
+            boolean ended = false;
+            connection.setAutoCommit(false);
+            try {
+                T result = work.in(new Session(connection, dialect, tables, seconds()));
+                ended = true;
+                commit(what, connection);
+                return result;
+            } finally {
+                giveBack(connection, ended);
+            }
+        }
+    }
+
+    private int seconds() {
+        return (int) Math.max(1, callTimeout.toSeconds());
+    }
+
+    /** A commit without an answer may have been applied; one that was answered with an error was not. */
+    private void commit(String what, Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            Meaning meaning = dialect.errors().meaning(e);
+            if (meaning == Meaning.CONNECTION || meaning == Meaning.TIMEOUT || meaning == Meaning.OTHER) {
+                throw new StoreOutcomeUnknownException(
+                        shown + " did not confirm " + what + "; it may have been applied: " + text(e), e);
+            }
+            throw e;
+        }
+    }
+
+    /** A database rolls back what it lost the client of, and a pool drops a connection that failed. */
+    private static void giveBack(Connection connection, boolean ended) {
+        try {
+            if (!ended) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            LOG.debug("Could not end a transaction reason={}", e.toString());
+        }
+    }
+
+    /** The exception for an error after which nothing is applied. */
+    StoreException notApplied(String what, Meaning meaning, SQLException e) {
+        String because =
+                switch (meaning) {
+                    case READ_ONLY -> "the database is read-only";
+                    case FULL -> "the database has no space left";
+                    case TOO_MANY_CONNECTIONS -> "the database accepts no more connections";
+                    case WRONG_PASSWORD -> "the database refuses user or password";
+                    case TIMEOUT -> "it did not answer within " + callTimeout.toSeconds() + " s";
+                    case CONNECTION -> "the connection failed";
+                    case REPEAT -> "others were in the way for " + callTimeout.toSeconds() + " s";
+                    case OTHER -> "the statement failed";
+                };
+        String message = "Could not " + what + " in " + shown + ", nothing was applied: " + because + ": " + text(e);
+        return meaning == Meaning.FULL ? new StoreFullException(message, e) : new StoreUnavailableException(message, e);
+    }
+
+    private static String text(SQLException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    }
+}

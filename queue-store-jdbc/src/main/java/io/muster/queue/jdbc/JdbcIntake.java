@@ -1,0 +1,103 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.JobPage;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoredJob;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+final class JdbcIntake implements JobStore.Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcIntake.class);
+
+    private final Database database;
+    private final Lanes lanes;
+    private final Wakes wakes;
+    private final StoreCapabilities limits;
+
+    JdbcIntake(Database database, Lanes lanes, Wakes wakes, StoreCapabilities limits) {
+        this.database = database;
+        this.lanes = lanes;
+        this.wakes = wakes;
+        this.limits = limits;
+    }
+
+    @Override
+    public List<PushOutcome> push(List<NewJob> jobs) {
+        prepare(jobs);
+        if (jobs.isEmpty()) {
+            return List.of();
+        }
+        List<PushOutcome> outcomes = database.push("push jobs", session -> new Pushing(session, lanes).push(jobs));
+        wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
+        return outcomes;
+    }
+
+    /** Refuses what is too large, and makes the lanes that the jobs need. */
+    void prepare(List<NewJob> jobs) {
+        if (jobs.size() > limits.mostPushBatch()) {
+            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
+                    + jobs.size() + "; nothing was pushed");
+        }
+        for (NewJob job : jobs) {
+            if (job.payload().length > limits.mostPayloadBytes()) {
+                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
+                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
+            }
+        }
+        lanes.make(jobs.stream().map(Pushing::laneName).distinct().toList());
+    }
+
+    @Override
+    public Optional<StoredJob> find(String jobId) {
+        return database.transaction("find a job", session -> new Search(session, lanes).find(jobId));
+    }
+
+    @Override
+    public List<QueueCounts> counts() {
+        return database.transaction("count jobs", session -> new Search(session, lanes).counts());
+    }
+
+    @Override
+    public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
+        long after = from.map(Long::parseLong).orElse(Long.MIN_VALUE);
+        return database.transaction(
+                "list jobs", session -> new Search(session, lanes).list(queue, state, after, limit));
+    }
+
+    @Override
+    public void pause(String queue, String by) {
+        boolean changed = database.transaction("pause a queue", session -> session.dialect
+                .insertAbsent(
+                        session,
+                        "{paused}",
+                        List.of(Column.text("name"), Column.text("paused_by")),
+                        List.<@Nullable Object[]>of(RowUpdate.values(Names.encoded(queue), by)))[0]);
+        if (changed) {
+            LOG.info("Paused queue={} by={}", queue, by);
+        }
+    }
+
+    @Override
+    public void resume(String queue) {
+        boolean changed = database.transaction(
+                "resume a queue",
+                session -> session.update("DELETE FROM {paused} WHERE name = ?", Names.encoded(queue)) > 0);
+        if (changed) {
+            LOG.info("Resumed queue={}", queue);
+            wakes.ready(true);
+        }
+    }
+
+    @Override
+    public int clear(String queue, int limit) {
+        return database.transaction("clear a queue", session -> new Clearing(session, lanes).clear(queue, limit));
+    }
+}

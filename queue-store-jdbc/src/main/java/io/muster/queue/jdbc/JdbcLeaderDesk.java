@@ -1,0 +1,122 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.Subscription;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BuryReport;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Each write of the leader is one transaction, whose first statement locks and compares the fence. */
+final class JdbcLeaderDesk implements JobStore.LeaderDesk {
+    private final Database database;
+    private final Lanes lanes;
+    private final Wakes wakes;
+
+    JdbcLeaderDesk(Database database, Lanes lanes, Wakes wakes) {
+        this.database = database;
+        this.lanes = lanes;
+        this.wakes = wakes;
+    }
+
+    @Override
+    public void install(Fence fence) {
+        fenced("install a fence", fence, session -> true);
+    }
+
+    @Override
+    public void adopt(String group, String identity) {
+        database.transaction("adopt a coordinator", session -> {
+            new Fences(session).adopt(group, identity);
+            return true;
+        });
+    }
+
+    @Override
+    public AssignReport assign(Fence fence, List<Grant> grants) {
+        long nonce = database.timeline.random().nextLong();
+        AssignReport report =
+                fenced("assign jobs", fence, session -> new Assigning(session, lanes, nonce).fill(grants, false));
+        Set<String> woken = new HashSet<>();
+        for (int i = 0; i < grants.size(); i++) {
+            if (report.assigned().get(i) > 0) {
+                woken.add(grants.get(i).incarnation());
+            }
+        }
+        wakes.assigned(woken);
+        return report;
+    }
+
+    @Override
+    public int revoke(Fence fence, String incarnation, String pool, int limit) {
+        int revoked = fenced("revoke jobs", fence, session -> {
+            new Incarnations(session).share(List.of(incarnation));
+            var locked = new Pools(session).lock(Pool.name(incarnation, pool));
+            return locked.isEmpty() ? 0 : new Burial(session, lanes).takeBackUntaken(locked.get(), limit);
+        });
+        wakes.ready(revoked > 0);
+        return revoked;
+    }
+
+    @Override
+    public BuryReport bury(Fence fence, String incarnation, int limit) {
+        BuryReport report = fenced("bury an incarnation", fence, session -> {
+            Incarnations.Life life = new Incarnations(session).bury(incarnation);
+            return new Burial(session, lanes).takeBack(life, limit);
+        });
+        wakes.ready(report.untaken() + report.crashed() + report.failed() > 0);
+        return report;
+    }
+
+    @Override
+    public List<IncarnationRecord> incarnations() {
+        return database.transaction("list incarnations", session -> new Incarnations(session).records());
+    }
+
+    @Override
+    public TendReport tend(Fence fence, Retention retention, Instant callersNow, int limit) {
+        TendReport report = fenced("tend jobs", fence, session -> new Tending(session, lanes).tend(retention, limit));
+        wakes.ready(report.promoted() > 0);
+        return report;
+    }
+
+    @Override
+    public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant callersNow) {
+        return fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
+                .failUnserved(Set.copyOf(servedTypes), longest));
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(Fence fence, int limit) {
+        return fenced("read the outbox", fence, session -> new Outbox(session).oldest(limit));
+    }
+
+    @Override
+    public void relayed(Fence fence, List<String> outboxIds) {
+        fenced("remove relayed entries", fence, session -> {
+            new Outbox(session).remove(outboxIds);
+            return true;
+        });
+    }
+
+    @Override
+    public Subscription onReady(Runnable hint) {
+        return wakes.onReady(hint);
+    }
+
+    private <T> T fenced(String what, Fence fence, Database.Work<T> work) {
+        return database.transaction(what, session -> {
+            new Fences(session).install(fence);
+            return work.in(session);
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.Subscription;
+import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.Exchange;
+import io.muster.queue.store.ExchangeReply;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationBuriedException;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.SettleResult;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Each call of a node is one transaction, which has the incarnation's row until it ends. */
+final class JdbcNodeDesk implements JobStore.NodeDesk {
+    private static final int MOST_PROMOTED = 1000;
+
+    private final Database database;
+    private final Lanes lanes;
+    private final Wakes wakes;
+
+    JdbcNodeDesk(Database database, Lanes lanes, Wakes wakes) {
+        this.database = database;
+        this.lanes = lanes;
+        this.wakes = wakes;
+    }
+
+    @Override
+    public void admit(IncarnationRecord incarnation, Optional<String> survivorOf) {
+        database.transaction("admit an incarnation", session -> {
+            if (new Incarnations(session).admit(incarnation) && survivorOf.isPresent()) {
+                new Survivors(session, lanes).takeBack(survivorOf.get());
+            }
+            return true;
+        });
+        wakes.ready(survivorOf.isPresent());
+    }
+
+    @Override
+    public void leave(String incarnation) {
+        database.transaction("leave", session -> {
+            Incarnations incarnations = new Incarnations(session);
+            Incarnations.Life life = incarnations.lock(incarnation).orElse(null);
+            if (life == null) {
+                incarnations.bury(incarnation);
+            } else if (life.status() == Status.ADMITTED) {
+                incarnations.leaves(incarnation);
+                for (Pool pool : new Pools(session).of(incarnation)) {
+                    new Burial(session, lanes).takeBackUntaken(pool, pool.untaken());
+                }
+                Burial.buryIfGone(session, incarnation);
+            }
+            return true;
+        });
+        wakes.ready(true);
+    }
+
+    /** A reply and whom it gives reason to look. */
+    private record Exchanged(ExchangeReply reply, boolean someReady) {}
+
+    @Override
+    public ExchangeReply exchange(Exchange exchange) {
+        Exchanged done = database.transaction("exchange jobs", session -> exchanged(session, exchange));
+        wakes.ready(done.someReady());
+        return done.reply();
+    }
+
+    private Exchanged exchanged(Session session, Exchange exchange) throws SQLException {
+        Incarnations.Life life = new Incarnations(session).settling(exchange.incarnation());
+        List<SettleResult> results = List.of();
+        Set<String> settledNow = Set.of();
+        boolean someReady = false;
+        if (!exchange.settlements().isEmpty()) {
+            Set<Long> pools = new HashSet<>();
+            new Pools(session).of(exchange.incarnation()).forEach(pool -> pools.add(pool.id()));
+            Settling settling = new Settling(session, lanes);
+            results = settling.settle(exchange.incarnation(), pools, exchange.settlements());
+            settledNow = settling.settled();
+            someReady = settling.someReady();
+        }
+        Taking.Taken taken = new Taking(session, lanes).take(exchange, settledNow);
+        if (life.status() == Status.LEAVING) {
+            Burial.buryIfGone(session, exchange.incarnation());
+        }
+        return new Exchanged(new ExchangeReply(results, taken.attempts(), taken.waiting()), someReady);
+    }
+
+    @Override
+    public AssignReport reserve(Grant own, Instant callersNow) {
+        long nonce = database.timeline.random().nextLong();
+        AssignReport report = database.transaction("reserve jobs", session -> {
+            Incarnations.Life life =
+                    new Incarnations(session).share(List.of(own.incarnation())).get(own.incarnation());
+            if (life == null || life.status() != Status.ADMITTED) {
+                throw new IncarnationBuriedException("Incarnation " + own.incarnation()
+                        + " is buried, leaves or is unknown and cannot reserve; rejoin as a new one");
+            }
+            new Tending(session, lanes).promoteOf(own.queues(), MOST_PROMOTED);
+            return new Assigning(session, lanes, nonce).fill(List.of(own), true);
+        });
+        if (report.total() > 0) {
+            wakes.assigned(Set.of(own.incarnation()));
+        }
+        return report;
+    }
+
+    @Override
+    public Subscription onAssigned(String incarnation, Runnable hint) {
+        return wakes.onAssigned(incarnation, hint);
+    }
+}

@@ -1,0 +1,141 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+
+/**
+ * Keeps jobs in PostgreSQL, MySQL, MariaDB or H2. Thread-safe.
+ *
+ * <p>What an acknowledged push survives is what a committed transaction survives: by default the loss of power. With
+ * {@code synchronous_commit = off}, {@code innodb_flush_log_at_trx_commit} other than 1, or a failover to an asynchronous
+ * replica, the last moments before it may be lost.
+ */
+public final class JdbcStore implements JobStore {
+    private static final int MOST_PAYLOAD_BYTES = 4 << 20;
+    private static final int MOST_PUSH_BATCH = 1000;
+    private static final Duration REMEMBERS_IDS_FOR = Duration.ofDays(3650);
+
+    private final Database database;
+    private final Wakes wakes;
+    private final StoreCapabilities capabilities;
+    private final Lanes lanes;
+    private final JdbcIntake intake;
+    private final LeaderDesk leader;
+    private final NodeDesk nodes;
+    private final AutoCloseable connections;
+    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+
+    private JdbcStore(Database database, AutoCloseable connections) {
+        this.database = database;
+        this.connections = connections;
+        this.wakes = new Wakes(database.timeline.loop("jdbc-store-hints"), this::listen);
+        if (database.dialect.notifies()) {
+            Notifying notifying = new Notifying(database);
+            wakes.tell(notifying);
+            opened.add(notifying);
+        }
+        this.capabilities = new StoreCapabilities(
+                database.dialect.name(),
+                MOST_PAYLOAD_BYTES,
+                MOST_PUSH_BATCH,
+                REMEMBERS_IDS_FOR,
+                database.dialect.durability());
+        this.lanes = new Lanes(database);
+        this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
+        this.leader = new JdbcLeaderDesk(database, lanes, wakes);
+        this.nodes = new JdbcNodeDesk(database, lanes, wakes);
+    }
+
+    /**
+     * A store on the application's own DataSource, which it does not close. It needs a connection per call under way.
+     *
+     * @throws io.muster.cluster.ClusterConfigurationException the database is none we know, or its schema has another version
+     * @throws io.muster.queue.store.StoreUnavailableException it does not answer
+     */
+    public static JdbcStore on(DataSource source, String namespace, JdbcOptions options, Timeline timeline) {
+        return open(source, () -> {}, Dialects.of(source), namespace, options, timeline, "the given DataSource");
+    }
+
+    static JdbcStore open(
+            DataSource source,
+            AutoCloseable connections,
+            Dialect dialect,
+            String namespace,
+            JdbcOptions options,
+            Timeline timeline,
+            String shown) {
+        Database database = new Database(
+                source, dialect, Tables.of(namespace, options.table()), timeline, options.callTimeout(), shown);
+        new Schema(database).require(options.migrate());
+        return new JdbcStore(database, connections);
+    }
+
+    @Override
+    public StoreCapabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Intake intake() {
+        return intake;
+    }
+
+    @Override
+    public LeaderDesk leader() {
+        return leader;
+    }
+
+    @Override
+    public NodeDesk nodes() {
+        return nodes;
+    }
+
+    /**
+     * The store within the caller's open transaction. {@code connection} is one to the store's database, its user may write the store's
+     * tables, and it does not commit by itself.
+     *
+     * @throws IllegalArgumentException the connection commits each statement by itself
+     */
+    public JdbcTransaction within(Connection connection) {
+        try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalArgumentException(
+                        "This connection commits each statement by itself; call setAutoCommit(false) first");
+            }
+        } catch (SQLException e) {
+            throw new StoreUnavailableException("The given connection fails: " + e.getMessage(), e);
+        }
+        return new JdbcTransaction(database, intake, lanes, wakes, connection);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        wakes.close();
+        try {
+            for (AutoCloseable one : opened) {
+                one.close();
+            }
+            connections.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("Could not close the connections to " + database.shown(), e);
+        }
+    }
+
+    /** For who works on the same database: transactions of their own, or within a caller's. */
+    Database database() {
+        return database;
+    }
+
+    private void listen() {
+        opened.add(database.dialect.notifies() ? new Listening(database, wakes) : new Polling(database, wakes));
+    }
+}

@@ -1,0 +1,163 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.AttemptToken;
+import io.muster.queue.store.Counters;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UniqueKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as its row has it, without its payload.
+ *
+ * @param counters without the start of a current attempt
+ * @param readyLane where it stands while it is ready and not set aside
+ * @param token fencing token of the current attempt
+ * @param uniqueUntil {@link #UNTIL_PROCESSING} or not
+ */
+record JobRow(
+        String id,
+        long lane,
+        int state,
+        long place,
+        @Nullable Long readyLane,
+        @Nullable Long holder,
+        @Nullable Long token,
+        @Nullable Long nonce,
+        Counters counters,
+        int maxCrashes,
+        @Nullable String uniqueKey,
+        int uniqueUntil,
+        @Nullable String overlapKey,
+        @Nullable Long overlapMicros) {
+    static final int DELAYED = 0;
+    static final int READY = 1;
+    /** Assigned or running: its pool says which. */
+    static final int HELD = 2;
+
+    static final int COMPLETED = 3;
+    static final int FAILED = 4;
+    static final int DISCARDED = 5;
+
+    static final int UNTIL_SETTLED = 0;
+    static final int UNTIL_PROCESSING = 1;
+
+    static final String COLUMNS =
+            "j.id, j.lane, j.state, j.place, j.ready_lane, j.holder, j.token, j.nonce, j.starts, j.releases,"
+                    + " j.exceptions, j.timeouts, j.crashes, j.suspect_crashes, j.max_crashes, j.unique_key, j.unique_until,"
+                    + " j.overlap_key, j.overlap_micros";
+
+    static final List<Column> COUNTERS = List.of(
+            Column.bigint("starts"),
+            Column.bigint("releases"),
+            Column.bigint("exceptions"),
+            Column.bigint("timeouts"),
+            Column.bigint("crashes"),
+            Column.bigint("suspect_crashes"));
+
+    static JobRow read(ResultSet row) throws SQLException {
+        return new JobRow(
+                row.getString(1),
+                row.getLong(2),
+                row.getInt(3),
+                row.getLong(4),
+                number(row, 5),
+                number(row, 6),
+                number(row, 7),
+                number(row, 8),
+                counters(row, 9),
+                row.getInt(15),
+                row.getString(16),
+                row.getInt(17),
+                row.getString(18),
+                number(row, 19));
+    }
+
+    static Counters counters(ResultSet row, int first) throws SQLException {
+        return new Counters(
+                row.getInt(first),
+                row.getInt(first + 1),
+                row.getInt(first + 2),
+                row.getInt(first + 3),
+                row.getInt(first + 4),
+                row.getInt(first + 5));
+    }
+
+    static @Nullable Long number(ResultSet row, int index) throws SQLException {
+        long value = row.getLong(index);
+        return row.wasNull() ? null : value;
+    }
+
+    static int until(UniqueKey key) {
+        return key.until() == UniqueKey.Until.PROCESSING ? UNTIL_PROCESSING : UNTIL_SETTLED;
+    }
+
+    /** What is handed to a pool; follow {@link #COLUMNS} by {@code payload, pushed_at}. */
+    static Attempt attempt(ResultSet row, Lane lane, String incarnation) throws SQLException {
+        JobRow job = read(row);
+        return new Attempt(
+                token(job, incarnation),
+                lane.queue(),
+                lane.type(),
+                row.getBytes(20),
+                lane.priority(),
+                job.counters.started(),
+                job.token == null ? 0 : job.token,
+                Moments.instant(row.getLong(21)));
+    }
+
+    private static AttemptToken token(JobRow job, String incarnation) throws SQLException {
+        if (job.token == null || job.nonce == null) {
+            throw new SQLException("Job " + job.id + " is held without a token");
+        }
+        return new AttemptToken(job.id, job.token, incarnation, Long.toHexString(job.nonce));
+    }
+
+    /** Follow {@link #COLUMNS} by {@code payload, pushed_at, due_at, reason, detail, incarnation, taken_upto}. */
+    static StoredJob stored(ResultSet row, Lane lane) throws SQLException {
+        JobRow job = read(row);
+        boolean held = job.state == HELD;
+        boolean running = held && job.token != null && job.token <= row.getLong(26);
+        Long due = number(row, 22);
+        return new StoredJob(
+                job.id,
+                lane.queue(),
+                lane.type(),
+                row.getBytes(20),
+                state(job.state, running),
+                lane.priority(),
+                running ? job.counters.started() : job.counters,
+                Moments.instant(row.getLong(21)),
+                Optional.ofNullable(due).map(Moments::instant),
+                Optional.ofNullable(held ? row.getString(25) : null).map(Names::decoded),
+                Optional.ofNullable(row.getString(23)),
+                Optional.ofNullable(row.getString(24)));
+    }
+
+    static JobState state(int state, boolean running) {
+        return switch (state) {
+            case DELAYED -> JobState.DELAYED;
+            case READY -> JobState.READY;
+            case HELD -> running ? JobState.RUNNING : JobState.ASSIGNED;
+            case COMPLETED -> JobState.COMPLETED;
+            case FAILED -> JobState.FAILED;
+            default -> JobState.DISCARDED;
+        };
+    }
+
+    static int state(JobState state) {
+        return switch (state) {
+            case DELAYED -> DELAYED;
+            case READY -> READY;
+            case ASSIGNED, RUNNING -> HELD;
+            case COMPLETED -> COMPLETED;
+            case FAILED -> FAILED;
+            case DISCARDED -> DISCARDED;
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package io.muster.queue.jdbc;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The lanes that are known here. A lane once made stays, so what is known is true for ever. Thread-safe. */
+final class Lanes {
+    private final Database database;
+    private final Map<String, Lane> byName = new ConcurrentHashMap<>();
+    private final Map<Long, Lane> byId = new ConcurrentHashMap<>();
+
+    Lanes(Database database) {
+        this.database = database;
+    }
+
+    /** The lanes of these names, made where they are not there; in a transaction of their own. */
+    void make(Collection<String> names) {
+        Set<String> missing = new HashSet<>(names);
+        missing.removeAll(byName.keySet());
+        if (missing.isEmpty()) {
+            return;
+        }
+        database.transaction("make lanes", session -> {
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            for (String name : missing.stream().sorted().toList()) {
+                rows.add(RowUpdate.values(name, database.dialect.stamp(session).number()));
+            }
+            return database.dialect.insertAbsent(
+                    session, "{lanes}", List.of(Column.text("name"), Column.bigint("id")), rows);
+        });
+        database.transaction("read lanes", session -> {
+            read(session, "SELECT id, name FROM {lanes} WHERE name {any}", missing);
+            return true;
+        });
+    }
+
+    /** A lane that was made. */
+    Lane named(String name) {
+        Lane lane = byName.get(name);
+        if (lane == null) {
+            throw new IllegalStateException("Lane " + name + " was not made");
+        }
+        return lane;
+    }
+
+    Lane of(Session session, long id) throws SQLException {
+        Lane lane = byId.get(id);
+        if (lane == null) {
+            read(session, "SELECT id, name FROM {lanes} WHERE id {any}", List.of(id));
+            lane = byId.get(id);
+        }
+        if (lane == null) {
+            throw new SQLException("Lane " + id + " is missing in " + session.tables.in("{lanes}"));
+        }
+        return lane;
+    }
+
+    /** All lanes of a queue, read anew. */
+    List<Lane> ofQueue(Session session, String queue) throws SQLException {
+        return all(session).stream().filter(lane -> lane.queue().equals(queue)).toList();
+    }
+
+    /** All lanes, read anew. */
+    Collection<Lane> all(Session session) throws SQLException {
+        session.query("SELECT id, name FROM {lanes}", row -> remember(row.getLong(1), row.getString(2)));
+        return new TreeMap<>(byId).values();
+    }
+
+    private void read(Session session, String sql, Collection<?> wanted) throws SQLException {
+        session.query(sql, row -> remember(row.getLong(1), row.getString(2)), wanted);
+    }
+
+    private Lane remember(long id, String name) {
+        Lane lane = byId.computeIfAbsent(id, unknown -> Lane.of(id, name));
+        byName.put(name, lane);
+        return lane;
+    }
+}

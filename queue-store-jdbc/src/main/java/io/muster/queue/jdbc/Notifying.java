@@ -1,0 +1,86 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.time.Loop;
+import io.muster.queue.store.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other processes by NOTIFY, never inside the transaction that gave the reason: PostgreSQL commits transactions with a NOTIFY one
+ * after the other. The first message goes at once, those that come meanwhile or soon after go together. What cannot be
+ * sent is dropped: who waits looks by itself now and then.
+ */
+final class Notifying implements Wakes.Others, AutoCloseable {
+    static final String READY = "ready";
+    static final String ASSIGNED = "assigned ";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Notifying.class);
+    private static final Duration GAP = Duration.ofMillis(5);
+
+    private final Database database;
+    private final Loop loop;
+    private final Set<String> waiting = new TreeSet<>();
+    private boolean posted;
+
+    Notifying(Database database) {
+        this.database = database;
+        this.loop = database.timeline.loop("jdbc-store-notify");
+    }
+
+    @Override
+    public void ready() {
+        add(List.of(READY));
+    }
+
+    @Override
+    public void assigned(Collection<String> incarnations) {
+        add(incarnations.stream().map(incarnation -> ASSIGNED + incarnation).toList());
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private synchronized void add(Collection<String> messages) {
+        waiting.addAll(messages);
+        if (!posted) {
+            posted = true;
+            loop.post(this::send);
+        }
+    }
+
+    private synchronized List<String> drain() {
+        List<String> messages = new ArrayList<>(waiting);
+        waiting.clear();
+        posted = !messages.isEmpty();
+        return messages;
+    }
+
+    /** Until nothing was waiting, with a gap after each message. */
+    private void send() {
+        List<String> messages = drain();
+        if (messages.isEmpty()) {
+            return;
+        }
+        try (Connection connection = database.connect();
+                PreparedStatement notify =
+                        connection.prepareStatement("SELECT pg_notify(?, message) FROM unnest(?) AS message")) {
+            notify.setString(1, database.tables.jobs());
+            notify.setArray(2, connection.createArrayOf("text", messages.toArray(String[]::new)));
+            notify.executeQuery().close();
+        } catch (SQLException | StoreException e) {
+            LOG.debug("Could not notify database={} reason={}", database.shown(), e.toString());
+        }
+        loop.schedule(GAP, this::send);
+    }
+}

@@ -1,0 +1,115 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OverlapKey;
+import io.muster.queue.store.UniqueKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What settlements left to be pushed elsewhere, in their order. */
+final class Outbox {
+    private static final List<Column> COLUMNS = List.of(
+            Column.text("id"),
+            Column.bigint("seq"),
+            Column.text("connection"),
+            Column.text("job"),
+            Column.text("lane"),
+            Column.bytes("payload"),
+            Column.bigint("due_at"),
+            Column.bigint("max_crashes"),
+            Column.text("unique_key"),
+            Column.bigint("unique_micros"),
+            Column.bigint("unique_until"),
+            Column.text("overlap_key"),
+            Column.bigint("overlap_micros"));
+
+    private final Session session;
+
+    Outbox(Session session) {
+        this.session = session;
+    }
+
+    /** An entry whose id is there is not written again. */
+    void add(List<OutboxEntry> entries, Numbers numbers) throws SQLException {
+        Set<String> ids = new HashSet<>();
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (OutboxEntry entry : entries) {
+            if (ids.add(entry.id())) {
+                rows.add(values(entry, numbers.next()));
+            }
+        }
+        session.dialect.insertAbsent(session, "{outbox}", COLUMNS, rows);
+    }
+
+    List<OutboxEntry> oldest(int limit) throws SQLException {
+        return session.query(
+                "SELECT id, connection, job, lane, payload, due_at, max_crashes, unique_key, unique_micros, unique_until,"
+                        + " overlap_key, overlap_micros FROM {outbox} ORDER BY seq LIMIT ?",
+                Outbox::read,
+                limit);
+    }
+
+    void remove(List<String> ids) throws SQLException {
+        if (!ids.isEmpty()) {
+            session.update("DELETE FROM {outbox} WHERE id {any}", ids);
+        }
+    }
+
+    private static @Nullable Object[] values(OutboxEntry entry, long number) {
+        NewJob job = entry.job();
+        return RowUpdate.values(
+                entry.id(),
+                number,
+                entry.connection(),
+                job.id(),
+                Pushing.laneName(job),
+                job.payload(),
+                job.dueAt().map(Moments::micros).orElse(null),
+                (long) job.maxCrashes(),
+                job.unique().map(UniqueKey::key).orElse(null),
+                job.unique().flatMap(UniqueKey::heldFor).map(Moments::micros).orElse(null),
+                (long) job.unique().map(JobRow::until).orElse(JobRow.UNTIL_SETTLED),
+                job.overlap().map(OverlapKey::key).orElse(null),
+                job.overlap()
+                        .flatMap(OverlapKey::expireAfter)
+                        .map(Moments::micros)
+                        .orElse(null));
+    }
+
+    private static OutboxEntry read(ResultSet row) throws SQLException {
+        Lane lane = Lane.of(0, row.getString(4));
+        Long due = JobRow.number(row, 6);
+        String unique = row.getString(8);
+        UniqueKey.Until until =
+                row.getInt(10) == JobRow.UNTIL_PROCESSING ? UniqueKey.Until.PROCESSING : UniqueKey.Until.SETTLED;
+        String overlap = row.getString(11);
+        NewJob job = new NewJob(
+                row.getString(3),
+                lane.queue(),
+                lane.type(),
+                row.getBytes(5),
+                lane.priority(),
+                Optional.ofNullable(due).map(Moments::instant),
+                row.getInt(7),
+                unique == null
+                        ? Optional.empty()
+                        : Optional.of(new UniqueKey(unique, duration(JobRow.number(row, 9)), until)),
+                overlap == null
+                        ? Optional.empty()
+                        : Optional.of(new OverlapKey(overlap, duration(JobRow.number(row, 12)))));
+        return new OutboxEntry(row.getString(1), row.getString(2), job);
+    }
+
+    private static Optional<Duration> duration(@Nullable Long micros) {
+        return Optional.ofNullable(micros).map(some -> Duration.of(some, ChronoUnit.MICROS));
+    }
+}

@@ -1,0 +1,91 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.JobPage;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoredJob;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Finds, lists and counts jobs. */
+final class Search {
+    private static final String STORED = "SELECT " + JobRow.COLUMNS
+            + ", j.payload, j.pushed_at, j.due_at, j.reason, j.detail, p.incarnation, p.taken_upto, j.seq"
+            + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder WHERE ";
+    private static final int SEQ = 27;
+
+    private final Session session;
+    private final Lanes lanes;
+
+    Search(Session session, Lanes lanes) {
+        this.session = session;
+        this.lanes = lanes;
+    }
+
+    Optional<StoredJob> find(String jobId) throws SQLException {
+        return session.first(STORED + "j.id = ?", row -> JobRow.stored(row, lanes.of(session, row.getLong(2))), jobId);
+    }
+
+    /** A job and its place in the listing. */
+    private record Listed(StoredJob job, long seq) {}
+
+    JobPage list(String queue, JobState state, long after, int limit) throws SQLException {
+        List<Long> wanted = lanes.ofQueue(session, queue).stream().map(Lane::id).toList();
+        if (wanted.isEmpty()) {
+            return new JobPage(List.of(), Optional.empty());
+        }
+        String which =
+                switch (state) {
+                    case ASSIGNED -> " AND j.token > p.taken_upto";
+                    case RUNNING -> " AND j.token <= p.taken_upto";
+                    default -> "";
+                };
+        List<Listed> found = new ArrayList<>(session.query(
+                STORED + "j.lane {any} AND j.state = ? AND j.seq > ?" + which + " ORDER BY j.seq LIMIT ?",
+                row -> new Listed(JobRow.stored(row, lanes.of(session, row.getLong(2))), row.getLong(SEQ)),
+                wanted,
+                JobRow.state(state),
+                after,
+                limit + 1));
+        boolean more = found.size() > limit;
+        List<Listed> page = more ? found.subList(0, limit) : found;
+        return new JobPage(
+                page.stream().map(Listed::job).toList(),
+                more ? Optional.of(Long.toString(page.get(page.size() - 1).seq())) : Optional.empty());
+    }
+
+    List<QueueCounts> counts() throws SQLException {
+        Map<String, Map<JobState, Long>> queues = new TreeMap<>();
+        for (Lane lane : lanes.all(session)) {
+            queues.putIfAbsent(lane.queue(), new EnumMap<>(JobState.class));
+        }
+        session.query(
+                "SELECT j.lane, j.state, CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END AS runs, COUNT(*)"
+                        + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder GROUP BY j.lane, j.state,"
+                        + " CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END",
+                row -> queues.computeIfAbsent(
+                                lanes.of(session, row.getLong(1)).queue(), queue -> new EnumMap<>(JobState.class))
+                        .merge(JobRow.state(row.getInt(2), row.getInt(3) == 1), row.getLong(4), Long::sum));
+        Set<String> paused = new HashSet<>();
+        session.query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))));
+        Map<String, Long> completed = new Tallies(session).completed();
+        List<QueueCounts> counts = new ArrayList<>();
+        queues.forEach((queue, states) -> counts.add(new QueueCounts(
+                queue,
+                states.getOrDefault(JobState.DELAYED, 0L),
+                states.getOrDefault(JobState.READY, 0L),
+                states.getOrDefault(JobState.ASSIGNED, 0L),
+                states.getOrDefault(JobState.RUNNING, 0L),
+                completed.getOrDefault(queue, 0L),
+                states.getOrDefault(JobState.FAILED, 0L),
+                paused.contains(queue))));
+        return counts;
+    }
+}

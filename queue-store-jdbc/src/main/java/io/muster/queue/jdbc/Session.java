@@ -1,0 +1,113 @@
+package io.muster.queue.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction on one connection. In statements {@code {jobs}} names a table, and {@code {any}} after a column compares it with
+ * all elements of a collection that stands among the arguments. Used by one thread.
+ */
+final class Session {
+    private static final String ANY = "{any}";
+
+    final Connection connection;
+    final Dialect dialect;
+    final Tables tables;
+    private final int timeoutSeconds;
+
+    Session(Connection connection, Dialect dialect, Tables tables, int timeoutSeconds) {
+        this.connection = connection;
+        this.dialect = dialect;
+        this.tables = tables;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    <T> List<T> query(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> read = new ArrayList<>();
+            while (rows.next()) {
+                read.add(reader.read(rows));
+            }
+            return read;
+        }
+    }
+
+    <T> Optional<T> first(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
+        return query(sql, reader, arguments).stream().findFirst();
+    }
+
+    /** Answers how many rows were changed. */
+    int update(String sql, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The database's clock, in microseconds since 1970. */
+    long now() throws SQLException {
+        return first("SELECT " + dialect.now() + dialect.fromNothing(), row -> row.getLong(1))
+                .orElseThrow();
+    }
+
+    /** A statement bounded in time; the caller closes it. */
+    PreparedStatement prepareNamed(String sql) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(tables.in(sql));
+        statement.setQueryTimeout(timeoutSeconds);
+        return statement;
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
+        List<@Nullable Object> flat = new ArrayList<>(arguments.length);
+        String expanded = sql;
+        for (Object argument : arguments) {
+            if (argument instanceof Collection<?> elements) {
+                expanded = expand(expanded, elements, flat);
+            } else {
+                flat.add(argument);
+            }
+        }
+        PreparedStatement statement = prepareNamed(expanded);
+        try {
+            for (int i = 0; i < flat.size(); i++) {
+                bind(statement, i + 1, flat.get(i));
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private String expand(String sql, Collection<?> elements, List<@Nullable Object> flat) throws SQLException {
+        int at = sql.indexOf(ANY);
+        String comparison = dialect.any(connection, elements, flat);
+        return sql.substring(0, at) + comparison + sql.substring(at + ANY.length());
+    }
+
+    static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.NULL);
+        } else if (value instanceof String text) {
+            statement.setString(index, text);
+        } else if (value instanceof Long number) {
+            statement.setLong(index, number);
+        } else if (value instanceof Integer number) {
+            statement.setInt(index, number);
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(index, bytes);
+        } else if (value instanceof java.sql.Array array) {
+            statement.setArray(index, array);
+        } else {
+            throw new IllegalArgumentException("Cannot bind " + value.getClass());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.Counters;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes crashes back that the burial of a process counted which lives on. J12 */
+final class Survivors {
+    private static final RowUpdate SURVIVE = new RowUpdate(
+            "{jobs}",
+            "",
+            List.of(Column.text("id"), Column.bigint("crashes")),
+            List.of(Column.bigint("crashes"), Column.bigint("suspect_crashes"), Column.bigint("ready_lane")));
+
+    private final Session session;
+    private final Lanes lanes;
+
+    Survivors(Session session, Lanes lanes) {
+        this.session = session;
+        this.lanes = lanes;
+    }
+
+    /** From now on {@code incarnation} counts as survived; what it crashed and still lives is given back one crash. */
+    void takeBack(String incarnation) throws SQLException {
+        Incarnations incarnations = new Incarnations(session);
+        if (incarnations.lock(incarnation).isEmpty()) {
+            return;
+        }
+        incarnations.survived(incarnation);
+        List<JobRow> crashed = session.query(
+                "SELECT " + JobRow.COLUMNS + " FROM {crashes} c JOIN {jobs} j ON j.id = c.job"
+                        + " WHERE c.incarnation = ? AND j.state < 3",
+                JobRow::read,
+                Names.encoded(incarnation));
+        session.update("DELETE FROM {crashes} WHERE incarnation = ?", Names.encoded(incarnation));
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        List<String> innocent = new ArrayList<>();
+        for (JobRow job : crashed) {
+            Counters counters = job.counters().survived();
+            Long ready = job.readyLane() == null
+                    ? null
+                    : lanes.of(session, job.lane()).ready(counters);
+            rows.add(RowUpdate.values(
+                    job.id(),
+                    (long) job.counters().crashes(),
+                    (long) counters.crashes(),
+                    (long) counters.suspectCrashes(),
+                    ready));
+            if (!counters.isSuspect()) {
+                innocent.add(job.id());
+            }
+        }
+        if (!rows.isEmpty()) {
+            session.dialect.update(session, SURVIVE, rows);
+            session.update("DELETE FROM {suspects} WHERE job {any}", innocent);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.muster.queue.jdbc;
+
+import io.muster.cluster.Subscription;
+import io.muster.cluster.time.Loop;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Who wants to be told, in this process, and how other processes are told. Each hint runs on a loop of the store, at most once for all
+ * that happened before.
+ */
+final class Wakes implements AutoCloseable {
+    private final List<Hint> ready = new CopyOnWriteArrayList<>();
+    private final Map<String, List<Hint>> assigned = new ConcurrentHashMap<>();
+    private final Loop loop;
+    private final Runnable firstListener;
+    private final AtomicBoolean listenedTo = new AtomicBoolean();
+    private volatile Others others = Others.NOBODY;
+
+    /** {@code firstListener} runs before somebody waits here for the first time. */
+    Wakes(Loop loop, Runnable firstListener) {
+        this.loop = loop;
+        this.firstListener = firstListener;
+    }
+
+    /** Tells other processes; returns at once. */
+    interface Others {
+        Others NOBODY = new Others() {
+            @Override
+            public void ready() {}
+
+            @Override
+            public void assigned(Collection<String> incarnations) {}
+        };
+
+        void ready();
+
+        void assigned(Collection<String> incarnations);
+    }
+
+    void tell(Others to) {
+        others = to;
+    }
+
+    /** Jobs may be assignable that were not, by what this process has done. */
+    void ready(boolean really) {
+        if (really) {
+            heardReady();
+            others.ready();
+        }
+    }
+
+    /** These incarnations were given jobs by this process. */
+    void assigned(Set<String> incarnations) {
+        if (!incarnations.isEmpty()) {
+            incarnations.forEach(this::heardAssigned);
+            others.assigned(incarnations);
+        }
+    }
+
+    void heardReady() {
+        ready.forEach(Hint::post);
+    }
+
+    void heardAssigned(String incarnation) {
+        assigned.getOrDefault(incarnation, List.of()).forEach(Hint::post);
+    }
+
+    /** Incarnations of this process that wait for jobs. */
+    Set<String> listening() {
+        return Set.copyOf(assigned.keySet());
+    }
+
+    boolean listensForReady() {
+        return !ready.isEmpty();
+    }
+
+    private void listened() {
+        if (listenedTo.compareAndSet(false, true)) {
+            firstListener.run();
+        }
+    }
+
+    Subscription onReady(Runnable body) {
+        listened();
+        Hint hint = new Hint(body);
+        ready.add(hint);
+        return () -> {
+            hint.ended = true;
+            ready.remove(hint);
+        };
+    }
+
+    Subscription onAssigned(String incarnation, Runnable body) {
+        listened();
+        Hint hint = new Hint(body);
+        assigned.compute(incarnation, (name, hints) -> {
+            List<Hint> all = hints == null ? new CopyOnWriteArrayList<>() : hints;
+            all.add(hint);
+            return all;
+        });
+        return () -> {
+            hint.ended = true;
+            assigned.computeIfPresent(incarnation, (name, hints) -> {
+                hints.remove(hint);
+                return hints.isEmpty() ? null : hints;
+            });
+        };
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private final class Hint {
+        private final Runnable body;
+        private final AtomicBoolean posted = new AtomicBoolean();
+        private volatile boolean ended;
+
+        Hint(Runnable body) {
+            this.body = body;
+        }
+
+        void post() {
+            if (posted.compareAndSet(false, true)) {
+                loop.post(this::run);
+            }
+        }
+
+        private void run() {
+            posted.set(false);
+            if (!ended) {
+                body.run();
+            }
+        }
+    }
+}
