@@ -119,9 +119,7 @@ public final class Stages {
         if (selection.system("muster")) {
             Optional<LocalServer> redis = start(ServerKind.REDIS, redisOptions(), note, closing);
             redis.ifPresent(coordinator -> contenders.add(muster(
-                    "postgresql",
-                    Map.of("cluster", coordinator.uri().toString(), "store", uri.toString()),
-                    MANY)));
+                    "postgresql", Map.of("cluster", coordinator.uri().toString(), "store", uri.toString()), MANY)));
         }
         if (selection.system("db-scheduler")) {
             contenders.add(peer("db-scheduler", jdbc));

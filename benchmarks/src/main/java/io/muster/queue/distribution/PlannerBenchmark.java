@@ -36,7 +36,14 @@ public class PlannerBenchmark {
     public void seats() {
         seats = IntStream.range(0, nodes)
                 .mapToObj(i -> new Seat(
-                        "n" + i, "n" + i + "-1", "main", QueueOrder.strict("high", "low"), Set.of("a", "b"), 10, true))
+                        "n" + i,
+                        "n" + i + "-1",
+                        "main",
+                        QueueOrder.strict("high", "low"),
+                        Set.of("a", "b"),
+                        10,
+                        10,
+                        Seat.State.OPEN))
                 .toList();
     }
 
