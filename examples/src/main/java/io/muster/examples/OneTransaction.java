@@ -27,7 +27,9 @@ public final class OneTransaction {
     record WriteBill(int order) {}
 
     public static void main(String[] args) throws IOException, InterruptedException, SQLException {
-        Path file = args.length > 0 ? Path.of(args[0]) : Files.createTempDirectory("muster").resolve("shop");
+        Path file = args.length > 0
+                ? Path.of(args[0])
+                : Files.createTempDirectory("muster").resolve("shop");
         String url = "jdbc:h2:file:" + file.toAbsolutePath() + ";AUTO_SERVER=TRUE";
         CompletableFuture<JdbcStore> opened = new CompletableFuture<>();
         CountDownLatch billed = new CountDownLatch(1);
@@ -57,7 +59,8 @@ public final class OneTransaction {
     }
 
     /** The order and the job that writes its bill; the second order is kept. */
-    private static JdbcTransaction order(Connection connection, JdbcStore store, Queue queue, int id) throws SQLException {
+    private static JdbcTransaction order(Connection connection, JdbcStore store, Queue queue, int id)
+            throws SQLException {
         run(connection, "INSERT INTO orders VALUES (" + id + ")");
         JdbcTransaction transaction = store.within(connection);
         transaction.push(List.of(queue.job(new WriteBill(id)).build()));

@@ -19,8 +19,7 @@ class OneTransactionTest {
     @Tag("J4")
     void ordersAndJobsAreThereTogetherOrNotAtAll() {
         String file = directory.resolve("shop").toString();
-        try (JavaProcess process = JavaProcess.start(
-                JavaCommand.of("io.muster.examples.OneTransaction", file))) {
+        try (JavaProcess process = JavaProcess.start(JavaCommand.of("io.muster.examples.OneTransaction", file))) {
             assertThat(process.awaitLine(line -> line.equals("Orders 1, bills 1"), Duration.ofSeconds(30)))
                     .isPresent();
             assertThat(process.awaitExit(Duration.ofSeconds(15))).isTrue();

@@ -65,7 +65,8 @@ public final class Main implements Runnable {
                 new LeaderCommand(surroundings),
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
-                new ClearCommand(surroundings))) {
+                new ClearCommand(surroundings),
+                new AdoptCommand(surroundings))) {
             commandLine.addSubcommand(command);
         }
         commandLine.setUsageHelpAutoWidth(true);

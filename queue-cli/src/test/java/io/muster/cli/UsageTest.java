@@ -24,7 +24,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear"})
+    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear", "adopt"})
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");
 

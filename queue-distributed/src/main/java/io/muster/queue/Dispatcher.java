@@ -14,18 +14,32 @@ import java.util.concurrent.CompletableFuture;
 
 /** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
 final class Dispatcher {
-    private static final String ONLY_CONNECTION = "default";
-
-    private final Pusher pusher;
+    private final String connection;
+    private final String defaultQueue;
+    private final Outlet outlet;
     private final JobTypes types;
     private final List<DispatchPipe> pipes;
     private final CallerRun caller;
 
-    Dispatcher(Pusher pusher, JobTypes types, List<DispatchPipe> pipes, CallerRun caller) {
-        this.pusher = pusher;
+    Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller) {
+        this.connection = place.connection();
+        this.defaultQueue = place.defaultQueue();
+        this.outlet = place.outlet();
         this.types = types;
         this.pipes = pipes;
         this.caller = caller;
+    }
+
+    /**
+     * Where its jobs go.
+     *
+     * @param defaultQueue for jobs of which nobody says a queue
+     */
+    record Place(String connection, String defaultQueue, Outlet outlet) {
+        /** That of a queue which is no named connection. */
+        static Place unnamed(Outlet outlet) {
+            return new Place("default", Outgoing.DEFAULT_QUEUE, outlet);
+        }
     }
 
     /**
@@ -37,7 +51,7 @@ final class Dispatcher {
         if (types.isQueueable(job)) {
             types.of(job);
         }
-        return new Dispatch(this, job, pusher.nextId());
+        return new Dispatch(this, job, outlet.nextId());
     }
 
     void requireType(Object job) {
@@ -49,7 +63,8 @@ final class Dispatcher {
         Optional<JobType<?>> type = types.find(job);
         JobOptions merged = type.map(known -> Precedence.atDispatch(atDispatch, job, known))
                 .orElseGet(() -> Precedence.atDispatch(atDispatch, job));
-        return merged.dispatchedAt(pusher.now());
+        JobOptions placed = merged.queue().isPresent() ? merged : merged.withQueue(defaultQueue);
+        return placed.dispatchedAt(outlet.now());
     }
 
     Dispatched dispatch(Outgoing outgoing) {
@@ -63,7 +78,7 @@ final class Dispatcher {
         boolean pushes = passed.filter(job -> types.isQueueable(job.job()) && !(job.job() instanceof QueuesItself))
                 .isPresent();
         if (pushes) {
-            return pusher.pushAsync(newJob(passed.get())).thenApply(Dispatched.Stored::new);
+            return outlet.pushAsync(newJob(passed.get())).thenApply(Dispatched.Stored::new);
         }
         return CompletableFuture.completedFuture(
                 passed.map(job -> types.isQueueable(job.job()) ? queue(job) : runAtOnce(job))
@@ -82,7 +97,7 @@ final class Dispatcher {
                 }
             });
         }
-        pusher.bulk(together);
+        outlet.bulk(together);
         return jobs.stream().map(Outgoing::id).toList();
     }
 
@@ -95,7 +110,7 @@ final class Dispatcher {
     }
 
     Instant now() {
-        return pusher.now();
+        return outlet.now();
     }
 
     private Optional<Outgoing> piped(Outgoing outgoing) {
@@ -111,7 +126,7 @@ final class Dispatcher {
     }
 
     private Dispatched push(Outgoing outgoing) {
-        return new Dispatched.Stored(pusher.push(newJob(outgoing)));
+        return new Dispatched.Stored(outlet.push(newJob(outgoing)));
     }
 
     /** A closure would run now where its author thinks that it waits in a queue. */
@@ -145,13 +160,13 @@ final class Dispatcher {
 
     NewJob newJob(Outgoing outgoing) {
         JobOptions options = outgoing.options();
-        options.connection().filter(name -> !name.equals(ONLY_CONNECTION)).ifPresent(unknown -> {
+        options.connection().filter(name -> !name.equals(connection)).ifPresent(unknown -> {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
-                    + outgoing.job().getClass().getName() + "; there is \"" + ONLY_CONNECTION + "\"");
+                    + outgoing.job().getClass().getName() + "; there is \"" + connection + "\"");
         });
         Optional<Instant> delayed =
                 options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
-        NewJob plain = pusher.encode(outgoing.job(), outgoing.queue(), options, outgoing.id());
+        NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, outgoing.id());
         return new NewJob(
                 plain.id(),
                 plain.queue(),

@@ -55,6 +55,7 @@ final class Leaderships implements AutoCloseable {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Map<String, String> leaders = new HashMap<>();
     private List<Node> nodes = List.of();
+    private Spread lastSpread = new Spread(Map.of(), Map.of());
     private Loop.Timer weighing = () -> {};
     private boolean storeSilent;
     private volatile boolean withdrawn;
@@ -198,10 +199,11 @@ final class Leaderships implements AutoCloseable {
     }
 
     private void changed() {
-        if (distributors.size() == 1) {
+        Spread spread = spread();
+        if (distributors.size() == 1 || spread.equals(lastSpread)) {
             return;
         }
-        Spread spread = spread();
+        lastSpread = spread;
         candidacies.forEach((group, candidacy) -> {
             int ahead = Math.min(MOST_COURTESY, spread.ahead(name(), group));
             candidacy.letOthersFirst(COURTESY.multipliedBy(Math.max(0, ahead)));

@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Pushes jobs. Single pushes coalesce: the first caller sends at once, those who arrive during its flight form the next batch. A push whose
  * outcome is unknown is repeated with the same ids, which the store does not push twice. Thread-safe; the lock is never held over I/O.
  */
-final class Pusher {
+final class Pusher implements Outlet {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
 
@@ -52,15 +52,18 @@ final class Pusher {
         this.timeline = timeline;
     }
 
-    Instant now() {
+    @Override
+    public Instant now() {
         return timeline.clock().instant();
     }
 
-    String nextId() {
+    @Override
+    public String nextId() {
         return JobIds.next(timeline);
     }
 
-    NewJob encode(Object job, String queue, JobOptions options, String id) {
+    @Override
+    public NewJob encode(Object job, String queue, JobOptions options, String id) {
         JobType<?> known = types.of(job);
         String type = known.name();
         byte[] payload = JobEnvelope.write(job, options);
@@ -78,7 +81,8 @@ final class Pusher {
         return NewJob.of(id, queue, type, payload);
     }
 
-    PushOutcome push(NewJob job) {
+    @Override
+    public PushOutcome push(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
             fly();
@@ -94,7 +98,8 @@ final class Pusher {
         }
     }
 
-    CompletableFuture<PushOutcome> pushAsync(NewJob job) {
+    @Override
+    public CompletableFuture<PushOutcome> pushAsync(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
             timeline.start("push", this::fly);
@@ -103,7 +108,8 @@ final class Pusher {
     }
 
     /** All or nothing per chunk; chunks are what the store takes at once. */
-    List<PushOutcome> bulk(List<NewJob> jobs) {
+    @Override
+    public List<PushOutcome> bulk(List<NewJob> jobs) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         int chunk = store.capabilities().mostPushBatch();
         for (int from = 0; from < jobs.size(); from += chunk) {

@@ -7,6 +7,8 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
@@ -62,7 +64,7 @@ public final class Queue implements AutoCloseable {
         JobTypes types = builder.types();
         this.pusher = new Pusher(store, types, builder.timeline());
         this.dispatcher = new Dispatcher(
-                pusher,
+                Dispatcher.Place.unnamed(pusher),
                 types,
                 builder.pipes(),
                 new CallerRun(types, cluster.options().nodeId(), builder.timeline()));
@@ -304,6 +306,20 @@ public final class Queue implements AutoCloseable {
         asMember().resume();
     }
 
+    /**
+     * Makes the coordinator that this process is connected to the one whose leaders the store accepts for a group, and no other:
+     * after the former coordinator was wiped or replaced. Has no effect if it is already. Leaders go to work within seconds, jobs
+     * keep their states. Do it by an operator's word only: nodes that still meet at the former coordinator stop. Answers its
+     * identity. C11
+     */
+    public String adopt(String group) {
+        Timeline timeline = cluster.options().timeline();
+        String identity =
+                cluster.backend().identity(Deadline.after(cluster.options().callTimeout(), timeline.ticker()));
+        store.leader().adopt(group, identity);
+        return identity;
+    }
+
     /** The cluster beneath. */
     public Cluster cluster() {
         return cluster;
@@ -323,6 +339,10 @@ public final class Queue implements AutoCloseable {
         member.ifPresent(Membership::close);
         store.close();
         cluster.close();
+    }
+
+    Outlet outlet() {
+        return pusher;
     }
 
     /** Ends what a failed start left behind, without waiting for anything to drain. */

@@ -54,7 +54,7 @@ final class SettingsText {
 
     private static Set<String> namesAndForms() {
         Set<String> all = new TreeSet<>(names());
-        all.add(PREFIX + GROUPS + "NAME");
+        all.addAll(List.of(PREFIX + GROUPS + "NAME", PREFIX + "connection", PREFIX + "connections.NAME.driver"));
         return all;
     }
 
@@ -63,6 +63,9 @@ final class SettingsText {
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
                 String own = name.substring(PREFIX.length());
+                if (ConnectionsText.owns(name)) {
+                    return;
+                }
                 boolean group = own.startsWith(GROUPS) && own.length() > GROUPS.length();
                 if (!group && !NAMES.contains(own)) {
                     throw ClusterConfigurationException.unknownSetting(name, "the properties", namesAndForms());

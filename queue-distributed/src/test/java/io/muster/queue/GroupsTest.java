@@ -174,6 +174,7 @@ class GroupsTest {
                 "muster.namespace", "groups",
                 "muster.session-ttl", "2s",
                 "muster.election-timeout", "1ms",
+                "muster.heartbeat-interval", "300ms",
                 "muster.node-id", name));
         text.putAll(more);
         return Queue.of(QueueSettings.of(text))

@@ -82,11 +82,7 @@ final class Fences {
     private static void check(JsonNode record, Fence fence) {
         String identity = record.path("identity").asText();
         if (!identity.equals(fence.identity())) {
-            throw new ForeignFenceException(
-                    "Group \"" + fence.group() + "\" of this store belongs to coordinator " + identity
-                            + ", not to " + fence.identity()
-                            + ": it was wiped or replaced, and nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\""
-                            + fence.group() + "\", \"" + fence.identity() + "\")");
+            throw ForeignFenceException.of(fence, identity);
         }
         long highest = record.path("terms").path(identity).asLong();
         if (highest > fence.term()) {

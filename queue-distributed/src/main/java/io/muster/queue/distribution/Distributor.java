@@ -81,6 +81,7 @@ public final class Distributor implements AutoCloseable {
         final Fence fence;
         Subscription hints = () -> {};
         boolean installed;
+        boolean foreign;
         long lookForLostAtNanos;
         long tendAtNanos;
         long tendedAtNanos;
@@ -219,6 +220,7 @@ public final class Distributor implements AutoCloseable {
             if (!now.installed) {
                 desk.install(now.fence);
                 now.installed = true;
+                now.foreign = false;
             }
             Duration wait = work(now);
             now.storeSilentSinceNanos = Long.MIN_VALUE;
@@ -232,8 +234,13 @@ public final class Distributor implements AutoCloseable {
             stopLeading();
             setting.resign().run();
         } catch (ForeignFenceException e) {
-            LOG.error(
-                    "Leads nothing before an operator adopts the store: {} group={}", e.getMessage(), setting.group());
+            if (!now.foreign) {
+                now.foreign = true;
+                LOG.error(
+                        "Leads nothing before an operator adopts the store: {} group={}",
+                        e.getMessage(),
+                        setting.group());
+            }
             roundAfter(SLOWEST.multipliedBy(5));
         } catch (StoreException | ClusterException e) {
             storeSilent(now, e);

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /**
  * In which order a pool serves its queues. Strict: a later queue is served only when the earlier ones have nothing for the pool.
@@ -78,6 +79,26 @@ public record QueueOrder(List<String> queues, Map<String, Integer> weights) {
         return !weights.isEmpty();
     }
 
+    /**
+     * Its queues as they are to be asked for once: in strict order as they stand, by weights as a draw says in which each comes first
+     * as often as its weight. For who keeps no turns.
+     */
+    public List<String> drawn(RandomGenerator random) {
+        List<String> left = new ArrayList<>(queues);
+        List<String> drawn = new ArrayList<>();
+        while (isWeighted() && !left.isEmpty()) {
+            int ticket = random.nextInt(left.stream().mapToInt(this::weight).sum());
+            int next = 0;
+            while (ticket >= weight(left.get(next))) {
+                ticket -= weight(left.get(next));
+                next++;
+            }
+            drawn.add(left.remove(next));
+        }
+        drawn.addAll(left);
+        return drawn;
+    }
+
     /** The same order of some of its queues. */
     public QueueOrder only(Predicate<String> kept) {
         Map<String, Integer> some = new LinkedHashMap<>(weights);
@@ -93,6 +114,10 @@ public record QueueOrder(List<String> queues, Map<String, Integer> weights) {
                 queues.stream()
                         .map(queue -> isWeighted() ? queue + "=" + weights.get(queue) : queue)
                         .toList());
+    }
+
+    private int weight(String queue) {
+        return weights.getOrDefault(queue, 1);
     }
 
     private static int weight(String text, String queue) {

@@ -15,11 +15,7 @@ final class Fences {
     void install(Fence fence) {
         String identity = accepted.getOrDefault(fence.group(), fence.identity());
         if (!identity.equals(fence.identity())) {
-            throw new ForeignFenceException("Group " + fence.group() + " belongs to the coordinator " + identity
-                    + ", not to " + fence.identity()
-                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group()
-                    + "\", \""
-                    + fence.identity() + "\")");
+            throw ForeignFenceException.of(fence, identity);
         }
         Line line = new Line(fence.group(), identity);
         long installed = highest.getOrDefault(line, Long.MIN_VALUE);

@@ -43,7 +43,8 @@ final class ReservingDesk implements NodeDesk {
         if (exchange.take() > 0 && exchange.holding().isEmpty()) {
             int beyondSlots = Math.max(0, exchange.take() - pool.concurrency());
             int limit = pool.concurrency() + exchange.settlements().size() + beyondSlots;
-            Grant own = new Grant(exchange.incarnation(), pool.name(), pool.queues(), types, limit);
+            Grant own =
+                    new Grant(exchange.incarnation(), pool.name(), pool.order().drawn(timeline.random()), types, limit);
             store.nodes().reserve(own, timeline.clock().instant());
         }
         return store.nodes().exchange(exchange);

@@ -119,6 +119,20 @@ class TurnsTest {
                 .containsExactly("default");
     }
 
+    @Test
+    void whoKeepsNoTurnsDrawsTheOrderByTheWeights() {
+        Random random = new Random(1);
+        Map<String, Integer> first = new TreeMap<>();
+        for (int i = 0; i < 6000; i++) {
+            List<String> drawn = FIVE_TO_ONE.drawn(random);
+            assertThat(drawn).containsExactlyInAnyOrder("high", "default");
+            first.merge(drawn.get(0), 1, Integer::sum);
+        }
+
+        assertThat(first.get("high")).isBetween(4850, 5150);
+        assertThat(QueueOrder.strict("a", "b", "c").drawn(random)).containsExactly("a", "b", "c");
+    }
+
     /** A pool, its queues, and a store that fills as told. */
     private static final class Model {
         private final QueueOrder order;

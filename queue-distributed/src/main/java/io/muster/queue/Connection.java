@@ -1,0 +1,98 @@
+package io.muster.queue;
+
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.QueueCounts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A named place for jobs, with its default queue. Made by {@link Connections}, which closes it. Thread-safe. Q1 */
+public final class Connection {
+    private final ConnectionSettings settings;
+    private final Dispatcher dispatcher;
+    private final Outlet outlet;
+    private final Optional<Queue> queue;
+
+    Connection(ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue) {
+        this.settings = settings;
+        this.dispatcher = dispatcher;
+        this.outlet = outlet;
+        this.queue = queue;
+    }
+
+    public String name() {
+        return settings.name();
+    }
+
+    public Driver driver() {
+        return settings.driver();
+    }
+
+    /** Where jobs go for which no queue is named. */
+    public String defaultQueue() {
+        return settings.queue();
+    }
+
+    /** Pushes a job to the queue that it or its type names, else to the default queue; answers its id. With {@code sync} it has run then, or its exception is thrown. Q4 */
+    public String push(Object job) {
+        return queued(job).dispatch().jobId();
+    }
+
+    /** As {@link #push}, to a queue. Q4 */
+    public String pushOn(String chosen, Object job) {
+        return queued(job).onQueue(chosen).dispatch().jobId();
+    }
+
+    /** Pushes a job to the default queue to run once {@code delay} has passed; answers its id. Drivers that keep nothing ignore the delay. Q4 */
+    public String later(Duration delay, Object job) {
+        return queued(job).delay(delay).dispatch().jobId();
+    }
+
+    /** As {@link #later}, to a queue. Q4 */
+    public String laterOn(String chosen, Duration delay, Object job) {
+        return queued(job).onQueue(chosen).delay(delay).dispatch().jobId();
+    }
+
+    /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */
+    public List<String> bulk(String chosen, List<?> jobs) {
+        return dispatcher.bulk(
+                jobs.stream().map(job -> queued(job).onQueue(chosen).outgoing()).toList());
+    }
+
+    /** Pushes jobs as they are, payloads untouched. Q4 */
+    public List<PushOutcome> pushRaw(List<NewJob> jobs) {
+        return outlet.bulk(jobs);
+    }
+
+    /** A job with options of its own, to be dispatched. J3 */
+    public Dispatch job(Object job) {
+        return dispatcher.job(job);
+    }
+
+    /** Pushing is for jobs that have a type. */
+    private Dispatch queued(Object job) {
+        dispatcher.requireType(job);
+        return job(job);
+    }
+
+    /** Sizes of a queue by state; all zero if it never held a job, or if the driver keeps none. Q5 */
+    public QueueCounts size(String chosen) {
+        return queue.map(kept -> kept.size(chosen)).orElseGet(() -> QueueCounts.empty(chosen));
+    }
+
+    /** Removes what waits in a queue; answers how many jobs. See {@link Queue#clear}. Q5 */
+    public long clear(String chosen) {
+        return queue.map(kept -> kept.clear(chosen)).orElse(0L);
+    }
+
+    /** All that there is to know and to do beyond pushing; empty with {@code sync} and {@code null}, which keep nothing. */
+    public Optional<Queue> queue() {
+        return queue;
+    }
+
+    @Override
+    public String toString() {
+        return settings.toString();
+    }
+}

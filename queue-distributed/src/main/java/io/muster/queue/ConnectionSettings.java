@@ -1,0 +1,16 @@
+package io.muster.queue;
+
+/**
+ * A connection as configured.
+ *
+ * @param queue where jobs go for which no queue is named
+ * @param node coordinator, store and all else, where the driver keeps jobs
+ */
+record ConnectionSettings(String name, Driver driver, String queue, QueueSettings node) {
+    /** Shows no password. */
+    @Override
+    public String toString() {
+        return "Connection[" + name + ", driver=" + driver.word() + ", queue=" + queue
+                + (driver.keepsJobs() ? ", " + node : "") + "]";
+    }
+}

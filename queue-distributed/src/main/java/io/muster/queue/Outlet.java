@@ -1,0 +1,23 @@
+package io.muster.queue;
+
+import io.muster.queue.job.JobOptions;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Where pushed jobs go: into a store, to the caller's own thread, or nowhere. Thread-safe. */
+interface Outlet {
+    Instant now();
+
+    String nextId();
+
+    NewJob encode(Object job, String queue, JobOptions options, String id);
+
+    PushOutcome push(NewJob job);
+
+    CompletableFuture<PushOutcome> pushAsync(NewJob job);
+
+    List<PushOutcome> bulk(List<NewJob> jobs);
+}
