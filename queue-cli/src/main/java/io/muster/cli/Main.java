@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  ./muster push --cluster redis://localhost:6379         in a third",
             "  ./muster stats --cluster redis://localhost:6379        in a fourth",
             "",
+            "./muster bench   measures Muster, its peers and the servers' own ceilings",
             "./muster prove   runs all tests at their full sizes (before a release)",
             "",
             "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage."

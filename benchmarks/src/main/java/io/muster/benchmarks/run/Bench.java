@@ -85,6 +85,9 @@ public final class Bench {
 
     private void throughput(Stage stage, Trials trials, List<Cast> casts, int round) {
         for (Cast cast : List.copyOf(casts)) {
+            if (!inTime("throughput of " + cast.contender().system() + " on " + stage.store())) {
+                return;
+            }
             attempt(stage, casts, cast, () -> {
                 if (selection.measure(Measure.PUSH_ONE)) {
                     trials.pushOne(cast, round);
@@ -102,6 +105,9 @@ public final class Bench {
 
     private void latency(Stage stage, Trials trials, List<Cast> casts, int round) {
         for (Cast cast : List.copyOf(casts)) {
+            if (!inTime("latency of " + cast.contender().system() + " on " + stage.store())) {
+                return;
+            }
             attempt(stage, casts, cast, () -> {
                 if (selection.anyOf(Measure.LATENCY_P50, Measure.LATENCY_P99, Measure.LATENCY_MAX)) {
                     trials.latency(cast, round);

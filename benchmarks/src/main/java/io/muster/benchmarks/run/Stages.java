@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +72,7 @@ public final class Stages {
         String uri = server.uri().toString();
         List<Contender> contenders = new ArrayList<>();
         if (selection.system("muster")) {
-            contenders.add(muster("redis", Map.of("cluster", uri), CLUSTER_STORE_JOBS));
+            contenders.add(muster("redis", Map.of("cluster", uri, "store", uri), MANY));
         }
         if (selection.system("bullmq")) {
             bullmq.ifPresentOrElse(
@@ -100,15 +99,15 @@ public final class Stages {
         return ServerOptions.likeProduction().withExtraArguments(EVERY_SECOND);
     }
 
-    /** PostgreSQL as it is installed; the coordinator beside it is a Redis. */
+    /** As it is installed, but for room for the pools of all who are measured. */
+    private static ServerOptions postgresOptions() {
+        return ServerOptions.likeProduction().withExtraArguments("-c", "max_connections=250");
+    }
+
+    /** PostgreSQL; the coordinator beside it is a Redis. */
     private Optional<Stage> postgresql(Selection selection, Consumer<String> note, Deque<LocalServer> closing) {
-        Optional<ServerKind> kind = Arrays.stream(ServerKind.values())
-                .filter(known -> known.id().equals("postgresql"))
-                .findFirst();
-        Optional<LocalServer> started =
-                kind.flatMap(known -> start(known, ServerOptions.likeProduction(), note, closing));
+        Optional<LocalServer> started = start(ServerKind.POSTGRES, postgresOptions(), note, closing);
         if (started.isEmpty()) {
-            note.accept("postgresql is left out: no server");
             return Optional.empty();
         }
         LocalServer server = started.get();
@@ -117,6 +116,11 @@ public final class Stages {
         Map<String, String> jdbc = Map.of(
                 "jdbc", "jdbc:postgresql://" + server.host() + ":" + server.port() + uri.getPath(), "user", user);
         List<Contender> contenders = new ArrayList<>();
+        if (selection.system("muster")) {
+            Optional<LocalServer> redis = start(ServerKind.REDIS, redisOptions(), note, closing);
+            redis.ifPresent(coordinator -> contenders.add(muster(
+                    "postgresql", Map.of("cluster", coordinator.uri().toString(), "store", uri.toString()), MANY)));
+        }
         if (selection.system("db-scheduler")) {
             contenders.add(peer("db-scheduler", jdbc));
         }
