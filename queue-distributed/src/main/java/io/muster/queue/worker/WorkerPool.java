@@ -269,8 +269,8 @@ public final class WorkerPool implements AutoCloseable {
             loop.schedule(LONGEST_WAIT_FOR_SLOT, () -> giveBackIfStillAhead(last));
         }
         boolean perhapsMore = waiting > 0 || (take > 0 && reply.taken().size() == take);
+        hinted |= perhapsMore;
         if (courier.hasNews() || (perhapsMore && room() > 0)) {
-            hinted |= perhapsMore;
             askSoon();
         } else {
             settledDown();

@@ -191,6 +191,11 @@ local function fill(budget)
         grant.suspect = call('HEXISTS', P .. ':suspects', grant.inc) == 1
         done = fillPool(grant, need, busy)
         budget = budget - done
+      else
+        -- A full pool: the leader is to know all the same that jobs wait for it.
+        for _, wanted in ipairs(wantedQueues(busy, grant.queues)) do
+          groupsOf(wanted[2])
+        end
       end
     end
     assigned[#assigned + 1] = done

@@ -60,6 +60,20 @@ public abstract class AssignContract extends StoreContract {
         assertThat(assign("n1", 1)).isZero();
     }
 
+    /** Else a leader would take its queue for empty, and sleep. */
+    @Test
+    @Tag("K1")
+    void aFullPoolDoesNotHideWhatWaitsForIt() {
+        pushMany(10);
+        admit("n1");
+        assign("n1", 4);
+
+        AssignReport report = store.leader().assign(FENCE, List.of(grant("n1", 4)));
+
+        assertThat(report.total()).isZero();
+        assertThat(report.ready().get(QUEUE)).isBetween(1, 6);
+    }
+
     @Test
     @Tag("K1")
     void eachPoolOfANodeHasItsOwnLimit() {
