@@ -161,6 +161,7 @@ final class RedisErrors {
     static boolean isHungUp(Throwable failure) {
         Throwable cause = rootCause(failure);
         return cause instanceof ClosedChannelException
+                || isNotSent(cause)
                 || HUNG_UP.stream().anyMatch(shown(cause.getMessage())::startsWith);
     }
 

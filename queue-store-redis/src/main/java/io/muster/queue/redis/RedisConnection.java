@@ -183,30 +183,44 @@ final class RedisConnection implements AutoCloseable {
         }
     }
 
+    /** A server that hung up without saying why is asked once more. */
     private StatefulRedisConnection<byte[], byte[]> connection(Deadline deadline) {
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt;
-        synchronized (this) {
-            if (closed) {
-                throw new StoreUnavailableException("The connection to Redis was closed by this process");
+        try {
+            return connected(deadline);
+        } catch (CompletionException | CancellationException e) {
+            if (!RedisErrors.isHungUp(e)) {
+                throw errors.connecting(e);
             }
-            attempt = current;
-            if (attempt == null || isUseless(attempt)) {
-                if (attempt != null && !attempt.isCompletedExceptionally()) {
-                    RedisConnector.giveUp(attempt.join());
-                }
-                attempt = connector.connect();
-                current = attempt;
-                timeouts = 0;
-            }
-        }
-        if (!timeline.await(attempt, deadline)) {
-            throw errors.silent();
         }
         try {
-            return attempt.join();
+            return connected(deadline);
         } catch (CompletionException | CancellationException e) {
             throw errors.connecting(e);
         }
+    }
+
+    private StatefulRedisConnection<byte[], byte[]> connected(Deadline deadline) {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt = attempt();
+        if (!timeline.await(attempt, deadline)) {
+            throw errors.silent();
+        }
+        return attempt.join();
+    }
+
+    private synchronized CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt() {
+        if (closed) {
+            throw new StoreUnavailableException("The connection to Redis was closed by this process");
+        }
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt = current;
+        if (attempt == null || isUseless(attempt)) {
+            if (attempt != null && !attempt.isCompletedExceptionally()) {
+                RedisConnector.giveUp(attempt.join());
+            }
+            attempt = connector.connect();
+            current = attempt;
+            timeouts = 0;
+        }
+        return attempt;
     }
 
     private static boolean isUseless(CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt) {

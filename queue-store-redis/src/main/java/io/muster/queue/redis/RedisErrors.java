@@ -7,6 +7,7 @@ import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,6 +24,10 @@ final class RedisErrors {
     private static final List<String> NOT_THE_MASTER = List.of("READONLY", "MOVED", "ASK", "LOADING", "MASTERDOWN");
     private static final List<String> NOT_SENT =
             List.of("Connection is closed", "Currently not connected", "Request queue size exceeded");
+    /** Lettuce may say the first in place of the server's answer as well, when it closes the connection because of that. */
+    private static final List<String> HUNG_UP =
+            List.of("Connection closed prematurely", "Connection reset", "Broken pipe");
+
     private static final String COMMANDS = "+@read +@write +@scripting +@pubsub +@connection +info +time";
     private static final String CLUSTER_COMMANDS = " +cluster|keyslot +cluster|slots ";
     private static final int MOST_SHOWN = 200;
@@ -163,6 +168,14 @@ final class RedisErrors {
         return message != null && NOT_SENT.stream().anyMatch(message::startsWith);
     }
 
+    /** Whether a connection ended while it was made, without an answer that says why. */
+    static boolean isHungUp(Throwable failure) {
+        Throwable cause = rootCause(failure);
+        return cause instanceof ClosedChannelException
+                || isNotSent(cause)
+                || HUNG_UP.stream().anyMatch(shown(cause.getMessage())::startsWith);
+    }
+
     /** Whether the server behind the connection is no master of these keys, so that another must be looked for. */
     static boolean isNotTheMaster(Throwable failure) {
         return code(failure).filter(NOT_THE_MASTER::contains).isPresent();
@@ -180,11 +193,16 @@ final class RedisErrors {
         return code.find() ? Optional.of(code.group(1)) : Optional.empty();
     }
 
-    private static String root(Throwable failure) {
+    private static Throwable rootCause(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    private static String root(Throwable failure) {
+        Throwable cause = rootCause(failure);
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
