@@ -58,6 +58,9 @@ final class StatsCommand implements Callable<Integer> {
         output.text("leader " + stats.leaderId().orElse("none")
                 + stats.term().map(term -> " (term " + term + ")").orElse("") + ", nodes " + stats.totalNodes()
                 + ", online " + stats.onlineNodes());
+        if (stats.nobodyCampaigns()) {
+            output.text("no node takes part in elections: nodes reserve jobs for themselves, chores wait");
+        }
         stats.groups().stream()
                 .filter(group -> !group.group().equals(Queue.GROUP))
                 .forEach(group -> output.text("group " + group.group() + " ("

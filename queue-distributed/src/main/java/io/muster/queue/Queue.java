@@ -214,8 +214,13 @@ public final class Queue implements AutoCloseable {
                 leader.map(Leader::term),
                 nodes.size(),
                 online,
+                nobodyCampaigns(nodes),
                 store.intake().counts(),
                 groups(nodes));
+    }
+
+    private static boolean nobodyCampaigns(List<Node> nodes) {
+        return !nodes.isEmpty() && nodes.stream().noneMatch(NodeReport::takesPartInElections);
     }
 
     /** All nodes with their pools. C1, C8 */

@@ -26,6 +26,7 @@ public final class QueueFigures {
         figures.put("term", stats.term().orElse(null));
         figures.put("totalNodes", stats.totalNodes());
         figures.put("onlineNodes", stats.onlineNodes());
+        figures.put("nobodyCampaigns", stats.nobodyCampaigns());
         figures.put("jobs", jobs(stats.queues()));
         figures.put("queues", stats.queues().stream().map(QueueFigures::queue).toList());
         figures.put("groups", groups(stats.groups()));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param term the leader's term
  * @param totalNodes registered nodes
  * @param onlineNodes of these, neither paused nor draining
+ * @param nobodyCampaigns no registered node takes part in elections: nodes reserve jobs for themselves, and chores wait (C7)
  * @param queues sizes by state
  * @param groups distribution groups with their leaders (C10); the figures above are those of {@link Queue#GROUP}
  */
@@ -23,6 +24,7 @@ public record QueueStats(
         Optional<Long> term,
         int totalNodes,
         int onlineNodes,
+        boolean nobodyCampaigns,
         List<QueueCounts> queues,
         List<GroupView> groups) {
     public QueueStats {

@@ -247,6 +247,47 @@ class QueueTest {
 
     @Test
     @Tag("C7")
+    void whereNobodyCampaignsNodesReserveUntilSomebodyDoes() {
+        Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
+        Queue first = member(runs, "a", false);
+        member(runs, "b", false);
+
+        first.bulk("default", IntStream.range(0, 20).mapToObj(Count::new).toList());
+        first.later(Duration.ofMillis(100), new Count(20));
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> completed(first) == 21);
+        assertThat(first.stats().nobodyCampaigns()).isTrue();
+        assertThat(first.stats().leaderId()).isEmpty();
+
+        Queue third = member(runs, "c", true);
+        await().atMost(Duration.ofSeconds(30)).until(() -> third.stats().isLeader());
+        assertThat(first.stats().nobodyCampaigns()).isFalse();
+        first.bulk("default", IntStream.range(21, 50).mapToObj(Count::new).toList());
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> completed(first) == 50);
+        assertThat(runs).hasSize(50).allSatisfy((number, times) -> assertThat(times)
+                .hasValue(1));
+    }
+
+    private Queue member(Map<Integer, AtomicInteger> runs, String name, boolean campaigns) {
+        return open(Queue.of(QueueSettings.of(Map.of(
+                        "muster.namespace",
+                        "test",
+                        "muster.node-id",
+                        name,
+                        "muster.cluster",
+                        coordinator,
+                        "muster.store",
+                        "cluster:",
+                        "muster.election-timeout",
+                        "100ms",
+                        "muster.enable-leader-election",
+                        String.valueOf(campaigns))))
+                .handle("count", Count.class, (job, context) -> run(runs, job)));
+    }
+
+    @Test
+    @Tag("C7")
     void aLockTakenWithoutATtlIsHeldForTheLockTimeout() {
         Queue holder = open(Queue.of(QueueSettings.of(Map.of(
                         "muster.namespace", "test",

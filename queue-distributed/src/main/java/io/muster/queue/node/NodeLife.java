@@ -64,10 +64,12 @@ public final class NodeLife implements AutoCloseable {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<WorkerPool> formerPools = new ArrayList<>();
     private Map<String, WorkerPool> pools = new LinkedHashMap<>();
+    private final List<ReservingDesk> desks = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
     private Optional<String> buried = Optional.empty();
     private Optional<String> lost = Optional.empty();
+    private volatile boolean leaderless;
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
     private Optional<Saying> published = Optional.empty();
@@ -244,11 +246,34 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private void members(List<Node> nodes) {
+        lookForCampaigners(nodes);
         NodeId self = cluster.self();
         boolean listed = nodes.stream().anyMatch(node -> node.id().equals(self));
         if (listed && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
             admit(self);
         }
+    }
+
+    /** Where nobody campaigns nobody assigns: each node reserves for itself then, as without distribution. C7 */
+    private void lookForCampaigners(List<Node> nodes) {
+        boolean nobody = !nodes.isEmpty() && nodes.stream().noneMatch(NodeReport::takesPartInElections);
+        if (nobody == leaderless) {
+            return;
+        }
+        leaderless = nobody;
+        if (nobody) {
+            LOG.warn(
+                    "No node takes part in elections: nodes reserve jobs for themselves, and chores wait (reclaim, pruning)."
+                            + " Set muster.enable-leader-election=true on one of them node={}",
+                    name());
+        } else {
+            LOG.info("A node takes part in elections: its leader assigns from now on node={}", name());
+        }
+        desks.forEach(desk -> desk.reserve(reserves()));
+    }
+
+    private boolean reserves() {
+        return leaderless || setting.assignment() == NodeSetting.Assignment.BY_ITSELF;
     }
 
     private void admit(NodeId self) {
@@ -282,6 +307,7 @@ public final class NodeLife implements AutoCloseable {
 
     private void work(String incarnation) {
         working = Optional.of(incarnation);
+        desks.clear();
         survivorOf = Optional.empty();
         pools = new LinkedHashMap<>();
         List<Watched> atWork = new ArrayList<>();
@@ -301,20 +327,22 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private PoolSetting poolSetting(PoolOptions options, String incarnation) {
-        boolean byLeader = setting.assignment() == NodeSetting.Assignment.BY_LEADER;
+        ReservingDesk desk =
+                new ReservingDesk(setting.store(), options, setting.types().handled(), timeline);
+        desk.reserve(reserves());
+        desks.add(desk);
         return new PoolSetting(
                 options,
                 name(),
                 incarnation,
-                byLeader
-                        ? setting.store().nodes()
-                        : new ReservingDesk(
-                                setting.store(), options, setting.types().handled(), timeline),
+                desk,
                 setting.types(),
                 setting.slots(),
                 ledger(options.name()),
                 timeline,
-                byLeader && QUIET_BACKSTOP.compareTo(options.backstop()) > 0 ? QUIET_BACKSTOP : options.backstop(),
+                () -> reserves() || QUIET_BACKSTOP.compareTo(options.backstop()) < 0
+                        ? options.backstop()
+                        : QUIET_BACKSTOP,
                 () -> mayStart(incarnation),
                 () -> hungry.accept(options.name()),
                 () -> loop.post(() -> rejoin(incarnation)));

@@ -97,6 +97,11 @@ public record NodeReport(List<Pool> pools, Groups groups) {
         return new NodeReport(renewed, groups);
     }
 
+    /** Whether the node may lead; one whose report cannot be read might. */
+    public static boolean takesPartInElections(Node node) {
+        return of(node).map(report -> report.groups().campaigns()).orElse(true);
+    }
+
     /** As metadata to publish. */
     public Map<String, String> metadata() {
         try {

@@ -11,15 +11,26 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.NodeDesk;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** A node's desk without a leader that assigns: reserves for its own pool before it takes (C7). */
+/**
+ * A pool's desk where perhaps no leader assigns: while it reserves, it assigns to its own pool before it takes, and is hinted at
+ * ready jobs (C7). Thread-safe.
+ */
 final class ReservingDesk implements NodeDesk {
+    private static final Subscription NONE = () -> {};
+
     private final JobStore store;
     private final PoolOptions pool;
     private final Set<String> types;
     private final Timeline timeline;
+    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Subscription> ready = new AtomicReference<>(NONE);
+    private volatile boolean reserving;
 
     ReservingDesk(JobStore store, PoolOptions pool, Set<String> types, Timeline timeline) {
         this.store = store;
@@ -40,7 +51,7 @@ final class ReservingDesk implements NodeDesk {
 
     @Override
     public ExchangeReply exchange(Exchange exchange) {
-        if (exchange.take() > 0 && exchange.holding().isEmpty()) {
+        if (reserving && exchange.take() > 0 && exchange.holding().isEmpty()) {
             int beyondSlots = Math.max(0, exchange.take() - pool.concurrency());
             int limit = pool.concurrency() + exchange.settlements().size() + beyondSlots;
             Grant own =
@@ -55,13 +66,30 @@ final class ReservingDesk implements NodeDesk {
         return store.nodes().reserve(own, now);
     }
 
+    /** Whether it reserves from now on. Call from one thread at a time. */
+    void reserve(boolean on) {
+        if (on == reserving) {
+            return;
+        }
+        reserving = on;
+        ready.getAndSet(on ? store.leader().onReady(this::hint) : NONE).close();
+        hint();
+    }
+
+    private void hint() {
+        hints.forEach(Runnable::run);
+    }
+
     @Override
     public Subscription onAssigned(String incarnation, Runnable hint) {
         Subscription assigned = store.nodes().onAssigned(incarnation, hint);
-        Subscription ready = store.leader().onReady(hint);
+        hints.add(hint);
         return () -> {
             assigned.close();
-            ready.close();
+            hints.remove(hint);
+            if (hints.isEmpty()) {
+                ready.getAndSet(NONE).close();
+            }
         };
     }
 }

@@ -5,6 +5,7 @@ import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.JobStore.NodeDesk;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a pool works with during one incarnation.
@@ -23,7 +24,7 @@ public record PoolSetting(
         NodeSlots nodeSlots,
         Ledger ledger,
         Timeline timeline,
-        Duration quietBackstop,
+        Supplier<Duration> quietBackstop,
         BooleanSupplier trusted,
         Runnable hungry,
         Runnable buried) {}

@@ -182,7 +182,7 @@ public final class WorkerPool implements AutoCloseable {
             hint();
             idleBackstops++;
             boolean quiet = idleBackstops > BACKSTOPS_UNTIL_QUIET;
-            loop.schedule(quiet ? setting.quietBackstop() : pace, this::backstop);
+            loop.schedule(quiet ? setting.quietBackstop().get() : pace, this::backstop);
         }
     }
 

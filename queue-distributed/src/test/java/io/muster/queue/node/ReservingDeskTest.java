@@ -30,6 +30,7 @@ class ReservingDeskTest {
 
     @BeforeEach
     void admit() {
+        desk.reserve(true);
         desk.admit(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()), Optional.empty());
     }
 

@@ -98,7 +98,7 @@ final class PoolBench {
                 nodeSlots,
                 ledger,
                 timeline,
-                QUIET_BACKSTOP,
+                () -> QUIET_BACKSTOP,
                 () -> trusted,
                 () -> hungry++,
                 () -> buried++));
