@@ -292,12 +292,12 @@ class QueueTest {
         Queue holder = open(Queue.of(QueueSettings.of(Map.of(
                         "muster.namespace", "test",
                         "muster.cluster", coordinator,
-                        "muster.lock-timeout", "400ms")))
+                        "muster.lock-timeout", "3s")))
                 .type("count", Count.class));
         Lock lock = holder.cluster().tryLock("report").held().orElseThrow();
         assertThat(lock.isHeld()).isTrue();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> !lock.isHeld());
+        await().atMost(Duration.ofSeconds(15)).until(() -> !lock.isHeld());
         assertThat(holder.cluster().tryLock("report").held()).isPresent();
     }
 
