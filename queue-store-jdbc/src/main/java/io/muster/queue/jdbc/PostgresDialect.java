@@ -97,6 +97,7 @@ final class PostgresDialect extends Dialect {
         return true;
     }
 
+    /** The driver asks the server to cancel an overdue statement, and waits for that as well: not for its ten seconds. */
     @Override
     Map<String, String> driverSettings(Duration callTimeout) {
         String seconds = Long.toString(callTimeout.toSeconds());
@@ -107,6 +108,8 @@ final class PostgresDialect extends Dialect {
                 seconds,
                 "loginTimeout",
                 seconds,
+                "cancelSignalTimeout",
+                "1",
                 "socketTimeout",
                 Long.toString(2 * callTimeout.toSeconds()),
                 "tcpKeepAlive",

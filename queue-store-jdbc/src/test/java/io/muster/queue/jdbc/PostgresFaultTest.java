@@ -87,7 +87,7 @@ class PostgresFaultTest {
             assertThat(catchThrowable(() -> far.intake().push(List.of(job("a")))))
                     .isInstanceOfAny(StoreUnavailableException.class, StoreOutcomeUnknownException.class);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
             proxy.cut();
             proxy.heal();
             await().atMost(Duration.ofSeconds(20))
