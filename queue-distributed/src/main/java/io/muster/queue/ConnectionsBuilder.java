@@ -7,6 +7,8 @@ import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.schedule.LocalSchedules;
+import io.muster.queue.schedule.Schedules;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
@@ -100,14 +102,23 @@ public final class ConnectionsBuilder {
             case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
                 Queue queue = queue(each, builder);
+                Dispatcher dispatcher = dispatcher(each, builder, queue.outlet());
                 yield new Connection(
-                        each, dispatcher(each, builder, queue.outlet()), queue.outlet(), Optional.of(queue));
+                        each,
+                        dispatcher,
+                        new Connection.Backing(
+                                queue.outlet(), queue.schedules(dispatcher), Optional.of(queue), queue::close));
             }
         };
     }
 
     private Connection connection(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
-        return new Connection(each, dispatcher(each, builder, outlet), outlet, Optional.empty());
+        Dispatcher dispatcher = dispatcher(each, builder, outlet);
+        LocalSchedules desk = new LocalSchedules(each.name(), timeline, outlet::push);
+        Schedules schedules =
+                new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
+        return new Connection(
+                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), desk::close));
     }
 
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {

@@ -54,6 +54,15 @@ final class Dispatcher {
         return new Dispatch(this, job, outlet.nextId());
     }
 
+    /** The job as a schedule pushes it; no pipe sees it. */
+    NewJob scheduled(Object job) {
+        if (job instanceof Dispatch said) {
+            return said.build();
+        }
+        requireType(job);
+        return job(job).build();
+    }
+
     void requireType(Object job) {
         types.of(job);
     }

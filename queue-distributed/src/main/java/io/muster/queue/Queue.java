@@ -13,6 +13,8 @@ import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.schedule.ScheduleBuilder;
+import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
@@ -55,6 +57,7 @@ public final class Queue implements AutoCloseable {
     private final JobStore store;
     private final Pusher pusher;
     private final Dispatcher dispatcher;
+    private final Schedules schedules;
     private final Optional<Membership> member;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
@@ -68,6 +71,7 @@ public final class Queue implements AutoCloseable {
                 types,
                 builder.pipes(),
                 new CallerRun(types, cluster.options().nodeId(), builder.timeline()));
+        this.schedules = schedules(dispatcher);
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
@@ -153,6 +157,24 @@ public final class Queue implements AutoCloseable {
     /** Runs a closure when this thread's {@link UnitOfWork} closes, as {@link Dispatch#dispatchAfterResponse}. J3 */
     public void afterResponse(Job closure) {
         job(closure).dispatchAfterResponse();
+    }
+
+    /**
+     * Begins a schedule: a job that the leader pushes at times, until it is removed.
+     *
+     * <pre>{@code
+     * queue.schedule("nightly-report").job(new Report()).dailyAt("13:00").zone("Europe/Berlin").register();
+     * }</pre>
+     *
+     * @throws IllegalArgumentException a name has 1 to 60 characters of {@code A-Z a-z 0-9 . _ ~ -}
+     */
+    public ScheduleBuilder schedule(String name) {
+        return schedules.schedule(name);
+    }
+
+    /** All schedules: to list, pause, resume, remove and run now. S2 */
+    public Schedules schedules() {
+        return schedules;
     }
 
     /** What runs on this node at this moment; nothing on a client. J8 */
@@ -348,6 +370,15 @@ public final class Queue implements AutoCloseable {
 
     Outlet outlet() {
         return pusher;
+    }
+
+    /** The same schedules, for jobs that go by {@code way}. */
+    Schedules schedules(Dispatcher way) {
+        return new Schedules(
+                store.schedules(),
+                cluster.options().timeline(),
+                settings.nodeId().orElse(cluster.options().nodeId()),
+                new Schedules.Pushing(way::scheduled, pusher::push));
     }
 
     /** Ends what a failed start left behind, without waiting for anything to drain. */

@@ -16,6 +16,7 @@ import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
@@ -201,6 +202,11 @@ class PusherTest {
         @Override
         public NodeDesk nodes() {
             return store.nodes();
+        }
+
+        @Override
+        public ScheduleDesk schedules() {
+            return store.schedules();
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Capabilities;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import java.time.Duration;
 
@@ -24,6 +25,7 @@ public final class ClusterStore implements JobStore {
     private final ClusterIntake intake;
     private final ClusterLeaderDesk leader;
     private final ClusterNodeDesk nodes;
+    private final ClusterScheduleDesk schedules;
 
     private ClusterStore(Coordinator coordinator, int mostJobs) {
         Capabilities backend = coordinator.capabilities();
@@ -41,6 +43,7 @@ public final class ClusterStore implements JobStore {
         this.intake = new ClusterIntake(coordinator, capabilities, burials, mostJobs);
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
         this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
+        this.schedules = new ClusterScheduleDesk(coordinator, capabilities, intake);
     }
 
     /** A store in the namespace of this cluster. */
@@ -71,6 +74,11 @@ public final class ClusterStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.muster.cluster.Subscription;
 import io.muster.cluster.Term;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.schedule.ScheduleChore;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.ForeignFenceException;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
- * ready, relay the outbox (these three for all groups, where the default one is led), assign, revoke what would wait. A round follows at
+ * ready, relay the outbox, fire schedules (these for all groups, where the default one is led), assign, revoke what would wait. A round follows at
  * once while assignments flow, else after a hint, a change of members, or the next due moment. An idle leader looks by itself for
  * what can be assigned every three seconds, which is one read, and after a while of quiet does everything else every thirty.
  *
@@ -62,6 +63,7 @@ public final class Distributor implements AutoCloseable {
     private final Revoker revoker;
     private final Silences silences;
     private final ServedTypes served;
+    private final ScheduleChore schedules;
     private final Map<String, Credit> credits = new HashMap<>();
     private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
@@ -104,6 +106,10 @@ public final class Distributor implements AutoCloseable {
         this.revoker = new Revoker(desk);
         this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
         this.served = new ServedTypes(timeline.ticker().nanos());
+        this.schedules = new ScheduleChore(
+                setting.store().schedules(),
+                () -> setting.store().capabilities().mostPushBatch(),
+                timeline);
     }
 
     /** This node leads from now on. */
@@ -122,7 +128,8 @@ public final class Distributor implements AutoCloseable {
             ready = new HashMap<>();
             revoker.begin(nanos);
             silences.forget(nanos);
-            now.hints = desk.onReady(() -> loop.post(this::hint));
+            schedules.begin();
+            now.hints = desk.onReady(() -> loop.post(this::hintOfStore));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
             roundSoon();
         });
@@ -182,6 +189,11 @@ public final class Distributor implements AutoCloseable {
     public void close() {
         leading.ifPresent(now -> now.hints.close());
         loop.close();
+    }
+
+    private void hintOfStore() {
+        schedules.hint();
+        hint();
     }
 
     private void hint() {
@@ -273,7 +285,7 @@ public final class Distributor implements AutoCloseable {
         if (startNanos - now.lookForUnservedAtNanos >= 0) {
             failUnserved(now, startNanos);
         }
-        return next;
+        return shorter(next, schedules.round(now.fence));
     }
 
     /** The seats with those of their queues that belong to this group. */

@@ -2,11 +2,13 @@ package io.muster.queue.memory;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.StoredSchedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What the handles of one store share: the jobs, and the one lock under which everything is read and written. */
@@ -25,7 +27,8 @@ final class Memory {
         this.content = new Content(
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong())),
                 new Fences(),
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(),
+                new TreeMap<>());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */
@@ -44,7 +47,8 @@ final class Memory {
     }
 
     /** What the lock guards. */
-    record Content(JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox) {}
+    record Content(
+            JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox, Map<String, StoredSchedule> schedules) {}
 
     /** Reads and writes the content; throws before it has changed anything, or not at all. */
     @FunctionalInterface

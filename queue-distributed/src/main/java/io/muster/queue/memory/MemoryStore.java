@@ -3,6 +3,7 @@ package io.muster.queue.memory;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
 import java.time.Duration;
@@ -35,13 +36,16 @@ public final class MemoryStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
     private volatile boolean closed;
 
     private MemoryStore(Memory memory, Timeline timeline, Runnable whenClosed) {
         this.memory = memory;
         this.loop = timeline.loop("memory-store-hints");
         this.whenClosed = whenClosed;
-        this.intake = new MemoryIntake(this);
+        MemoryIntake pushing = new MemoryIntake(this);
+        this.intake = pushing;
+        this.schedules = new MemoryScheduleDesk(this, pushing);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
     }
@@ -86,6 +90,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     @Override

@@ -27,6 +27,9 @@ public interface JobStore extends AutoCloseable {
     /** For nodes: take and settle. */
     NodeDesk nodes();
 
+    /** For schedules. */
+    ScheduleDesk schedules();
+
     /** Releases connections that the store opened itself. Idempotent. */
     @Override
     void close();

@@ -13,6 +13,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
@@ -359,6 +360,12 @@ class DistributorTest {
         @Override
         public NodeDesk nodes() {
             throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
+        public ScheduleDesk schedules() {
+            return MemoryStore.open(MemoryOptions.DEFAULT, ManualTimeline.ordered())
+                    .schedules();
         }
 
         @Override

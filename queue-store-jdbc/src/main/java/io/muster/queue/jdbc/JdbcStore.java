@@ -2,6 +2,7 @@ package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
 import java.sql.Connection;
@@ -30,6 +31,7 @@ public final class JdbcStore implements JobStore {
     private final JdbcIntake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
     private final AutoCloseable connections;
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
@@ -52,6 +54,7 @@ public final class JdbcStore implements JobStore {
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
+        this.schedules = new JdbcScheduleDesk(database, lanes, wakes, intake, capabilities);
     }
 
     /**
@@ -96,6 +99,11 @@ public final class JdbcStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class RedisStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
         StoreKeys keys = new StoreKeys(namespace, config.database());
@@ -48,7 +50,9 @@ public final class RedisStore implements JobStore {
         this.loop = timeline.loop("redis-store-hints");
         Server server = new Server(requests, keys, writes, timeline, config.callTimeout());
         Hints hints = new Hints(channels, keys, loop);
-        this.intake = new RedisIntake(server, timeline, CAPABILITIES);
+        RedisIntake pushing = new RedisIntake(server, timeline, CAPABILITIES);
+        this.intake = pushing;
+        this.schedules = new RedisScheduleDesk(server, pushing, timeline, CAPABILITIES);
         this.leader = new RedisLeaderDesk(server, hints);
         this.nodes = new RedisNodeDesk(server, hints, timeline, config.remembered());
     }
@@ -86,6 +90,11 @@ public final class RedisStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     /** Writing calls that were answered and that a server connected to later did not have; see the log. */

@@ -26,6 +26,7 @@ enum StoreScripts {
     EXCHANGE,
     FAIL_UNSERVED,
     FIND,
+    FIRE,
     HEADS,
     HELD,
     INCARNATIONS,
@@ -38,11 +39,13 @@ enum StoreScripts {
     PAUSE,
     PUSH,
     PUSH_SPECIAL,
+    PUT_SCHEDULE,
     QUEUES,
     RECORDS_OF,
     RELAYED,
     RESERVE,
     REVOKE,
+    SCHEDULES,
     SURVIVE,
     TEND;
 

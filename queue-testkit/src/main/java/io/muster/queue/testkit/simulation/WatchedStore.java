@@ -11,6 +11,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreCapabilities;
@@ -50,6 +51,11 @@ final class WatchedStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return new WatchedNodes(store.nodes());
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return store.schedules();
     }
 
     @Override
