@@ -26,7 +26,8 @@ class JdbcEnvironment implements StoreEnvironment {
             "{overlaps}",
             "{outbox}",
             "{paused}",
-            "{tallies}");
+            "{tallies}",
+            "{schedules}");
 
     private final String uri;
     private final String namespace;
