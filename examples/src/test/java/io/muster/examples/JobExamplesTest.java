@@ -40,6 +40,16 @@ class JobExamplesTest {
                                 "1 pages on default [by-example]",
                                 "Closed the books")),
                 Arguments.of(
+                        Scheduling.class,
+                        List.of(
+                                "nightly-report: 0 13 * * * in Europe/Berlin",
+                                "stock: */15 6-22 * * * in UTC",
+                                "week: 0 8 * * 1 in UTC",
+                                "The week waits: true",
+                                "Report about stock on default",
+                                "Left: 0",
+                                "Report about this process on default")),
+                Arguments.of(
                         OwnMiddleware.class,
                         List.of(
                                 "Before parcel.deliver",

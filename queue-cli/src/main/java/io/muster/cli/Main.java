@@ -66,6 +66,7 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
+                ScheduleCommand.commandLine(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);
@@ -94,12 +95,8 @@ public final class Main implements Runnable {
         CommandLine command = cause.getCommandLine();
         command.getErr().println(command.getCommandName() + ": " + cause.getMessage());
         UnmatchedArgumentException.printSuggestions(cause, command.getErr());
-        command.getErr().println("Try 'muster " + nameOf(command) + "--help'.");
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         command.getErr().flush();
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static String nameOf(CommandLine command) {
-        return command.getParent() == null ? "" : command.getCommandName() + " ";
     }
 }

@@ -2,6 +2,7 @@ package io.muster.queue;
 
 import io.muster.cluster.Leader;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.schedule.ScheduleView;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
 import java.util.LinkedHashMap;
@@ -55,6 +56,27 @@ public final class QueueFigures {
     /** Nodes with their pools. */
     public static List<Map<String, @Nullable Object>> nodes(List<NodeView> nodes) {
         return nodes.stream().map(QueueFigures::node).toList();
+    }
+
+    /** Schedules with their next and last runs. */
+    public static List<Map<String, @Nullable Object>> schedules(List<ScheduleView> schedules) {
+        return schedules.stream().map(QueueFigures::schedule).toList();
+    }
+
+    private static Map<String, @Nullable Object> schedule(ScheduleView view) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("name", view.name());
+        figures.put("cron", view.cron());
+        figures.put("zone", view.zone().getId());
+        figures.put("type", view.type());
+        figures.put("queue", view.queue());
+        figures.put("misfire", view.misfire().policy().name());
+        figures.put("withoutOverlapping", view.withoutOverlapping());
+        figures.put("logLevel", view.level().name());
+        figures.put("pausedBy", view.pausedBy().orElse(null));
+        figures.put("nextRun", view.nextRun().map(Object::toString).orElse(null));
+        figures.put("lastRun", view.lastRun().map(Object::toString).orElse(null));
+        return figures;
     }
 
     /** Types that wait because nobody serves them. */

@@ -45,8 +45,7 @@ final class MemoryIntake implements JobStore.Intake {
     List<PushOutcome> push(List<NewJob> jobs, JobTable table, Instant now) {
         table.unique.expire(now, Integer.MAX_VALUE);
         List<PushOutcome> outcomes = judge(jobs, table);
-        checkRoom(
-                outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count(), table, "pushed");
+        checkRoom(outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count(), table, "pushed");
         apply(jobs, outcomes, table, now);
         return outcomes;
     }

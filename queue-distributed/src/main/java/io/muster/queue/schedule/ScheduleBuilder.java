@@ -11,7 +11,6 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.zone.ZoneRulesException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public final class ScheduleBuilder {
     private final String[] fields = {"*", "*", "*", "*", "*"};
     private boolean timesSaid;
     private Optional<Object> job = Optional.empty();
-    private ZoneId zone = ZoneOffset.UTC;
+    private ZoneId zone = ZoneId.of("UTC");
     private Misfire misfire = Misfire.ONCE;
     private Overlap overlap = Overlap.ALLOWED;
     private Level level = Level.INFO;
