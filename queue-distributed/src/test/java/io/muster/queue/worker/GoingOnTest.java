@@ -91,8 +91,7 @@ class GoingOnTest {
         narrow.assign(6);
         List<List<String>> ranWhenFree = new ArrayList<>();
         narrow.at(
-                Duration.ofMillis(10),
-                () -> assertThat(one.tryAcquire(() -> ranWhenFree.add(List.copyOf(narrow.ran))))
+                Duration.ofMillis(10), () -> assertThat(one.tryAcquire(() -> ranWhenFree.add(List.copyOf(narrow.ran))))
                         .isFalse());
 
         narrow.end(SECOND);
@@ -110,14 +109,14 @@ class GoingOnTest {
         bench.push("middle", Work.lasting(MINUTE), JobOptions.DEFAULT.withTimeout(SECOND.multipliedBy(30)));
         bench.assign(3);
         bench.at(Duration.ofMillis(999), () -> assertThat(bench.state("short")).isEqualTo(JobState.RUNNING));
-        bench.at(Duration.ofMillis(1_001), () -> assertThat(bench.state("short"))
-                .isEqualTo(JobState.FAILED));
+        bench.at(
+                Duration.ofMillis(1_001), () -> assertThat(bench.state("short")).isEqualTo(JobState.FAILED));
         bench.at(Duration.ofMillis(29_999), () -> assertThat(bench.state("middle"))
                 .isEqualTo(JobState.RUNNING));
         bench.at(Duration.ofMillis(30_001), () -> assertThat(bench.state("middle"))
                 .isEqualTo(JobState.FAILED));
-        bench.at(Duration.ofMillis(59_999), () -> assertThat(bench.state("long"))
-                .isEqualTo(JobState.RUNNING));
+        bench.at(
+                Duration.ofMillis(59_999), () -> assertThat(bench.state("long")).isEqualTo(JobState.RUNNING));
 
         bench.end(Duration.ofMillis(60_001));
 
