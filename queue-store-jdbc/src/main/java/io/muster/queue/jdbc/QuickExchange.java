@@ -83,7 +83,9 @@ final class QuickExchange {
             first.query(TAKE, row -> taken.add(taken(row)), name, name, exchange.take());
         }
         first.run();
-        if (life.equals(List.of(Status.ADMITTED)) && pool.isEmpty() && exchange.settlements().isEmpty()) {
+        if (life.equals(List.of(Status.ADMITTED))
+                && pool.isEmpty()
+                && exchange.settlements().isEmpty()) {
             return Optional.of(new ExchangeReply(List.of(), List.of(), 0));
         }
         boolean usual = life.equals(List.of(Status.ADMITTED))
@@ -119,7 +121,10 @@ final class QuickExchange {
                 session.connection.createArrayOf(
                         "bigint", tokens.stream().map(AttemptToken::number).toArray(Long[]::new)),
                 session.connection.createArrayOf(
-                        "bigint", tokens.stream().map(token -> Long.parseUnsignedLong(token.nonce(), HEX)).toArray(Long[]::new)),
+                        "bigint",
+                        tokens.stream()
+                                .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
+                                .toArray(Long[]::new)),
                 name);
     }
 
@@ -133,7 +138,9 @@ final class QuickExchange {
 
     private void count(Pool own) throws SQLException {
         if (!taken.isEmpty() || !completed.isEmpty()) {
-            long upTo = taken.isEmpty() ? own.takenUpTo() : taken.get(taken.size() - 1).fencingToken();
+            long upTo = taken.isEmpty()
+                    ? own.takenUpTo()
+                    : taken.get(taken.size() - 1).fencingToken();
             new Pools(session).moved(own.id(), upTo, taken.size(), -completed.size());
         }
     }
