@@ -16,7 +16,8 @@ import javax.sql.DataSource;
  *
  * <p>What an acknowledged push survives is what a committed transaction survives: by default the loss of power. With
  * {@code synchronous_commit = off}, {@code innodb_flush_log_at_trx_commit} other than 1, or a failover to an asynchronous
- * replica, the last moments before it may be lost.
+ * replica, the last moments before it may be lost. H2 keeps it over a kill of the process if {@code WRITE_DELAY} is 0, which
+ * addresses beginning with {@code h2:} set and a DataSource has to.
  */
 public final class JdbcStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 4 << 20;
