@@ -52,7 +52,9 @@ class GivenDataSourceTest {
                     JdbcStore producer = another.open(namespace)) {
                 AtomicInteger hints = new AtomicInteger();
                 store.leader().onReady(hints::incrementAndGet);
-                await().atMost(PATIENCE).until(() -> hints.get() > 0 || !store.database().dialect.notifies());
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                hints.get() > 0 || !store.database().dialect.notifies());
                 int before = hints.get();
 
                 producer.intake().push(List.of(job("a"), job("b")));

@@ -210,7 +210,7 @@ abstract class ServerFaultContract {
     @Tag("F4")
     void aCallThatWaitsForALockEndsInItsTimeAndHasDoneNothing() throws SQLException {
         store.intake().push(List.of(job("before")));
-        try (JdbcStore hasty = open("?call-timeout=1s");
+        try (JdbcStore hasty = open("?call-timeout=3s");
                 Connection other = connect()) {
             hasty.intake().counts();
             lock(other, store.database().tables.jobs());
