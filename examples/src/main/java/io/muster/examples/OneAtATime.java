@@ -78,8 +78,12 @@ public final class OneAtATime {
             queue.later(tonight, new UpdateIndex(7));
             System.out.println("Product 7 again: "
                     + queue.job(new UpdateIndex(7)).dispatch().holder().isPresent());
-            System.out.println(
-                    "Product 8: " + queue.job(new UpdateIndex(8)).delay(tonight).dispatch().holder().isPresent());
+            System.out.println("Product 8: "
+                    + queue.job(new UpdateIndex(8))
+                            .delay(tonight)
+                            .dispatch()
+                            .holder()
+                            .isPresent());
 
             for (int amount = 1; amount <= 4; amount++) {
                 queue.push(new Book("ada", amount));

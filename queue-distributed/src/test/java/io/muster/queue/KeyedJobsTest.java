@@ -325,8 +325,7 @@ class KeyedJobsTest {
         assertThatThrownBy(() -> Queue.named(gate).middleware(key).start())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("middleware()");
-        assertThatThrownBy(
-                        () -> Queue.named(gate).middlewareOn("default", key).start())
+        assertThatThrownBy(() -> Queue.named(gate).middlewareOn("default", key).start())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> WithoutOverlapping.on(" ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> key.expireAfter(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
