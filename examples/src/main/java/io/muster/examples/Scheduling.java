@@ -42,7 +42,10 @@ public final class Scheduling {
                 .misfire(Misfire.skip())
                 .register();
 
-        queue.schedule("week").job(new WriteReport("the week")).weeklyOn(DayOfWeek.MONDAY, "8:00").register();
+        queue.schedule("week")
+                .job(new WriteReport("the week"))
+                .weeklyOn(DayOfWeek.MONDAY, "8:00")
+                .register();
     }
 
     public static void main(String[] args) throws InterruptedException {
@@ -56,7 +59,8 @@ public final class Scheduling {
             }
 
             queue.schedules().pause("week");
-            System.out.println("The week waits: " + queue.schedules().find("week").orElseThrow().nextRun().isEmpty());
+            System.out.println("The week waits: "
+                    + queue.schedules().find("week").orElseThrow().nextRun().isEmpty());
             queue.schedules().resume("week");
 
             queue.schedules().runNow("stock");
@@ -69,9 +73,15 @@ public final class Scheduling {
 
     /** The process fires by itself, and the jobs run in it. */
     private static void withoutACluster() {
-        try (Connections connections =
-                Connections.of(Map.of()).each(queue -> queue.job(WriteReport.class)).open()) {
-            connections.on("sync").schedule("local").job(new WriteReport("this process")).hourly().register();
+        try (Connections connections = Connections.of(Map.of())
+                .each(queue -> queue.job(WriteReport.class))
+                .open()) {
+            connections
+                    .on("sync")
+                    .schedule("local")
+                    .job(new WriteReport("this process"))
+                    .hourly()
+                    .register();
             connections.on("sync").schedules().runNow("local");
         }
     }

@@ -197,10 +197,15 @@ class LookingTest {
         assertThat(schedule("list", "--json").json().get(0).get("nextRun").isNull())
                 .isTrue();
         assertThat(schedule("list").out()).contains("paused by");
-        assertThat(schedule("resume", "--all", "--json").json().get(0).get("paused").asBoolean())
+        assertThat(schedule("resume", "--all", "--json")
+                        .json()
+                        .get(0)
+                        .get("paused")
+                        .asBoolean())
                 .isFalse();
 
-        String job = schedule("run", "nightly", "--json").json().get(0).get("job").asText();
+        String job =
+                schedule("run", "nightly", "--json").json().get(0).get("job").asText();
         assertThat(node.find(job)).isPresent();
         Said again = said("schedule", "run", "nightly");
         assertThat(again.exitCode()).isEqualTo(1);
