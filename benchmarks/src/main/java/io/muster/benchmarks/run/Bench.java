@@ -96,10 +96,12 @@ public final class Bench {
         boolean drains = Extras.of(stage.store()).stream().anyMatch(burden -> Extras.isWanted(selection, burden));
         for (Measure measure : stage.ceilingVerbs().keySet()) {
             if (selection.measure(measure) || (drains && measure == Measure.DRAIN)) {
-                attempt(
-                        stage,
-                        "the ceiling of " + measure.label(),
-                        () -> trials.ceiling(ceiling.get(), measure, round));
+                attempt(stage, "the ceiling of " + measure.label(), () -> {
+                    if (round == 1) {
+                        trials.warmCeiling(ceiling.get(), measure);
+                    }
+                    trials.ceiling(ceiling.get(), measure, round);
+                });
             }
         }
     }
