@@ -76,6 +76,13 @@ final class Items {
             return writes.stream().anyMatch(write -> write.key().directory().equals(StoreKeys.OUTBOX));
         }
 
+        private Set<Key> keys() {
+            Set<Key> keys = new HashSet<>();
+            compares.forEach(compare -> keys.add(compare.key()));
+            writes.forEach(write -> keys.add(write.key()));
+            return keys;
+        }
+
         private boolean compares(Set<Key> keys) {
             return compares.stream().anyMatch(compare -> keys.contains(compare.key()));
         }
@@ -106,12 +113,19 @@ final class Items {
 
     private record Flight(List<Item> chunk, int lane, Transaction transaction) {}
 
+    /** An item that touches a key of a transaction that is under way waits for it: of two such items the first is to win. */
     private List<Flight> takeOff(List<Item> left) {
         List<Flight> flights = new ArrayList<>();
+        Set<Key> touched = new HashSet<>();
         int from = 0;
         for (int lane = 0; lane < (frame.isOrdered() ? 1 : LANES) && from < left.size(); lane++) {
-            List<Item> chunk = chunk(left.subList(from, left.size()));
+            int apart = apart(left.subList(from, left.size()), touched);
+            if (apart == 0 && lane > 0) {
+                break;
+            }
+            List<Item> chunk = chunk(left.subList(from, from + Math.max(1, apart)));
             flights.add(new Flight(chunk, lane, transaction(chunk, lane)));
+            chunk.forEach(item -> touched.addAll(item.keys()));
             from += chunk.size();
         }
         return flights;
@@ -165,8 +179,8 @@ final class Items {
     /** As many from the front as fit into one transaction; one in any case. */
     private List<Item> chunk(List<Item> left) {
         int fits = 1;
-        int tooMany = apart(left) + 1;
-        for (int tried = tooMany - 1; fits + 1 < tooMany; tried = (fits + tooMany) / 2) {
+        int tooMany = left.size() + 1;
+        for (int tried = left.size(); fits + 1 < tooMany; tried = (fits + tooMany) / 2) {
             if (isWithinLimits(transaction(left.subList(0, tried), 0))) {
                 fits = tried;
             } else {
@@ -176,15 +190,15 @@ final class Items {
         return List.copyOf(left.subList(0, fits));
     }
 
-    /** How many from the front write to keys of their own. */
-    private static int apart(List<Item> left) {
+    /** How many from the front write to keys of their own and touch none of {@code touched}. */
+    private static int apart(List<Item> left, Set<Key> touched) {
         Set<Key> written = new HashSet<>();
         int most = Math.min(left.size(), MOST_ITEMS);
         for (int i = 0; i < most; i++) {
-            for (Write write : left.get(i).writes) {
-                if (!written.add(write.key())) {
-                    return i;
-                }
+            Item item = left.get(i);
+            boolean own = item.writes.stream().allMatch(write -> written.add(write.key()));
+            if (!own || item.keys().stream().anyMatch(touched::contains)) {
+                return i;
             }
         }
         return most;

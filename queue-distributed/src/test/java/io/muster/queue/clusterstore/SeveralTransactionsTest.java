@@ -17,6 +17,7 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,6 +76,19 @@ class SeveralTransactionsTest {
                 .filteredOn(command -> command.startsWith("commit"))
                 .hasSizeGreaterThan(1);
         assertThat(reply.settled()).hasSize(JOBS).containsOnly(SettleResult.ACCEPTED);
+        assertThat(counts()).isEqualTo(new QueueCounts("default", 0, 0, 0, 0, JOBS, 0, false));
+    }
+
+    @Test
+    void whatIsSettledTwiceInOneExchangeIsDecidedByTheFirst() {
+        List<Settlement> all = completed(take());
+        List<Settlement> twice = new ArrayList<>(all);
+        twice.addAll(all);
+
+        List<SettleResult> settled = settle(twice).settled();
+
+        assertThat(settled.subList(0, JOBS)).containsOnly(SettleResult.ACCEPTED);
+        assertThat(settled.subList(JOBS, 2 * JOBS)).containsOnly(SettleResult.STALE);
         assertThat(counts()).isEqualTo(new QueueCounts("default", 0, 0, 0, 0, JOBS, 0, false));
     }
 
