@@ -112,7 +112,7 @@ final class Producer implements Actor {
             ended.complete(null);
             return;
         }
-        pushing.pushAsync(Payload.plain()).whenComplete((pushed, failure) -> {
+        CompletableFuture<?> unused = pushing.pushAsync(Payload.plain()).whenComplete((pushed, failure) -> {
             if (failure != null) {
                 ended.completeExceptionally(failure);
             } else {
