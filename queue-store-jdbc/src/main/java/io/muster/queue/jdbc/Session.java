@@ -26,6 +26,7 @@ final class Session {
     final Tables tables;
     private final Deadline deadline;
     private final boolean ours;
+    private boolean cameBack;
 
     /** {@code ours} says that the connection's timeouts may be changed. */
     Session(Connection connection, Dialect dialect, Tables tables, Deadline deadline, boolean ours) {
@@ -55,6 +56,18 @@ final class Session {
     int update(String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(sql, arguments)) {
             return statement.executeUpdate();
+        }
+    }
+
+    /** This transaction makes jobs ready again at places that they had before: leaders that read on from behind those must hear of it. */
+    void jobsCameBack() {
+        cameBack = true;
+    }
+
+    /** The last thing a transaction does: what is locked here is waited for by others that have all other locks they need. */
+    void tellOfReturns() throws SQLException {
+        if (cameBack && dialect.isQuick()) {
+            update("UPDATE {returns} SET number = number + 1");
         }
     }
 
