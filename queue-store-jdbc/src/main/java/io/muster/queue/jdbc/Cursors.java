@@ -62,6 +62,10 @@ final class Cursors {
      * @param more whether there were more than were counted
      */
     record Left(int jobs, boolean more, long countedNanos) {
+        Left and(Left other) {
+            return new Left(jobs + other.jobs, more || other.more, countedNanos);
+        }
+
         Left less(int assigned) {
             return new Left(jobs - assigned, more, countedNanos);
         }
@@ -72,6 +76,10 @@ final class Cursors {
         boolean head = now - headAtNanos >= 0;
         long low = head || headTookNanos < DEAR_NANOS ? HEAD : settled;
         return new View(epoch, now, low, head || empty ? Map.of() : Map.copyOf(cursors), Map.copyOf(left));
+    }
+
+    long nanosSince(long beganNanos) {
+        return ticker.nanos() - beganNanos;
     }
 
     /** Whether nothing has come back since; else all views are void. */
@@ -89,6 +97,7 @@ final class Cursors {
      *
      * @param reached places up to which lanes are assigned now
      * @param emptied lanes in which nothing was left
+     * @param lookNanos what it took to look for jobs
      * @param place above all places of jobs pushed before the assignment
      * @param allEmpty whether there was less than was wanted
      */
@@ -97,6 +106,7 @@ final class Cursors {
             Map<Long, Long> reached,
             Set<Long> emptied,
             Map<String, Left> counted,
+            long lookNanos,
             long place,
             boolean allEmpty) {
         long now = ticker.nanos();
@@ -110,7 +120,7 @@ final class Cursors {
         left.putAll(counted);
         empty = allEmpty;
         if (view.isFromHead()) {
-            headTookNanos = now - view.beganNanos();
+            headTookNanos = lookNanos;
             headAtNanos = now + Math.max(PACE_NANOS, PART * headTookNanos);
         }
         if (now - settlingNanos >= SETTLED_NANOS) {

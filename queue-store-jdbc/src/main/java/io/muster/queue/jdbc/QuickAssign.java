@@ -2,7 +2,6 @@ package io.muster.queue.jdbc;
 
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Grant;
-import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,15 +41,6 @@ final class QuickAssign {
               FROM head h WHERE j.ctid = h.at AND j.ready_lane = h.ready AND NOT EXISTS (SELECT 1 FROM head WHERE keyed)
               RETURNING 1)
             SELECT h.ready, max(h.place), count(*), bool_or(h.keyed), (SELECT count(*) FROM done) FROM head h GROUP BY h.ready""";
-    private static final String COUNT =
-            """
-            SELECT l.ready, c.jobs FROM unnest(?::bigint[], ?::bigint[]) AS l (ready, after) CROSS JOIN LATERAL (
-              SELECT count(*) AS jobs FROM (
-                SELECT 1 FROM {jobs} j WHERE j.ready_lane = l.ready AND j.place > l.after ORDER BY j.ready_lane, j.place LIMIT ?) s) c""";
-    private static final String RENUMBER =
-            "UPDATE {jobs} SET token = token + ? WHERE holder = ? AND token >= ? AND token <= ?";
-    private static final int MOST_COUNTED = 2500;
-    private static final long COUNTED_FOR_NANOS = 200_000_000;
 
     private final Session session;
     private final Lanes lanes;
@@ -63,12 +53,12 @@ final class QuickAssign {
     private final Set<Long> emptied = new HashSet<>();
     private final Map<Long, Long> after = new HashMap<>();
     private final Map<Long, Long> reached = new HashMap<>();
-    private final TreeMap<Long, List<Range>> assigned = new TreeMap<>();
-    private final Map<Long, Long> takenUpTo = new HashMap<>();
+    private final TreeMap<Long, List<AssignFigures.Range>> assigned = new TreeMap<>();
     private Cursors.View view;
     private Optional<Stamp> stamp = Optional.empty();
     private Optional<Long> returns = Optional.empty();
     private long place;
+    private long lookNanos;
     private boolean wanting;
     private boolean unusual;
 
@@ -79,9 +69,6 @@ final class QuickAssign {
         this.nonce = nonce;
         this.view = cursors.look();
     }
-
-    /** Tokens that jobs of a pool got, some of them perhaps in vain. */
-    private record Range(long first, long last, int jobs) {}
 
     /** An assignment that was written; to be told once it is committed. */
     record Done(AssignReport report, Runnable committed) {}
@@ -105,13 +92,15 @@ final class QuickAssign {
             session.connection.rollback();
             return Optional.empty();
         }
-        Map<String, Cursors.Left> left = count(queues, open, byQueue(grants, counts));
+        AssignFigures figures = new AssignFigures(session, view);
+        Map<String, Cursors.Left> left =
+                figures.write(standing(open), this::afters, byQueue(grants, counts), assigned);
         Map<String, Integer> ready = new HashMap<>();
         queues.forEach(queue ->
                 ready.put(queue, left.getOrDefault(queue, new Cursors.Left(0, false, 0)).jobs()));
         AssignReport report = new AssignReport(Arrays.stream(counts).boxed().toList(), ready);
         return Optional.of(new Done(
-                report, () -> cursors.committed(view, reached, emptied, left, place, wanting)));
+                report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
     }
 
     private void look(List<Grant> grants, Set<String> queues) throws SQLException {
@@ -123,11 +112,11 @@ final class QuickAssign {
         }
         Set<Lane> known = Set.copyOf(lanes.known(queues));
         Statements look = new Statements(session)
-                .query(LIVES, row -> lives.add(Names.decoded(row.getString(1))), texts(incarnations))
+                .query(LIVES, row -> lives.add(Names.decoded(row.getString(1))), session.texts(incarnations))
                 .query(
                         POOLS,
                         row -> pools.put(row.getString(2), Pool.read(row)),
-                        texts(names))
+                        session.texts(names))
                 .query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))))
                 .query("SELECT number FROM {returns}", row -> returns = Optional.of(row.getLong(1)))
                 .query(
@@ -139,10 +128,12 @@ final class QuickAssign {
                         view.isFromHead() ? -1L : lanes.newest());
         probe(look, known);
         look.run();
+        lookNanos = cursors.nanosSince(view.beganNanos());
         place = stamp.orElseThrow().number(0);
         boolean held = returns.isPresent() && cursors.hold(returns.get());
         if (!held) {
             view = cursors.look();
+            lookNanos = 0;
         }
         if (!held || !known.containsAll(lanes.known(queues))) {
             probe(queues);
@@ -159,7 +150,7 @@ final class QuickAssign {
     private void probe(Statements with, Collection<Lane> some) throws SQLException {
         List<Long> readies =
                 some.stream().flatMap(lane -> lane.readies().stream()).toList();
-        with.query(PROBE, row -> nonEmpty.add(row.getLong(1)), numbers(readies), numbers(afters(readies)));
+        with.query(PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
     }
 
     private void fill(List<Grant> grants, Set<String> open, int[] counts) throws SQLException {
@@ -188,7 +179,7 @@ final class QuickAssign {
 
     private int held(Pool pool) {
         return assigned.getOrDefault(pool.id(), List.of()).stream()
-                .mapToInt(Range::jobs)
+                .mapToInt(AssignFigures.Range::jobs)
                 .sum();
     }
 
@@ -232,8 +223,8 @@ final class QuickAssign {
                             found[1] = row.getInt(5);
                             return found;
                         },
-                        numbers(level),
-                        numbers(afters(level)),
+                        session.numbers(level),
+                        session.numbers(afters(level)),
                         most,
                         most,
                         pool.id(),
@@ -249,74 +240,9 @@ final class QuickAssign {
         }
         if (found[1] > 0) {
             assigned.computeIfAbsent(pool.id(), id -> new ArrayList<>())
-                    .add(new Range(own.number(0), own.number(found[0] - 1), found[1]));
+                    .add(new AssignFigures.Range(own.number(0), own.number(found[0] - 1), found[1]));
         }
         return found[1];
-    }
-
-    /** Counts what is left, where it is not known well enough, and raises the figures of pools: the last thing to be written. */
-    private Map<String, Cursors.Left> count(Set<String> queues, Set<String> open, Map<String, Integer> fromQueue)
-            throws SQLException {
-        Map<String, Cursors.Left> left = new HashMap<>();
-        Map<Long, String> counting = new TreeMap<>();
-        for (String queue : queues) {
-            Cursors.Left known = view.left().get(queue);
-            Cursors.Left now = known == null ? null : known.less(fromQueue.getOrDefault(queue, 0));
-            boolean enough = now != null
-                    && now.more()
-                    && now.jobs() >= MOST_COUNTED / 2
-                    && view.beganNanos() - now.countedNanos() < COUNTED_FOR_NANOS;
-            List<Long> full = lanes.known(Set.of(queue)).stream()
-                    .flatMap(lane -> lane.readies().stream())
-                    .filter(ready -> open.contains(queue) && nonEmpty.contains(ready))
-                    .toList();
-            if (enough && now != null && !full.isEmpty()) {
-                left.put(queue, now);
-            } else {
-                full.forEach(ready -> counting.put(ready, queue));
-            }
-        }
-        Statements last = new Statements(session);
-        if (!counting.isEmpty()) {
-            List<Long> readies = List.copyOf(counting.keySet());
-            last.query(
-                    COUNT,
-                    row -> {
-                        int jobs = row.getInt(2);
-                        Cursors.Left one = new Cursors.Left(jobs, jobs == MOST_COUNTED, view.beganNanos());
-                        return left.merge(
-                                String.valueOf(counting.get(row.getLong(1))),
-                                one,
-                                (a, b) -> new Cursors.Left(a.jobs() + b.jobs(), a.more() || b.more(), a.countedNanos()));
-                    },
-                    numbers(readies),
-                    numbers(afters(readies)),
-                    MOST_COUNTED);
-        }
-        for (Map.Entry<Long, List<Range>> pool : assigned.entrySet()) {
-            int jobs = pool.getValue().stream().mapToInt(Range::jobs).sum();
-            last.query(
-                    "UPDATE {pools} SET untaken = untaken + ? WHERE id = ? RETURNING taken_upto",
-                    row -> takenUpTo.put(pool.getKey(), row.getLong(1)),
-                    jobs,
-                    pool.getKey());
-        }
-        last.run();
-        for (Map.Entry<Long, List<Range>> pool : assigned.entrySet()) {
-            renumberIfPassed(pool.getKey(), pool.getValue());
-        }
-        return left;
-    }
-
-    /** Another assignment with higher numbers was committed and taken meanwhile: below them nothing would be seen as untaken. */
-    private void renumberIfPassed(long pool, List<Range> ranges) throws SQLException {
-        if (takenUpTo.getOrDefault(pool, Long.MIN_VALUE) < ranges.get(0).first()) {
-            return;
-        }
-        for (Range range : ranges) {
-            long first = session.dialect.stamp(session).number(0);
-            session.update(RENUMBER, first - range.first(), pool, range.first(), range.last());
-        }
     }
 
     private static Map<String, Integer> byQueue(List<Grant> grants, int[] counts) {
@@ -329,17 +255,23 @@ final class QuickAssign {
         return most;
     }
 
+    /** Where ready jobs are left, of queues that are not paused. */
+    private Map<String, List<Long>> standing(Set<String> open) {
+        Map<String, List<Long>> standing = new HashMap<>();
+        for (Lane lane : lanes.known(open)) {
+            for (long ready : lane.readies()) {
+                if (nonEmpty.contains(ready)) {
+                    standing.computeIfAbsent(lane.queue(), queue -> new ArrayList<>())
+                            .add(ready);
+                }
+            }
+        }
+        return standing;
+    }
+
     private List<Long> afters(List<Long> readies) {
         return readies.stream()
                 .map(ready -> after.getOrDefault(ready, view.after(ready)))
                 .toList();
-    }
-
-    private Array numbers(List<Long> values) throws SQLException {
-        return session.connection.createArrayOf("bigint", values.toArray(Long[]::new));
-    }
-
-    private Array texts(Collection<String> values) throws SQLException {
-        return session.connection.createArrayOf("text", values.toArray(String[]::new));
     }
 }

@@ -119,15 +119,11 @@ final class QuickExchange {
         first.query(
                 COMPLETE.formatted(session.dialect.now()),
                 row -> completed.add(keyed(row.getString(1), row.getLong(2), row.getString(3))),
-                session.connection.createArrayOf(
-                        "text", tokens.stream().map(AttemptToken::jobId).toArray(String[]::new)),
-                session.connection.createArrayOf(
-                        "bigint", tokens.stream().map(AttemptToken::number).toArray(Long[]::new)),
-                session.connection.createArrayOf(
-                        "bigint",
-                        tokens.stream()
-                                .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
-                                .toArray(Long[]::new)),
+                session.texts(tokens.stream().map(AttemptToken::jobId).toList()),
+                session.numbers(tokens.stream().map(AttemptToken::number).toList()),
+                session.numbers(tokens.stream()
+                        .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
+                        .toList()),
                 name);
     }
 
