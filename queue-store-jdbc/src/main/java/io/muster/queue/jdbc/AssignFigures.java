@@ -38,13 +38,13 @@ final class AssignFigures {
      * @param standing where ready jobs are left, by queue
      * @param afters behind which places they are
      * @param taken jobs assigned from a queue, at most
-     * @param assigned by pool
+     * @param assigned by pool, in the order of ids
      */
     Map<String, Cursors.Left> write(
             Map<String, List<Long>> standing,
             UnaryOperator<List<Long>> afters,
             Map<String, Integer> taken,
-            TreeMap<Long, List<Range>> assigned)
+            Map<Long, List<Range>> assigned)
             throws SQLException {
         Map<String, Cursors.Left> left = new HashMap<>();
         Map<Long, String> counting = new TreeMap<>();

@@ -113,8 +113,10 @@ final class Cursors {
         if (view.epoch() != epoch) {
             return;
         }
-        reached.forEach((ready, last) ->
-                cursors.merge(ready, last, (known, reachedNow) -> emptied.contains(ready) ? Math.max(known, reachedNow) : reachedNow));
+        reached.forEach((ready, last) -> cursors.merge(
+                ready,
+                last,
+                (known, reachedNow) -> emptied.contains(ready) ? Math.max(known, reachedNow) : reachedNow));
         emptied.forEach(ready -> cursors.merge(ready, settled, Math::max));
         left.clear();
         left.putAll(counted);

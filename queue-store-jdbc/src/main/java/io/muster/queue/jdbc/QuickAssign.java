@@ -93,14 +93,13 @@ final class QuickAssign {
             return Optional.empty();
         }
         AssignFigures figures = new AssignFigures(session, view);
-        Map<String, Cursors.Left> left =
-                figures.write(standing(open), this::afters, byQueue(grants, counts), assigned);
+        Map<String, Cursors.Left> left = figures.write(standing(open), this::afters, byQueue(grants, counts), assigned);
         Map<String, Integer> ready = new HashMap<>();
-        queues.forEach(queue ->
-                ready.put(queue, left.getOrDefault(queue, new Cursors.Left(0, false, 0)).jobs()));
+        queues.forEach(queue -> ready.put(
+                queue, left.getOrDefault(queue, new Cursors.Left(0, false, 0)).jobs()));
         AssignReport report = new AssignReport(Arrays.stream(counts).boxed().toList(), ready);
-        return Optional.of(new Done(
-                report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
+        return Optional.of(
+                new Done(report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
     }
 
     private void look(List<Grant> grants, Set<String> queues) throws SQLException {
@@ -113,10 +112,7 @@ final class QuickAssign {
         Set<Lane> known = Set.copyOf(lanes.known(queues));
         Statements look = new Statements(session)
                 .query(LIVES, row -> lives.add(Names.decoded(row.getString(1))), session.texts(incarnations))
-                .query(
-                        POOLS,
-                        row -> pools.put(row.getString(2), Pool.read(row)),
-                        session.texts(names))
+                .query(POOLS, row -> pools.put(row.getString(2), Pool.read(row)), session.texts(names))
                 .query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))))
                 .query("SELECT number FROM {returns}", row -> returns = Optional.of(row.getLong(1)))
                 .query(
@@ -150,7 +146,8 @@ final class QuickAssign {
     private void probe(Statements with, Collection<Lane> some) throws SQLException {
         List<Long> readies =
                 some.stream().flatMap(lane -> lane.readies().stream()).toList();
-        with.query(PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
+        with.query(
+                PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
     }
 
     private void fill(List<Grant> grants, Set<String> open, int[] counts) throws SQLException {

@@ -98,7 +98,11 @@ class PostgresCursorTest {
                 List<Attempt> taken = exchange(List.of(), 300);
                 assertThat(ids(taken)).first().isEqualTo("job-" + done);
                 assertThat(ids(taken)).last().isEqualTo("job-" + (done + 299));
-                assertThat(exchange(taken.stream().map(PostgresCursorTest::completed).toList(), 0))
+                assertThat(exchange(
+                                taken.stream()
+                                        .map(PostgresCursorTest::completed)
+                                        .toList(),
+                                0))
                         .isEmpty();
             }
             old.rollback();
