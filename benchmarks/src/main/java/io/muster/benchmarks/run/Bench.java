@@ -146,6 +146,9 @@ public final class Bench {
                 if (selection.measure(Measure.PUSH_CALLERS)) {
                     trials.pushCallers(cast, round);
                 }
+                if (selection.measure(Measure.PUSH_ASYNC) && cast.contender().isOurs()) {
+                    trials.pushAsync(cast, round);
+                }
                 if (selection.measure(Measure.PUSH_BULK)) {
                     trials.pushBulk(cast, round);
                 }
