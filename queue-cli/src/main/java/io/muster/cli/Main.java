@@ -66,6 +66,11 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
+                new FailedCommand(surroundings),
+                new RetryCommand(surroundings),
+                new ForgetCommand(surroundings),
+                new FlushCommand(surroundings),
+                new PruneFailedCommand(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);

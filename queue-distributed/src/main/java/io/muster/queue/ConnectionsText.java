@@ -1,6 +1,8 @@
 package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.store.Retention;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +30,12 @@ final class ConnectionsText {
     private ConnectionsText(Map<String, String> text, DriverVariables variables) {
         this.text = text;
         this.variables = variables;
-        this.base = QueueSettings.of(text);
+        QueueSettings said = QueueSettings.of(text);
+        this.base = variables.keepsFailed()
+                ? said
+                : said.toBuilder()
+                        .retention(new Retention(said.retention().completed(), Duration.ZERO))
+                        .build();
     }
 
     /** What was read. */

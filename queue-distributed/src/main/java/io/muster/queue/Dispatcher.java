@@ -36,10 +36,8 @@ final class Dispatcher {
      * @param defaultQueue for jobs of which nobody says a queue
      */
     record Place(String connection, String defaultQueue, Outlet outlet) {
-        /** That of a queue which is no named connection. */
-        static Place unnamed(Outlet outlet) {
-            return new Place("default", Outgoing.DEFAULT_QUEUE, outlet);
-        }
+        /** The name of a queue which is none of several connections. */
+        static final String UNNAMED = "default";
     }
 
     /**

@@ -43,6 +43,7 @@ final class Membership implements AutoCloseable {
     private final Timeline timeline;
     private final NodeLife life;
     private final Leaderships leaderships;
+    private final ClusterEvents clusterEvents;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<String> hungryPools = new TreeSet<>();
@@ -55,6 +56,7 @@ final class Membership implements AutoCloseable {
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();
         this.wakes = timeline.loop(node + "-wakes");
+        this.clusterEvents = new ClusterEvents(builder.connection(), builder.events());
         List<PoolOptions> pools = builder.pools();
         warnIfLimited(pools);
         boolean distributes = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED;
@@ -69,7 +71,8 @@ final class Membership implements AutoCloseable {
                         new NodeSlots(Math.max(settings.maxConcurrency(), 1)),
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
-                        settings.heartbeatInterval()),
+                        settings.heartbeatInterval(),
+                        new WorkerEvents(builder.connection(), builder.events())),
                 pool -> wakes.post(() -> hungry(pool)),
                 this::storeSilent);
         this.leaderships = new Leaderships(
@@ -99,6 +102,7 @@ final class Membership implements AutoCloseable {
 
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
     void start() {
+        clusterEvents.watch(cluster, settings.groups().names());
         life.start();
         subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
         leaderships.watch();
@@ -158,6 +162,7 @@ final class Membership implements AutoCloseable {
     /** Ends everything at once. */
     void abandon() {
         leaderships.close();
+        clusterEvents.close();
         subscriptions.forEach(Subscription::close);
         life.close();
         wakes.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.local.ManualTimeline;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.event.Events;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.memory.MemoryOptions;
@@ -39,7 +40,7 @@ class PusherTest {
     private final JobTypes types = JobTypes.builder()
             .register(new JobType<>("note", Note.class, JobOptions.DEFAULT))
             .build();
-    private final Pusher pusher = new Pusher(watched, types, timeline);
+    private final Pusher pusher = new Pusher(watched, types, timeline, "default", new Events(timeline));
 
     record Note(String text) {}
 
