@@ -57,7 +57,7 @@ final class FailedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
+        try (Queue queue = Client.connect(cluster)) {
             if (id == null) {
                 list(queue.failed().list(selection.filter(), Optional.ofNullable(after), limit));
             } else {

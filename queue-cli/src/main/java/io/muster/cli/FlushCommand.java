@@ -32,7 +32,7 @@ final class FlushCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
+        try (Queue queue = Client.connect(cluster)) {
             long removed = hours == null
                     ? queue.failed().flush()
                     : queue.failed().flush(Duration.ofHours(hours));

@@ -33,7 +33,7 @@ final class ForgetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
+        try (Queue queue = Client.connect(cluster)) {
             Set<String> forgotten = queue.failed().forget(ids);
             if (output.isJson()) {
                 output.json(ids.stream()

@@ -37,7 +37,7 @@ final class PruneFailedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
+        try (Queue queue = Client.connect(cluster)) {
             FlushCommand.say(output, queue.failed().flush(Duration.ofHours(hours)));
             return 0;
         }

@@ -57,7 +57,7 @@ final class RetryCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "Which jobs? Give ids, or \"all\", or --queue, --type, --tag");
         }
-        try (Queue queue = Client.connect(cluster.settings())) {
+        try (Queue queue = Client.connect(cluster)) {
             return all || selection.isGiven()
                     ? report(queue.failed().retry(selection.filter()))
                     : report(queue.failed().retry(ids));

@@ -43,7 +43,6 @@ class FailedTest {
                         .queues(QueueOrder.strict("default", "slow"))
                         .build())
                 .cluster(cluster)
-                .store("cluster:")
                 .handle("mail", Mail.class, (mail, context) -> {
                     if (broken.get()) {
                         throw new IllegalStateException("no mail to " + mail.to());
@@ -139,6 +138,23 @@ class FailedTest {
         assertThat(run(0, "flush", "--hours", "1").out()).isEqualToIgnoringNewLines("removed 0 failed jobs");
         assertThat(run(0, "flush", "--json").json().get("removed").asInt()).isEqualTo(1);
         assertThat(node.failed().count()).isZero();
+    }
+
+    @Test
+    @Tag("F3")
+    void busyQueuesAreSaidByTheExitCodeToo() {
+        node.pause("slow");
+        node.bulk("slow", IntStream.range(0, 3).mapToObj(i -> new Mail("user-" + i)).toList());
+
+        assertThat(run(0, "monitor", "--max", "3", "slow,default").out()).contains("slow", "ok");
+        Said busy = run(3, "monitor", "--json", "--max", "2", "default,slow");
+
+        assertThat(busy.json()).hasSize(2);
+        assertThat(busy.json().get(0).get("busy").asBoolean()).isFalse();
+        assertThat(busy.json().get(1).get("queue").asText()).isEqualTo("slow");
+        assertThat(busy.json().get(1).get("size").asInt()).isEqualTo(3);
+        assertThat(busy.json().get(1).get("busy").asBoolean()).isTrue();
+        assertThat(run(2, "monitor", "slow,,default").err()).contains("no list of queues");
     }
 
     private String fail(String queue, String to) {

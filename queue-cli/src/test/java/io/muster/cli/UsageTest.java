@@ -27,7 +27,7 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear", "adopt", "failed",
-                "retry", "forget", "flush", "prune-failed"
+                "retry", "forget", "flush", "prune-failed", "monitor"
             })
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");

@@ -20,7 +20,8 @@ public final class Connection {
     private final Optional<Queue> queue;
     private final Events events;
 
-    Connection(ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue, Events events) {
+    Connection(
+            ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue, Events events) {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.outlet = outlet;

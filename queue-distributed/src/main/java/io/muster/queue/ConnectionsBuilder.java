@@ -102,7 +102,11 @@ public final class ConnectionsBuilder {
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
                 Queue queue = queue(each, builder);
                 yield new Connection(
-                        each, dispatcher(each, builder, queue.outlet()), queue.outlet(), Optional.of(queue), builder.events());
+                        each,
+                        dispatcher(each, builder, queue.outlet()),
+                        queue.outlet(),
+                        Optional.of(queue),
+                        builder.events());
             }
         };
     }

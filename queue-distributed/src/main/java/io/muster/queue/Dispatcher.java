@@ -143,7 +143,7 @@ final class Dispatcher {
                 .ifPresent(cause -> rethrow(outgoing, cause));
     }
 
-    private static void rethrow(Outgoing outgoing, Throwable cause) {
+    private void rethrow(Outgoing outgoing, Throwable cause) {
         if (cause instanceof RuntimeException unchecked) {
             throw unchecked;
         }
@@ -152,7 +152,9 @@ final class Dispatcher {
         }
         throw new QueueException(
                 "Job " + outgoing.id() + " of class "
-                        + outgoing.job().getClass().getName() + " failed in its caller: " + cause.getMessage(),
+                        + outgoing.job().getClass().getName() + " on queue \"" + outgoing.queue()
+                        + "\" of connection \""
+                        + connection + "\" failed in its caller: " + cause.getMessage(),
                 cause);
     }
 

@@ -47,7 +47,8 @@ final class DriverVariables {
         String failed = value(FAILED_DRIVER).orElse(OWN);
         if (!failed.equals(OWN) && !failed.equals(Driver.NULL.word())) {
             throw new ClusterConfigurationException(FAILED_DRIVER + "=" + failed
-                    + " is not there: failed jobs are kept by their own connection (" + OWN + ", also if it is left out)"
+                    + " is not there: failed jobs are kept by their own connection (" + OWN
+                    + ", also if it is left out)"
                     + " or not at all (" + Driver.NULL.word() + ").");
         }
     }

@@ -10,6 +10,7 @@ import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.Distributor.DistributorSetting;
+import io.muster.queue.health.Watchman;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeLife;
 import io.muster.queue.node.NodeReport;
@@ -44,6 +45,7 @@ final class Membership implements AutoCloseable {
     private final NodeLife life;
     private final Leaderships leaderships;
     private final ClusterEvents clusterEvents;
+    private final Watchman watchman;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<String> hungryPools = new TreeSet<>();
@@ -56,6 +58,8 @@ final class Membership implements AutoCloseable {
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();
         this.wakes = timeline.loop(node + "-wakes");
+        this.watchman = new Watchman(
+                builder.connection(), settings.health(), store, builder.events(), () -> leads(Queue.GROUP), timeline);
         this.clusterEvents = new ClusterEvents(builder.connection(), builder.events());
         List<PoolOptions> pools = builder.pools();
         warnIfLimited(pools);
@@ -106,6 +110,7 @@ final class Membership implements AutoCloseable {
         life.start();
         subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
         leaderships.watch();
+        watchman.start();
         if (campaigns()) {
             subscriptions.add(cluster.subscribe(HUNGRY, new HungryListener()));
             leaderships.campaign();
@@ -161,6 +166,7 @@ final class Membership implements AutoCloseable {
 
     /** Ends everything at once. */
     void abandon() {
+        watchman.close();
         leaderships.close();
         clusterEvents.close();
         subscriptions.forEach(Subscription::close);

@@ -95,7 +95,8 @@ final class Pusher implements Outlet {
         }
         if (!timeline.await(outcome, Deadline.after(PATIENCE.multipliedBy(2), timeline.ticker()))) {
             throw new QueueException(
-                    "Push of " + job + " did not end in time", new StoreOutcomeUnknownException("no answer"));
+                    "Push of " + job + " of connection \"" + connection + "\" did not end in time",
+                    new StoreOutcomeUnknownException("no answer"));
         }
         try {
             return outcome.join();
@@ -201,13 +202,15 @@ final class Pusher implements Outlet {
         return outcome instanceof PushOutcome.SameId same ? new PushOutcome.Pushed(same.jobId()) : outcome;
     }
 
-    private static QueueException failed(List<NewJob> jobs, StoreException cause) {
+    private QueueException failed(List<NewJob> jobs, StoreException cause) {
         NewJob first = jobs.get(0);
         String what = jobs.size() == 1
                 ? "job " + first.id() + " of type \"" + first.type() + "\""
                 : jobs.size() + " jobs, the first " + first.id() + " of type \"" + first.type() + "\",";
         return new QueueException(
-                "Could not push " + what + " to queue \"" + first.queue() + "\": " + cause.getMessage(), cause);
+                "Could not push " + what + " to queue \"" + first.queue() + "\" of connection \"" + connection + "\": "
+                        + cause.getMessage(),
+                cause);
     }
 
     private static RuntimeException unwrapped(CompletionException e) {

@@ -13,6 +13,9 @@ import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
 import io.muster.queue.failed.FailedJobs;
+import io.muster.queue.health.JobTotals;
+import io.muster.queue.health.QueueHealth;
+import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
@@ -55,6 +58,7 @@ public final class Queue implements AutoCloseable {
     private static final int CLEARED_PER_CALL = 500;
 
     private final QueueSettings settings;
+    private final String connection;
     private final Cluster cluster;
     private final JobStore store;
     private final Pusher pusher;
@@ -65,6 +69,7 @@ public final class Queue implements AutoCloseable {
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
+        this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
         JobTypes types = builder.types();
@@ -216,6 +221,24 @@ public final class Queue implements AutoCloseable {
     /** Ends {@link #pause(String)}. Q5 */
     public void resume(String queue) {
         store.intake().resume(queue);
+    }
+
+    /** Jobs of all queues by state. F3 */
+    public JobTotals totals() {
+        return JobTotals.of(store.intake().counts());
+    }
+
+    /** How the queue is, judged by {@link QueueSettings#health}. F3 */
+    public QueueHealth health() {
+        return QueueHealth.of(totals(), nobodyCampaigns(cluster.nodes()), settings.health());
+    }
+
+    /**
+     * Which of these queues have more than {@code max} live jobs; of each an event is raised in this process. What
+     * {@code muster.monitor-queues} names is looked at by the leader itself. F3
+     */
+    public List<QueueCounts> monitor(List<String> queues, long max) {
+        return Watchman.busy(connection, queues, max, store.intake().counts(), events);
     }
 
     /** The cluster from live data. C8 */

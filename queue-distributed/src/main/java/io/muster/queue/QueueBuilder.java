@@ -199,8 +199,8 @@ public final class QueueBuilder {
         return this;
     }
 
-    /** The name of the connection that this is; {@code default} if it is none of several. */
-    QueueBuilder connection(String name) {
+    /** What events and failed jobs call this queue's connection; {@code default} unless it is one of several. */
+    public QueueBuilder connection(String name) {
         connection = name;
         return this;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.health.HealthSettings;
+import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
 import java.util.Map;
 import java.util.Optional;
@@ -164,7 +166,8 @@ class ConnectionsTextTest {
     @Test
     @Tag("F1")
     void withoutADriverForFailedJobsNoneAreKept() {
-        Retention own = only("redis", Map.of("QUEUE_CONNECTION", "redis")).node().retention();
+        Retention own =
+                only("redis", Map.of("QUEUE_CONNECTION", "redis")).node().retention();
         Retention same = only("redis", Map.of("QUEUE_CONNECTION", "redis", "QUEUE_FAILED_DRIVER", "connection"))
                 .node()
                 .retention();
@@ -176,6 +179,37 @@ class ConnectionsTextTest {
         assertThat(same).isEqualTo(own);
         assertThat(none.failed()).isZero();
         assertThat(none.completed()).isEqualTo(own.completed());
+    }
+
+    @Test
+    @Tag("F3")
+    void eachConnectionWatchesItsOwnQueues() {
+        ConnectionsText.Read read = ConnectionsText.read(
+                Map.of(
+                        "muster.connection", "orders",
+                        "muster.connections.orders.driver", "memory",
+                        "muster.connections.reports.driver", "memory",
+                        "muster.monitor-queues", "mail,reports:nightly,orders:bills",
+                        "muster.monitor-max", "7"),
+                NOTHING);
+
+        assertThat(health(read, "orders").monitored())
+                .extracting(MonitoredQueue::queue)
+                .containsExactly("mail", "bills");
+        assertThat(health(read, "reports").monitored())
+                .extracting(MonitoredQueue::queue)
+                .containsExactly("nightly");
+        assertThat(health(read, "reports").monitorMax()).isEqualTo(7);
+        assertThatThrownBy(() -> ConnectionsText.read(Map.of("muster.monitor-queues", "reddis:mail"), NOTHING))
+                .isInstanceOf(ClusterConfigurationException.class)
+                .hasMessageContaining("reddis");
+    }
+
+    private static HealthSettings health(ConnectionsText.Read read, String name) {
+        return Optional.ofNullable(read.connections().get(name))
+                .orElseThrow()
+                .node()
+                .health();
     }
 
     private static ConnectionSettings only(String name, Map<String, String> environment) {

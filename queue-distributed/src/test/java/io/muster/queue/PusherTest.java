@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.local.ManualTimeline;
-import io.muster.queue.job.JobOptions;
 import io.muster.queue.event.Events;
+import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.memory.MemoryOptions;
@@ -107,7 +107,8 @@ class PusherTest {
         assertThatThrownBy(() -> pusher.push(job("a")))
                 .isInstanceOf(QueueException.class)
                 .hasCauseInstanceOf(StoreUnavailableException.class)
-                .hasMessage("Could not push job a of type \"note\" to queue \"default\": the store is down");
+                .hasMessage(
+                        "Could not push job a of type \"note\" to queue \"default\" of connection \"default\": the store is down");
         assertThat(timeline.elapsed()).isZero();
     }
 

@@ -61,9 +61,8 @@ class QueueEventsTest {
 
         await().atMost(PATIENCE).until(() -> !only(AfterJob.class).isEmpty());
         assertThat(only(JobQueued.class)).containsExactly(new JobQueued("default", "mail", "mail", id));
-        assertThat(only(Looping.class))
-                .isNotEmpty()
-                .allSatisfy(loop -> assertThat(loop.queues()).contains("mail"));
+        assertThat(only(Looping.class)).isNotEmpty().allSatisfy(loop -> assertThat(loop.queues())
+                .contains("mail"));
         BeforeJob before = only(BeforeJob.class).get(0);
         assertThat(before.connection()).isEqualTo("default");
         assertThat(before.job().id()).isEqualTo(id);
@@ -71,7 +70,8 @@ class QueueEventsTest {
         assertThat(before.job().attempt()).isEqualTo(1);
         assertThat(new String(before.job().payload(), StandardCharsets.UTF_8)).contains("ada");
         assertThat(only(AfterJob.class).get(0).job().id()).isEqualTo(id);
-        assertThat(heard.indexOf(before)).isLessThan(heard.indexOf(only(AfterJob.class).get(0)));
+        assertThat(heard.indexOf(before))
+                .isLessThan(heard.indexOf(only(AfterJob.class).get(0)));
         assertThat(only(JobFailed.class)).isEmpty();
         assertThat(queue.droppedEvents()).isZero();
     }
@@ -129,13 +129,16 @@ class QueueEventsTest {
                 .contains(new LeadershipChanged("default", Queue.GROUP, Optional.of("a")));
         Queue second = open(builder("b"));
         await().atMost(PATIENCE)
-                .until(() -> only(NodeJoined.class).stream().map(NodeJoined::node).toList(), List.of("a", "b")::equals);
+                .until(
+                        () -> only(NodeJoined.class).stream()
+                                .map(NodeJoined::node)
+                                .toList(),
+                        List.of("a", "b")::equals);
 
         second.close();
 
-        await().atMost(PATIENCE).until(() -> only(NodeLeft.class).stream()
-                .map(NodeLeft::node)
-                .anyMatch("b"::equals));
+        await().atMost(PATIENCE)
+                .until(() -> only(NodeLeft.class).stream().map(NodeLeft::node).anyMatch("b"::equals));
         first.close();
         assertThat(only(WorkerStopping.class)).contains(new WorkerStopping("default", "default"));
     }
@@ -207,13 +210,11 @@ class QueueEventsTest {
                         .build())
                 .cluster(coordinator)
                 .store("cluster:")
-                .handle(
-                        new JobType<>("mail", Mail.class, JobOptions.DEFAULT.withTries(2)),
-                        (mail, context) -> {
-                            if (broken.get()) {
-                                throw new IllegalStateException("no " + mail.to());
-                            }
-                        });
+                .handle(new JobType<>("mail", Mail.class, JobOptions.DEFAULT.withTries(2)), (mail, context) -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("no " + mail.to());
+                    }
+                });
     }
 
     private Queue open(QueueBuilder builder) {

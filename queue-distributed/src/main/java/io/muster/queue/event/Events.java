@@ -78,7 +78,9 @@ public final class Events implements AutoCloseable {
             dropped.increment();
             if (!overflowing) {
                 overflowing = true;
-                LOG.warn("Listeners are too slow: events are dropped until they have caught up waiting={}", MOST_WAITING);
+                LOG.warn(
+                        "Listeners are too slow: events are dropped until they have caught up waiting={}",
+                        MOST_WAITING);
             }
             return;
         }
@@ -126,7 +128,10 @@ public final class Events implements AutoCloseable {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            LOG.warn("A listener threw; nothing else changes event={}", event.getClass().getSimpleName(), thrown);
+            LOG.warn(
+                    "A listener threw; nothing else changes event={}",
+                    event.getClass().getSimpleName(),
+                    thrown);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * A job that failed for good. F1
  *
  * @param connection name of the connection that keeps it
- * @param tags as far as its payload says them; tags that only its class says are not among them
+ * @param tags as far as its payload says them
  * @param failedAt by the store's clock
  * @param exception what was thrown in its last attempt, as one line, or another reason
  * @param stackTrace in full, causes included; empty if nothing was thrown

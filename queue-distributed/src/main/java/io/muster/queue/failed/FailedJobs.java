@@ -50,7 +50,10 @@ public final class FailedJobs {
 
     /** A job if it has failed. */
     public Optional<FailedJob> find(String jobId) {
-        return store.intake().find(jobId).filter(job -> job.state() == JobState.FAILED).map(this::shown);
+        return store.intake()
+                .find(jobId)
+                .filter(job -> job.state() == JobState.FAILED)
+                .map(this::shown);
     }
 
     /**
@@ -71,8 +74,8 @@ public final class FailedJobs {
         List<FailedJob> jobs = new ArrayList<>();
         for (int i = 0; i < queues.size(); i++) {
             String queue = queues.get(i);
-            Optional<String> cursor =
-                    Optional.of(begin[1]).filter(at -> !at.isEmpty() && Key.segment(queue).equals(begin[0]));
+            Optional<String> cursor = Optional.of(begin[1])
+                    .filter(at -> !at.isEmpty() && Key.segment(queue).equals(begin[0]));
             do {
                 JobPage page = store.intake().list(queue, JobState.FAILED, cursor, limit - jobs.size());
                 page.jobs().stream().map(this::shown).filter(filter::fits).forEach(jobs::add);
@@ -146,8 +149,7 @@ public final class FailedJobs {
             long left = counts.failed();
             Optional<String> from = Optional.empty();
             do {
-                JobPage page = store.intake()
-                        .list(counts.queue(), JobState.FAILED, from, (int) Math.min(PAGE, left));
+                JobPage page = store.intake().list(counts.queue(), JobState.FAILED, from, (int) Math.min(PAGE, left));
                 List<String> ids = page.jobs().stream()
                         .map(this::shown)
                         .filter(filter::fits)

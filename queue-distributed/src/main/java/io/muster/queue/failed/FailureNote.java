@@ -49,8 +49,6 @@ public record FailureNote(Optional<String> node, String stackTrace) {
         }
         String detail = new FailureNote(Optional.of(node), failed.detail()).text();
         return new Settlement(
-                settlement.token(),
-                new Settlement.Failed(failed.reason(), detail, failed.why()),
-                settlement.outbox());
+                settlement.token(), new Settlement.Failed(failed.reason(), detail, failed.why()), settlement.outbox());
     }
 }

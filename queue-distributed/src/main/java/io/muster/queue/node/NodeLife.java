@@ -327,8 +327,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private PoolSetting poolSetting(PoolOptions options, String incarnation) {
-        ReservingDesk desk =
-                new ReservingDesk(name(), setting.store(), options, setting.types().handled(), timeline);
+        ReservingDesk desk = new ReservingDesk(
+                name(), setting.store(), options, setting.types().handled(), timeline);
         desk.reserve(reserves());
         desks.add(desk);
         return new PoolSetting(

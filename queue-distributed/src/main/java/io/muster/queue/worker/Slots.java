@@ -74,7 +74,11 @@ final class Slots {
         this.timeline = setting.timeline();
         this.onEnd = onEnd;
         this.surroundings = new HandlerRun.Surroundings(
-                setting.node(), setting.trusted(), setting.types().supplies(), timeline, setting.ledger().watch());
+                setting.node(),
+                setting.trusted(),
+                setting.types().supplies(),
+                timeline,
+                setting.ledger().watch());
     }
 
     int running() {

@@ -41,7 +41,8 @@ class FailedJobsTest {
 
     @BeforeEach
     void admit() {
-        store.nodes().admit(IncarnationRecord.admitted("inc", "n", timeline.clock().instant()), Optional.empty());
+        store.nodes()
+                .admit(IncarnationRecord.admitted("inc", "n", timeline.clock().instant()), Optional.empty());
     }
 
     @AfterEach
@@ -168,8 +169,8 @@ class FailedJobsTest {
                 .exchange(new Exchange("inc", "main", List.of(), 1, Optional.empty()))
                 .taken()
                 .get(0);
-        Settlement end = Settlement.of(
-                attempt.token(), new Settlement.Failed("down", detail, Settlement.Why.EXCEPTION));
+        Settlement end =
+                Settlement.of(attempt.token(), new Settlement.Failed("down", detail, Settlement.Why.EXCEPTION));
         store.nodes().exchange(new Exchange("inc", "main", List.of(end), 0, Optional.empty()));
     }
 }
