@@ -59,9 +59,11 @@ public final class FailedAndRetried {
     }
 
     private static void look(Queue queue) {
-        for (FailedJob job : queue.failed().list(FailedFilter.ALL, Optional.empty(), 50).jobs()) {
-            System.out.println(job.type() + " on " + job.queue() + " failed " + job.attempts().exceptions()
-                    + " times, has a stack trace: " + job.stackTrace().contains("ChargeOrder.handle"));
+        for (FailedJob job :
+                queue.failed().list(FailedFilter.ALL, Optional.empty(), 50).jobs()) {
+            System.out.println(job.type() + " on " + job.queue() + " failed "
+                    + job.attempts().exceptions() + " times, has a stack trace: "
+                    + job.stackTrace().contains("ChargeOrder.handle"));
         }
         QueueHealth health = queue.health();
         System.out.println("Health " + health.figures().get("status") + ", failed "

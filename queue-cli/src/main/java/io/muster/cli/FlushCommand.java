@@ -33,9 +33,8 @@ final class FlushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Queue queue = Client.connect(cluster)) {
-            long removed = hours == null
-                    ? queue.failed().flush()
-                    : queue.failed().flush(Duration.ofHours(hours));
+            long removed =
+                    hours == null ? queue.failed().flush() : queue.failed().flush(Duration.ofHours(hours));
             say(output, removed);
             return 0;
         }

@@ -113,8 +113,9 @@ class FailedTest {
                 .isEqualTo(2);
         assertThat(run(0, "retry", "all").out()).isEqualToIgnoringNewLines("retried 0 jobs");
 
-        await().atMost(PATIENCE).until(() -> node.size("default").completed() == 1
-                && node.size("slow").completed() == 2);
+        await().atMost(PATIENCE)
+                .until(() -> node.size("default").completed() == 1
+                        && node.size("slow").completed() == 2);
         assertThat(run(0, "failed").out()).contains("no failed jobs");
     }
 
@@ -132,7 +133,11 @@ class FailedTest {
 
         assertThat(run(1, "forget", ada, "unknown").out().lines())
                 .containsExactly(ada + " forgotten", "unknown is no failed job");
-        assertThat(run(1, "forget", "--json", ada).json().get(0).get("forgotten").asBoolean())
+        assertThat(run(1, "forget", "--json", ada)
+                        .json()
+                        .get(0)
+                        .get("forgotten")
+                        .asBoolean())
                 .isFalse();
         assertThat(run(0, "prune-failed").out()).isEqualToIgnoringNewLines("removed 0 failed jobs");
         assertThat(run(0, "flush", "--hours", "1").out()).isEqualToIgnoringNewLines("removed 0 failed jobs");
@@ -144,7 +149,9 @@ class FailedTest {
     @Tag("F3")
     void busyQueuesAreSaidByTheExitCodeToo() {
         node.pause("slow");
-        node.bulk("slow", IntStream.range(0, 3).mapToObj(i -> new Mail("user-" + i)).toList());
+        node.bulk(
+                "slow",
+                IntStream.range(0, 3).mapToObj(i -> new Mail("user-" + i)).toList());
 
         assertThat(run(0, "monitor", "--max", "3", "slow,default").out()).contains("slow", "ok");
         Said busy = run(3, "monitor", "--json", "--max", "2", "default,slow");

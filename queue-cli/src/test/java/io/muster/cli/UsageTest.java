@@ -26,8 +26,22 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear", "adopt", "failed",
-                "retry", "forget", "flush", "prune-failed", "monitor"
+                "demo",
+                "node",
+                "push",
+                "stats",
+                "nodes",
+                "leader",
+                "pause",
+                "resume",
+                "clear",
+                "adopt",
+                "failed",
+                "retry",
+                "forget",
+                "flush",
+                "prune-failed",
+                "monitor"
             })
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");
