@@ -241,7 +241,8 @@ final class Database {
 
     /** What the database says, and what the system said to it, as "No space left on device". */
     private static String text(SQLException e) {
-        String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        String said =
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException && cause.getMessage() != null && !said.contains(cause.getMessage())) {
                 return said + ": " + cause.getMessage();

@@ -78,7 +78,9 @@ class FullDatabaseTest {
     @Test
     void postgreSqlWhoseDiskIsFull() throws Exception {
         Path disk = Files.createDirectory(directory.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "mode=700,uid=65534,gid=65534,size=32m", "tmpfs", disk.toString()), "cannot mount");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "mode=700,uid=65534,gid=65534,size=32m", "tmpfs", disk.toString()),
+                "cannot mount");
         try (LocalServer server = started(ServerKind.POSTGRES)) {
             try (JdbcStore administrator = open(server.uri() + "?table=elsewhere");
                     Connection connection = administrator.database().connect();
@@ -88,8 +90,7 @@ class FullDatabaseTest {
             }
             try (JdbcStore store = open(server.uri().toString())) {
                 assertIsSaidAndNothingIsLost(
-                        store,
-                        () -> assertThat(run("mount", "-o", "remount,size=128m", disk.toString()))
+                        store, () -> assertThat(run("mount", "-o", "remount,size=128m", disk.toString()))
                                 .isTrue());
             }
         } finally {

@@ -72,7 +72,8 @@ class H2FileTest {
             await().atMost(PATIENCE).until(() -> acknowledged.size() >= 5);
             pusher.limitFiles(1 << 20);
 
-            assertThat(pusher.awaitLine(line -> line.startsWith(REFUSED), PATIENCE)).isPresent();
+            assertThat(pusher.awaitLine(line -> line.startsWith(REFUSED), PATIENCE))
+                    .isPresent();
 
             pusher.unlimitFiles();
             int before = acknowledged.size();
