@@ -50,6 +50,14 @@ class JobExamplesTest {
                                 "Left: 0",
                                 "Report about this process on default")),
                 Arguments.of(
+                        FailedAndRetried.class,
+                        List.of(
+                                "Failed at attempt 2, tell somebody",
+                                "order.charge on payments failed 2 times, has a stack trace: true",
+                                "Health healthy, failed 1",
+                                "Retried 1",
+                                "Charged order 7 at attempt 1")),
+                Arguments.of(
                         OwnMiddleware.class,
                         List.of(
                                 "Before parcel.deliver",

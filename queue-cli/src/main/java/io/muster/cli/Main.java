@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "./muster bench   measures Muster, its peers and the servers' own ceilings",
             "./muster prove   runs all tests at their full sizes (before a release)",
             "",
-            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage."
+            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage, 3 a queue is busy"
+                    + " (monitor)."
         })
 public final class Main implements Runnable {
     @Spec
@@ -67,6 +68,12 @@ public final class Main implements Runnable {
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
                 ScheduleCommand.commandLine(surroundings),
+                new FailedCommand(surroundings),
+                new RetryCommand(surroundings),
+                new ForgetCommand(surroundings),
+                new FlushCommand(surroundings),
+                new PruneFailedCommand(surroundings),
+                new MonitorCommand(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);

@@ -1,5 +1,9 @@
 package io.muster.queue;
 
+import io.muster.cluster.Subscription;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
+import io.muster.queue.failed.FailedJobs;
 import io.muster.queue.schedule.ScheduleBuilder;
 import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.NewJob;
@@ -8,6 +12,7 @@ import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A named place for jobs, with its default queue. Made by {@link Connections}, which closes it. Thread-safe. Q1 */
 public final class Connection {
@@ -26,9 +31,10 @@ public final class Connection {
      *
      * @param outlet where its jobs go
      * @param queue empty with drivers that keep nothing
+     * @param events what happens on it in this process
      * @param closing ends it
      */
-    record Backing(Outlet outlet, Schedules schedules, Optional<Queue> queue, Runnable closing) {}
+    record Backing(Outlet outlet, Schedules schedules, Optional<Queue> queue, Events events, Runnable closing) {}
 
     public String name() {
         return settings.name();
@@ -109,6 +115,16 @@ public final class Connection {
     /** Removes what waits in a queue; answers how many jobs. See {@link Queue#clear}. Q5 */
     public long clear(String chosen) {
         return queue().map(kept -> kept.clear(chosen)).orElse(0L);
+    }
+
+    /** Jobs that failed for good; empty with {@code sync} and {@code null}, which keep none. F1 */
+    public Optional<FailedJobs> failed() {
+        return queue().map(Queue::failed);
+    }
+
+    /** Tells {@code listener} of events of a kind on this connection. See {@link Queue#on}. F2 */
+    public <E extends QueueEvent> Subscription on(Class<E> kind, Consumer<? super E> listener) {
+        return backing.events().on(kind, listener);
     }
 
     /** All that there is to know and to do beyond pushing; empty with {@code sync} and {@code null}, which keep nothing. */

@@ -93,10 +93,11 @@ public final class ConnectionsBuilder {
 
     private Connection open(ConnectionSettings each) {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
-                .timeline(timeline);
+                .timeline(timeline)
+                .connection(each.name());
         registrations.forEach(registration -> registration.accept(builder));
         JobTypes types = builder.types();
-        CallerRun caller = new CallerRun(types, CALLER, timeline);
+        CallerRun caller = new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events()));
         return switch (each.driver()) {
             case SYNC -> connection(each, builder, Storeless.sync(each.name(), types, caller, timeline));
             case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
@@ -107,7 +108,11 @@ public final class ConnectionsBuilder {
                         each,
                         dispatcher,
                         new Connection.Backing(
-                                queue.outlet(), queue.schedules(dispatcher), Optional.of(queue), queue::close));
+                                queue.outlet(),
+                                queue.schedules(dispatcher),
+                                Optional.of(queue),
+                                builder.events(),
+                                queue::close));
             }
         };
     }
@@ -118,7 +123,10 @@ public final class ConnectionsBuilder {
         Schedules schedules =
                 new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
         return new Connection(
-                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), desk::close));
+                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), builder.events(), () -> {
+                    desk.close();
+                    builder.events().close();
+                }));
     }
 
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
@@ -127,7 +135,7 @@ public final class ConnectionsBuilder {
                 new Dispatcher.Place(each.name(), each.queue(), outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(types, CALLER, timeline));
+                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())));
     }
 
     private Queue queue(ConnectionSettings each, QueueBuilder builder) {

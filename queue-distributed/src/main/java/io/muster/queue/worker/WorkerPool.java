@@ -110,6 +110,7 @@ public final class WorkerPool implements AutoCloseable {
                 return;
             }
             mode = Mode.DRAINING;
+            setting.ledger().watch().stopping(setting.options().name());
             whenDrained = done;
             giveBackAhead();
             loop.schedule(
@@ -192,6 +193,11 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         hinted &= take == 0;
+        if (take > 0) {
+            setting.ledger()
+                    .watch()
+                    .looping(setting.options().name(), setting.options().queues());
+        }
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);
