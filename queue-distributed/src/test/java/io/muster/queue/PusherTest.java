@@ -108,8 +108,8 @@ class PusherTest {
         assertThatThrownBy(() -> pusher.push(job("a")))
                 .isInstanceOf(QueueException.class)
                 .hasCauseInstanceOf(StoreUnavailableException.class)
-                .hasMessage("Could not push job a of type \"note\" to queue \"default\" of connection \"default\": the"
-                        + " store is down");
+                .hasMessage(
+                        "Could not push job a of type \"note\" to queue \"default\" of connection \"default\": the store is down");
         assertThat(timeline.elapsed()).isZero();
     }
 

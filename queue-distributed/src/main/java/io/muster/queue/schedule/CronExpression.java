@@ -63,9 +63,9 @@ public final class CronExpression {
     }
 
     private static IllegalArgumentException bad(String text, String reason) {
-        return new IllegalArgumentException("Bad cron expression \"" + text + "\": " + reason
-                + ". It needs five fields: minute (0-59) hour (0-23) day-of-month (1-31) month (1-12)"
-                + " day-of-week (0-7)");
+        return new IllegalArgumentException(
+                "Bad cron expression \"" + text + "\": " + reason
+                        + ". It needs five fields: minute (0-59) hour (0-23) day-of-month (1-31) month (1-12) day-of-week (0-7)");
     }
 
     /** The first tick after a moment. */

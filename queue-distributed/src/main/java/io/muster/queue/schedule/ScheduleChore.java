@@ -98,8 +98,7 @@ public final class ScheduleChore {
             } catch (ScheduleDocument.UnreadableException e) {
                 if (unreadable.add(each.name() + " " + each.version())) {
                     LOG.error(
-                            "Schedule is unreadable and does not fire before it is registered anew schedule={}"
-                                    + " reason={}",
+                            "Schedule is unreadable and does not fire before it is registered anew schedule={} reason={}",
                             each.name(),
                             e.getMessage());
                 }
@@ -151,8 +150,7 @@ public final class ScheduleChore {
             if (!full) {
                 full = true;
                 LOG.warn(
-                        "Schedules are due and the store has no room for their jobs; tried again until it has"
-                                + " reason={}",
+                        "Schedules are due and the store has no room for their jobs; tried again until it has reason={}",
                         e.getMessage());
             }
             known.clear();
