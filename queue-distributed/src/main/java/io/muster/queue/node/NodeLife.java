@@ -1,7 +1,6 @@
 package io.muster.queue.node;
 
 import io.muster.cluster.Cluster;
-import io.muster.cluster.ClusterException;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeId;
 import io.muster.cluster.NodeStatus;
@@ -51,13 +50,13 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
-    private static final int BEATS_PER_REPETITION = 60;
     private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
     private final Timeline timeline;
     private final Loop loop;
+    private final Announcer announcer;
     private final Consumer<String> hungry;
     private final Runnable storeSilent;
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
@@ -72,13 +71,8 @@ public final class NodeLife implements AutoCloseable {
     private volatile boolean leaderless;
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
-    private Optional<Saying> published = Optional.empty();
-    private int unchangedBeats;
     private List<PoolStats.Status> told = List.of();
     private volatile List<Watched> watched = List.of();
-
-    /** What a node publishes of itself. */
-    private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
     /** A pool at work and what the node thinks of it. */
     private record Watched(WorkerPool pool, PoolHealth health) {
@@ -98,6 +92,7 @@ public final class NodeLife implements AutoCloseable {
         this.hungry = hungry;
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
+        this.announcer = new Announcer(cluster);
         for (PoolOptions pool : setting.pools()) {
             ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
         }
@@ -196,6 +191,7 @@ public final class NodeLife implements AutoCloseable {
         watched.forEach(each -> each.pool().close());
         formerPools.forEach(WorkerPool::close);
         loop.close();
+        announcer.close();
         ledgers.values().forEach(Ledger::close);
     }
 
@@ -411,28 +407,16 @@ public final class NodeLife implements AutoCloseable {
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
 
-    /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
-        unchangedBeats++;
-        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
-            publish();
-        }
+        announcer.beat(saying());
         loop.schedule(setting.heartbeat(), this::heartbeat);
     }
 
-    private Saying saying() {
-        return new Saying(status, report().metadata());
+    private void publish() {
+        announcer.say(saying());
     }
 
-    private void publish() {
-        Saying saying = saying();
-        published = Optional.empty();
-        unchangedBeats = 0;
-        try {
-            cluster.publish(saying.status(), saying.metadata());
-            published = Optional.of(saying);
-        } catch (ClusterException e) {
-            LOG.debug("Heartbeat not published; the next one will say it all node={} reason={}", name(), e.toString());
-        }
+    private Announcer.Saying saying() {
+        return new Announcer.Saying(status, report().metadata());
     }
 }

@@ -152,7 +152,7 @@ public final class WorkerPool implements AutoCloseable {
         return turns.get();
     }
 
-    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    /** Since when, on the monotonic clock, the pool asks the store without an answer, also while a call waits; empty if it has answered all. */
     public Optional<Long> storeSilentSinceNanos() {
         return silentSinceNanos;
     }
@@ -201,6 +201,9 @@ public final class WorkerPool implements AutoCloseable {
             settledDown();
             return;
         }
+        if (silentSinceNanos.isEmpty()) {
+            silentSinceNanos = Optional.of(timeline.ticker().nanos());
+        }
         hinted &= take == 0;
         Optional<ExchangeReply> reply;
         try {
@@ -213,9 +216,6 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
-            if (silentSinceNanos.isEmpty()) {
-                silentSinceNanos = Optional.of(timeline.ticker().nanos());
-            }
             askAfterOutage();
             return;
         }
@@ -248,6 +248,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void buried() {
+        silentSinceNanos = Optional.empty();
         courier.forget();
         if (mode != Mode.STOPPED) {
             setting.buried().run();
