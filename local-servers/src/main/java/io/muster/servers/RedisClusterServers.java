@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A Redis Cluster of three masters, with replicas or without. A node that is silent for a second counts as failed. */
+/** A Redis Cluster of three masters, with replicas or without. A node that is silent for two seconds counts as failed. */
 public final class RedisClusterServers implements AutoCloseable {
 
     private static final int MASTERS = 3;
@@ -40,7 +40,7 @@ public final class RedisClusterServers implements AutoCloseable {
                     "--cluster-enabled",
                     "yes",
                     "--cluster-node-timeout",
-                    "1000",
+                    "2000",
                     "--repl-diskless-sync-delay",
                     "0");
             RedisClusterServers cluster = new RedisClusterServers(group, nodes);

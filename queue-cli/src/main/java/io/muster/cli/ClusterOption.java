@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.cli.console.Surroundings;
 import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.Connections;
 import io.muster.queue.QueueSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec.Target;
 /**
  * Which cluster a command speaks to, and all other settings. An option beats the file named by {@code --config}, which beats the
  * environment ({@code MUSTER_CLUSTER}, {@code MUSTER_SESSION_TTL}…), which beats {@code muster.properties} in the current directory.
+ * Where a connection is named, by option, {@code muster.connection} or {@code QUEUE_CONNECTION}, it says where its jobs are, as it does
+ * for the service with the same settings and {@code QUEUE_…} variables. C9
  */
 public final class ClusterOption {
     private static final String FILE = "muster.properties";
@@ -46,6 +50,14 @@ public final class ClusterOption {
                     "Where jobs are kept: redis://HOST:PORT or cluster:, the coordinator itself. Default: MUSTER_STORE,"
                             + " muster.store, else Redis if that is the coordinator, else the coordinator itself.")
     private @Nullable String store;
+
+    @Option(
+            names = "--connection",
+            paramLabel = "NAME",
+            description =
+                    "One of the connections of the settings (muster.connections.NAME.driver…, QUEUE_REDIS_HOST…), or a driver's"
+                            + " word. Default: muster.connection, or QUEUE_CONNECTION, or none.")
+    private @Nullable String connection;
 
     @Option(
             names = "--namespace",
@@ -85,11 +97,25 @@ public final class ClusterOption {
         put(text, "muster.cluster", cluster);
         put(text, "muster.store", store);
         put(text, "muster.namespace", namespace);
+        boolean isConnection = connection != null
+                || text.containsKey("muster.connection")
+                || !surroundings
+                        .environment()
+                        .getOrDefault("QUEUE_CONNECTION", "")
+                        .isBlank();
+        if (isConnection) {
+            if (store != null) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "A connection brings its own store: leave out --store or the connection");
+            }
+            return Connections.settings(text, surroundings.environment(), Optional.ofNullable(connection));
+        }
         if (!text.containsKey("muster.cluster")) {
             throw new ParameterException(
                     command.commandLine(),
                     "Which cluster? Give --cluster URI (such as redis://localhost:6379), set MUSTER_CLUSTER,"
-                            + " or write muster.cluster=URI into " + FILE);
+                            + " write muster.cluster=URI into " + FILE + ", or name a --connection");
         }
         return QueueSettings.of(text);
     }

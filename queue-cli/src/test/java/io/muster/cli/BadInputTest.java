@@ -184,6 +184,34 @@ class BadInputTest {
         assertThat(said.err()).contains("muster.session-ttl=tomorrow").contains("not a duration");
     }
 
+    @Test
+    void aConnectionSaysWhereItsJobsAre() throws IOException {
+        String port = Integer.toString(portOfNobody());
+        Terminal terminal = new Terminal(
+                directory,
+                Map.of("QUEUE_CONNECTION", "redis", "QUEUE_REDIS_PORT", port, "QUEUE_REDIS_PASSWORD", "s3cr3t-word"));
+
+        Said said = terminal.run("stats");
+
+        assertFailed(said, "stats");
+        assertThat(said.err()).contains("localhost:" + port).doesNotContain("s3cr3t-word");
+        assertThat(terminal.run("stats", "--connection", "null").err())
+                .contains("\"null\"")
+                .contains("keeps no jobs");
+        assertThat(terminal.run("stats", "--connection", "orders").err()).contains("No connection \"orders\"");
+        assertThat(terminal.run("stats", "--store", "memory:").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownVariableOfAConnectionIsAnsweredWithTheNearest() {
+        Terminal terminal = new Terminal(directory, Map.of("QUEUE_CONNECTION", "redis", "QUEUE_REDIS_PROT", "1"));
+
+        Said said = terminal.run("stats");
+
+        assertFailed(said, "stats");
+        assertThat(said.err()).contains("QUEUE_REDIS_PROT").contains("did you mean \"QUEUE_REDIS_PORT\"?");
+    }
+
     private static void assertFailed(Said said, String command) {
         assertThat(said.exitCode()).as(said.err()).isEqualTo(1);
         assertThat(said.err()).startsWith(command + ": ").doesNotContain("\tat ");

@@ -1,8 +1,12 @@
 package io.muster.queue;
 
+import static java.util.Objects.requireNonNull;
+
+import io.muster.cluster.ClusterConfigurationException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,6 +66,28 @@ public final class Connections implements AutoCloseable {
         Map<String, String> text = new TreeMap<>();
         properties.stringPropertyNames().forEach(name -> text.put(name, properties.getProperty(name)));
         return of(text, environment);
+    }
+
+    /**
+     * What a process that only looks, or works with a {@link Queue} of its own, needs to find the jobs of one connection: its
+     * coordinator, store and namespace.
+     *
+     * @param name of the connection; empty: the default one
+     * @throws io.muster.cluster.ClusterConfigurationException a setting is unknown or invalid, there is no such connection, or
+     *     its driver keeps no jobs
+     */
+    public static QueueSettings settings(
+            Map<String, String> properties, Map<String, String> environment, Optional<String> name) {
+        Map<String, String> chosen = new TreeMap<>(properties);
+        name.ifPresent(each -> chosen.put(ConnectionsText.DEFAULT, each));
+        ConnectionsText.Read read = ConnectionsText.read(chosen, environment);
+        ConnectionSettings settings = requireNonNull(read.connections().get(read.defaultName()));
+        if (!settings.driver().keepsJobs()) {
+            throw new ClusterConfigurationException("Connection \"" + settings.name() + "\" has the driver "
+                    + settings.driver().word()
+                    + ", which keeps no jobs: there is nothing to look at. Name another connection.");
+        }
+        return settings.node();
     }
 
     /** The default connection: {@code muster.connection}, else {@code QUEUE_CONNECTION}, else the only configured one, else {@code sync}. */

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * comes from {@link DriverVariables}. C9
  */
 final class ConnectionsText {
-    private static final String DEFAULT = "muster.connection";
+    static final String DEFAULT = "muster.connection";
     private static final String CONNECTIONS = "muster.connections.";
     private static final String DATABASES = "muster.databases.";
     private static final Set<String> KEYS = Set.of("driver", "store", "queue", "cluster", "namespace");

@@ -16,6 +16,7 @@ import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -231,6 +233,16 @@ class PusherTest {
         @Override
         public int clear(String queue, int limit) {
             return store.intake().clear(queue, limit);
+        }
+
+        @Override
+        public List<RetryOutcome> retry(List<String> jobIds) {
+            return store.intake().retry(jobIds);
+        }
+
+        @Override
+        public Set<String> forget(List<String> jobIds) {
+            return store.intake().forget(jobIds);
         }
 
         @Override

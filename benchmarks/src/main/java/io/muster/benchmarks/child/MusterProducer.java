@@ -10,7 +10,6 @@ import java.util.List;
 final class MusterProducer implements Pushing {
     static final String TYPE = "bench";
     private static final String QUEUE = "default";
-    private static final int CHUNK = 1_000;
 
     private final Queue queue;
 
@@ -61,7 +60,7 @@ final class MusterProducer implements Pushing {
         queue.resume(QUEUE);
     }
 
-    /** {@code idle-queues}: so many queues that nobody serves, a job in each; {@code other}: so many jobs in one of them. */
+    /** {@code idle-queues}: so many queues that nobody serves, a job in each; {@code no-idle-queues}: empties them; {@code cleared}. */
     @Override
     public void prepare(String what, int count) {
         switch (what) {
@@ -70,11 +69,12 @@ final class MusterProducer implements Pushing {
                     queue.bulk("idle-" + i, List.of(Payload.plain()));
                 }
             }
-            case "backlog" -> {
-                for (int sent = 0; sent < count; sent += CHUNK) {
-                    queue.bulk(QUEUE, java.util.Collections.nCopies(Math.min(CHUNK, count - sent), Payload.plain()));
+            case "no-idle-queues" -> {
+                for (int i = 0; i < count; i++) {
+                    queue.clear("idle-" + i);
                 }
             }
+            case "cleared" -> queue.clear(QUEUE);
             default -> throw new IllegalArgumentException("cannot prepare " + what);
         }
     }

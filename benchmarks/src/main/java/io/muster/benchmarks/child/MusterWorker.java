@@ -3,8 +3,11 @@ package io.muster.benchmarks.child;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
 import io.muster.queue.QueueSettings.JobDistribution;
+import io.muster.queue.store.Retention;
 import io.muster.queue.worker.PoolStats;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A node as a real embedder has it: may lead, has one pool. */
 final class MusterWorker implements Working {
@@ -17,11 +20,15 @@ final class MusterWorker implements Working {
     static MusterWorker start(ChildSettings settings) {
         String name = settings.text("name");
         Meter.INSTANCE.self(name);
+        Retention retention = Optional.ofNullable(settings.values().get("retain"))
+                .map(text -> new Retention(Duration.parse(text), Retention.DEFAULT.failed()))
+                .orElse(Retention.DEFAULT);
         QueueSettings queueSettings =
                 MusterProducer.settings(settings)
                         .withNodeId(name)
                         .withWorkerCount(settings.number("concurrency", 10))
                         .toBuilder()
+                        .retention(retention)
                         .jobDistribution(
                                 settings.text("distribution", "on").equals("on")
                                         ? JobDistribution.ENABLED

@@ -21,7 +21,8 @@ import org.postgresql.PGNotification;
 
 /**
  * What PostgreSQL does at best for jobs that survive the death of a worker: claim by update and acknowledge by delete, a hundred per
- * statement, on four connections. Verbs: {@code bulk}, {@code drain}, {@code one}, {@code callers}, {@code latency}, each with MILLIS.
+ * statement, on four connections. Verbs: {@code bulk}, {@code drain}, {@code one}, {@code callers}, {@code latency}, each with MILLIS;
+ * {@code foreign}, with 1 or 0: whether a transaction that has nothing to do with jobs is open.
  */
 final class PostgresCeiling implements Actor {
     private static final int DRAINERS = 4;
@@ -63,6 +64,10 @@ final class PostgresCeiling implements Actor {
     @Override
     public Map<String, Object> perform(String verb, List<String> words) throws Exception {
         int millis = Integer.parseInt(words.get(0));
+        if (verb.equals("foreign")) {
+            foreign(millis > 0);
+            return Map.of();
+        }
         Map<String, Object> answer =
                 switch (verb) {
                     case "bulk" -> Ceiling.loop(1, millis, this::batchedInsert);
@@ -174,6 +179,23 @@ final class PostgresCeiling implements Actor {
             }
         }
         return null;
+    }
+
+    /** As somebody's report or forgotten session: it has written, so it has an id, and keeps its snapshot. */
+    private void foreign(boolean open) throws SQLException {
+        Connection connection = connections.get(CALLERS - 1);
+        if (open) {
+            execute("create table if not exists foreign_table (id int)");
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into foreign_table values (1)");
+            }
+        } else {
+            connection.rollback();
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
     }
 
     private void execute(String sql) throws SQLException {

@@ -20,7 +20,7 @@ interface Pushing extends AutoCloseable {
         throw new UnsupportedOperationException("a queue cannot be resumed");
     }
 
-    /** Changes what is kept there before an extra measurement. */
+    /** Changes what is kept there, for an extra measurement. */
     default void prepare(String what, int count) throws Exception {
         throw new UnsupportedOperationException("cannot prepare " + what);
     }

@@ -69,6 +69,7 @@ public final class Bars {
                         ? OptionalDouble.of(worker.getAsDouble() + server.getAsDouble())
                         : OptionalDouble.empty(),
                 28);
+        undistributed(store);
         common(store);
     }
 
@@ -77,10 +78,16 @@ public final class Bars {
         least(store, "drain ≥ 0.5 × claim and acknowledge", ceiling(store, Measure.DRAIN), 0.5);
         least(store, "drain ≥ 4 × db-scheduler", peer(store, Measure.DRAIN, "db-scheduler"), 4);
         least(store, "bulk push ≥ 0.6 × batched insert", ceiling(store, Measure.PUSH_BULK), 0.6);
-        least(store, "push, 50 callers ≥ 0.8 × inserts of 10 clients", ceiling(store, Measure.PUSH_CALLERS), 0.8);
+        OptionalDouble pgbench = peer(store, Measure.PUSH_CALLERS, "pgbench");
+        if (pgbench.isPresent()) {
+            least(store, "push, 50 callers ≥ 0.8 × pgbench with 10 clients", pgbench, 0.8);
+        } else {
+            least(store, "push, 50 callers ≥ 0.8 × inserts of 10 clients", ceiling(store, Measure.PUSH_CALLERS), 0.8);
+        }
         least(store, "push one by one ≥ 0.9 × single-row insert", ceiling(store, Measure.PUSH_ONE), 0.9);
         latency(store, "latency p99 ≤ max(2 × raw NOTIFY, 20 ms), as a part of that", 20);
         most(store, "CPU of the worker ≤ 40 µs per job", median(store, Measure.WORKER_CPU), 40);
+        undistributed(store);
         common(store);
     }
 
@@ -93,6 +100,17 @@ public final class Bars {
                 0.4);
         most(store, "latency p99 ≤ 60 ms", median(store, Measure.LATENCY_P99), 60);
         common(store);
+    }
+
+    /** With distribution switched off the figures hold too. */
+    private void undistributed(String store) {
+        if (figures.find(Measure.DRAIN_UNDISTRIBUTED, MUSTER, store).isPresent()) {
+            least(
+                    store,
+                    "drain, distribution off ≥ 0.5 × ceiling",
+                    figures.ratio(Measure.DRAIN_UNDISTRIBUTED, MUSTER, Measure.DRAIN, Figures.CEILING, store),
+                    0.5);
+        }
     }
 
     private void common(String store) {
@@ -111,11 +129,14 @@ public final class Bars {
                 "three node processes drain ≥ 0.8 × one",
                 figures.ratio(Measure.DRAIN_THREE, MUSTER, Measure.DRAIN, MUSTER, store),
                 0.8);
-        for (Measure burdened : List.of(
-                Measure.DRAIN_BACKLOG, Measure.DRAIN_IDLE_QUEUES, Measure.DRAIN_FINISHED, Measure.DRAIN_FOREIGN)) {
-            OptionalDouble ratio = figures.ratio(burdened, MUSTER, Measure.DRAIN, MUSTER, store);
-            if (ratio.isPresent()) {
-                least(store, burdened.label() + " ≥ 0.9 × drain", ratio, 0.9);
+        for (Drain burdened : List.of(Drain.BACKLOG, Drain.IDLE_QUEUES, Drain.FINISHED, Drain.FOREIGN)) {
+            Measure measure = burdened.rate();
+            if (figures.find(measure, MUSTER, store).isPresent()) {
+                least(
+                        store,
+                        measure.label() + " ≥ 0.9 × bare drain",
+                        figures.ratio(measure, MUSTER, measure, Figures.BARE, store),
+                        0.9);
             }
         }
     }

@@ -14,6 +14,9 @@ public final class Figures {
     /** The system whose values are the server's own limit. */
     public static final String CEILING = "ceiling";
 
+    /** Muster without the burden that the measure names, just before it. */
+    public static final String BARE = "muster-bare";
+
     @GuardedBy("this")
     private final Map<Key, Map<Integer, Double>> values = new LinkedHashMap<>();
 
@@ -56,6 +59,9 @@ public final class Figures {
         OptionalDouble ratio = key.system().equals(CEILING)
                 ? OptionalDouble.empty()
                 : ratio(key.measure(), key.system(), ceilingOf(key.measure()), CEILING, key.store());
+        OptionalDouble toBare = key.system().equals(BARE)
+                ? OptionalDouble.empty()
+                : ratio(key.measure(), key.system(), key.measure(), BARE, key.store());
         return new Row(
                 key.measure(),
                 key.system(),
@@ -64,7 +70,8 @@ public final class Figures {
                 sorted[0],
                 sorted[sorted.length - 1],
                 sorted.length,
-                ratio);
+                ratio,
+                toBare);
     }
 
     /** However many nodes drain, the server is one. */

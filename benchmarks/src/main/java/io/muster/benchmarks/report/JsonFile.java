@@ -44,6 +44,7 @@ public final class JsonFile {
         object.put("max", rounded(row.max()));
         object.put("unit", row.measure().unit());
         row.ratioToCeiling().ifPresent(ratio -> object.put("ratioToCeiling", rounded(ratio)));
+        row.ratioToBare().ifPresent(ratio -> object.put("ratioToBare", rounded(ratio)));
         return object;
     }
 

@@ -21,11 +21,29 @@ public enum Measure {
     HALF_MAX("latency-half-max", "ms", "latency at half the drain rate, max"),
     RECLAIM("reclaim", "s", "reclaim after kill -9"),
     SESSION_TTL("session-ttl", "s", "effective session TTL in that test"),
+    WORKER_CPU_THREE("cpu-worker-3-nodes", "µs/job", "CPU of all workers per job drained by three node processes"),
+    SERVER_CPU_THREE("cpu-server-3-nodes", "µs/job", "CPU of the server per job drained by three node processes"),
     DRAIN_UNDISTRIBUTED("drain-undistributed", "jobs/s", "drain, distribution off"),
-    DRAIN_BACKLOG("drain-backlog", "jobs/s", "drain behind a backlog"),
-    DRAIN_IDLE_QUEUES("drain-idle-queues", "jobs/s", "drain beside idle queues"),
-    DRAIN_FINISHED("drain-finished", "jobs/s", "drain after many finished jobs"),
-    DRAIN_FOREIGN("drain-foreign-transaction", "jobs/s", "drain while a foreign transaction is open");
+    WORKER_CPU_UNDISTRIBUTED("cpu-worker-undistributed", "µs/job", "CPU of the worker per job, distribution off"),
+    SERVER_CPU_UNDISTRIBUTED("cpu-server-undistributed", "µs/job", "CPU of the server per job, distribution off"),
+    LATENCY_UNDISTRIBUTED_P50("latency-200-undistributed-p50", "ms", "latency at 200/s, distribution off, p50"),
+    LATENCY_UNDISTRIBUTED_P99("latency-200-undistributed-p99", "ms", "latency at 200/s, distribution off, p99"),
+    LATENCY_UNDISTRIBUTED_MAX("latency-200-undistributed-max", "ms", "latency at 200/s, distribution off, max"),
+    DRAIN_IDLE_QUEUES("drain-idle-queues", "jobs/s", "drain beside a thousand idle queues"),
+    WORKER_CPU_IDLE_QUEUES("cpu-worker-idle-queues", "µs/job", "CPU of the worker per job beside idle queues"),
+    SERVER_CPU_IDLE_QUEUES("cpu-server-idle-queues", "µs/job", "CPU of the server per job beside idle queues"),
+    DRAIN_FOREIGN("drain-foreign-transaction", "jobs/s", "drain while a foreign transaction is open"),
+    WORKER_CPU_FOREIGN("cpu-worker-foreign-transaction", "µs/job", "CPU of the worker per job, foreign transaction"),
+    SERVER_CPU_FOREIGN("cpu-server-foreign-transaction", "µs/job", "CPU of the server per job, foreign transaction"),
+    DRAIN_BACKLOG("drain-backlog", "jobs/s", "drain at the head of a backlog"),
+    WORKER_CPU_BACKLOG("cpu-worker-backlog", "µs/job", "CPU of the worker per job with a backlog"),
+    SERVER_CPU_BACKLOG("cpu-server-backlog", "µs/job", "CPU of the server per job with a backlog"),
+    DRAIN_FINISHED("drain-finished", "jobs/s", "drain beside many finished jobs"),
+    WORKER_CPU_FINISHED("cpu-worker-finished", "µs/job", "CPU of the worker per job beside finished jobs"),
+    SERVER_CPU_FINISHED("cpu-server-finished", "µs/job", "CPU of the server per job beside finished jobs");
+
+    /** The word that names all extras at once. */
+    public static final String EXTRAS = "extras";
 
     private final String id;
     private final String unit;
@@ -51,6 +69,11 @@ public enum Measure {
 
     public boolean isRate() {
         return unit.equals("jobs/s");
+    }
+
+    /** Whether it is one of those which are compared with a bare drain, and which only a word of their own or a whole run asks for. */
+    public boolean isExtra() {
+        return compareTo(DRAIN_UNDISTRIBUTED) >= 0;
     }
 
     public static Optional<Measure> of(String id) {

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
  * One line of the result.
  *
  * @param ratioToCeiling median over the rounds of value ÷ ceiling of the same round, where there is a ceiling
+ * @param ratioToBare the same with the drain without the burden that the measure names, where there is one
  */
 public record Row(
         Measure measure,
@@ -15,4 +16,5 @@ public record Row(
         double min,
         double max,
         int rounds,
-        OptionalDouble ratioToCeiling) {}
+        OptionalDouble ratioToCeiling,
+        OptionalDouble ratioToBare) {}

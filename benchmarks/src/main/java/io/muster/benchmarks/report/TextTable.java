@@ -2,6 +2,7 @@ package io.muster.benchmarks.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** The result for the eyes. */
 public final class TextTable {
@@ -9,9 +10,19 @@ public final class TextTable {
 
     public static String text(List<Row> rows) {
         StringBuilder text = new StringBuilder();
-        String format = "%-12s %-26s %-13s %12s %12s %12s  %-7s %s%n";
+        String format = "%-12s %-30s %-13s %12s %12s %12s  %-7s %9s %6s%n";
         text.append(String.format(
-                Locale.ROOT, format, "store", "measure", "system", "median", "min", "max", "unit", "÷ ceiling"));
+                Locale.ROOT,
+                format,
+                "store",
+                "measure",
+                "system",
+                "median",
+                "min",
+                "max",
+                "unit",
+                "÷ ceiling",
+                "÷ bare"));
         String store = "";
         for (Row row : rows) {
             if (!row.store().equals(store)) {
@@ -28,12 +39,14 @@ public final class TextTable {
                     number(row.min()),
                     number(row.max()),
                     row.measure().unit(),
-                    row.ratioToCeiling().isPresent()
-                            ? String.format(
-                                    Locale.ROOT, "%.2f", row.ratioToCeiling().getAsDouble())
-                            : ""));
+                    ratio(row.ratioToCeiling()),
+                    ratio(row.ratioToBare())));
         }
         return text.toString();
+    }
+
+    private static String ratio(OptionalDouble ratio) {
+        return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "";
     }
 
     /** With as many digits as one can believe in. */

@@ -1,14 +1,23 @@
 package io.muster.benchmarks.run;
 
+import io.muster.benchmarks.report.Drain;
 import io.muster.benchmarks.report.Figures;
 import io.muster.benchmarks.report.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One run: all stages one after the other, in each the rounds of all contenders, ceilings in every round. */
 public final class Bench {
+    /** What a quick run does not measure unless it is named, each by one of its measures. */
+    private static final Map<Measure, String> SHORTENED = new TreeMap<>(Map.of(
+            Measure.HALF_P99, "latency at half the drain rate (--only latency-half)",
+            Measure.DRAIN_THREE, "three nodes on coordinators (--only drain-3-nodes)",
+            Measure.RECLAIM, "reclaim of peers (--only reclaim)",
+            Measure.DRAIN_BACKLOG, "drains under a burden and with distribution off (--only extras)"));
+
     private final Selection selection;
     private final Pace pace;
     private final Progress progress;
@@ -31,6 +40,11 @@ public final class Bench {
     }
 
     public void run(Stages stages) {
+        SHORTENED.forEach((measure, what) -> {
+            if (selection.measure(measure) && isShortened(measure)) {
+                note("Left out of a quick run: " + what);
+            }
+        });
         for (String store : Selection.STORES) {
             if (selection.store(store) && inTime(store)) {
                 Optional<Stage> opened = stages.open(store, selection, this::note);
@@ -50,19 +64,25 @@ public final class Bench {
         try {
             ceiling = stage.ceiling().map(start -> start.get());
             for (Contender contender : stage.contenders()) {
-                attempt(stage, contender.system() + " could not begin", () -> {
-                    Cast cast = Cast.open(contender);
-                    casts.add(cast);
-                    trials.warmUp(cast);
-                });
+                if (selection.plain() || contender.isOurs()) {
+                    attempt(stage, contender.system() + " could not begin", () -> {
+                        Cast cast = Cast.open(contender);
+                        casts.add(cast);
+                        trials.warmUp(cast);
+                    });
+                }
             }
             for (int round = 1; round <= pace.rounds(); round++) {
                 ceilings(stage, trials, ceiling, round);
-                throughput(stage, trials, casts, round);
-                latency(stage, trials, casts, round);
+                yardsticks(stage, trials, round);
+                if (selection.plain()) {
+                    throughput(stage, trials, casts, round);
+                    latency(stage, trials, casts, round);
+                }
             }
             threeNodes(stage, trials, casts);
             reclaim(stage, trials, casts);
+            extras(stage, trials, casts, ceiling);
         } finally {
             casts.forEach(Cast::close);
             ceiling.ifPresent(Child::close);
@@ -73,12 +93,21 @@ public final class Bench {
         if (ceiling.isEmpty()) {
             return;
         }
+        boolean drains = Extras.of(stage.store()).stream().anyMatch(burden -> Extras.isWanted(selection, burden));
         for (Measure measure : stage.ceilingVerbs().keySet()) {
-            if (selection.measure(measure)) {
+            if (selection.measure(measure) || (drains && measure == Measure.DRAIN)) {
                 attempt(
                         stage,
                         "the ceiling of " + measure.label(),
                         () -> trials.ceiling(ceiling.get(), measure, round));
+            }
+        }
+    }
+
+    private void yardsticks(Stage stage, Trials trials, int round) {
+        for (Yardstick yardstick : stage.yardsticks()) {
+            if (selection.measure(yardstick.measure())) {
+                attempt(stage, yardstick.system(), () -> trials.yardstick(yardstick, round));
             }
         }
     }
@@ -98,7 +127,7 @@ public final class Bench {
                 if (selection.measure(Measure.PUSH_BULK)) {
                     trials.pushBulk(cast, round);
                 }
-                trials.drain(cast, Measure.DRAIN, round);
+                trials.drain(cast, Drain.ONE_NODE, round);
             });
         }
     }
@@ -112,7 +141,8 @@ public final class Bench {
                 if (selection.anyOf(Measure.LATENCY_P50, Measure.LATENCY_P99, Measure.LATENCY_MAX)) {
                     trials.latency(cast, round);
                 }
-                if (selection.anyOf(Measure.HALF_P50, Measure.HALF_P99, Measure.HALF_MAX)) {
+                if (selection.anyOf(Measure.HALF_P50, Measure.HALF_P99, Measure.HALF_MAX)
+                        && !isShortened(Measure.HALF_P99)) {
                     trials.latencyAtHalf(cast, round);
                 }
             });
@@ -120,7 +150,8 @@ public final class Bench {
     }
 
     private void threeNodes(Stage stage, Trials trials, List<Cast> casts) {
-        if (!selection.measure(Measure.DRAIN_THREE)) {
+        boolean stores = stage.ceilingVerbs().containsKey(Measure.PUSH_BULK);
+        if (!selection.measure(Measure.DRAIN_THREE) || (!stores && isShortened(Measure.DRAIN_THREE))) {
             return;
         }
         for (Cast cast : List.copyOf(casts)) {
@@ -130,7 +161,7 @@ public final class Bench {
                     cast.hire("three", Map.of());
                     trials.warmUp(cast);
                     for (int round = 1; round <= pace.rounds(); round++) {
-                        trials.drain(cast, Measure.DRAIN_THREE, round);
+                        trials.drain(cast, Drain.THREE_NODES, round);
                     }
                     cast.dismissBut(1);
                 });
@@ -143,12 +174,42 @@ public final class Bench {
             return;
         }
         for (Cast cast : List.copyOf(casts)) {
-            if (cast.contender().traits() == Contender.Traits.OURS && inTime("reclaim on " + stage.store())) {
+            Contender contender = cast.contender();
+            if (contender.traits() == Contender.Traits.FORGETFUL_PEER) {
+                note(stage.store() + ": " + contender.system()
+                        + " has no reclaim: the jobs of a killed worker are lost");
+            }
+            int rounds = rounds(contender);
+            if (rounds > 0 && inTime("reclaim of " + contender.system() + " on " + stage.store())) {
                 attempt(stage, casts, cast, () -> {
-                    for (int round = 1; round <= pace.rounds(); round++) {
+                    for (int round = 1; round <= rounds; round++) {
                         trials.reclaim(cast, round);
                     }
                 });
+            }
+        }
+    }
+
+    /** Peers need a minute or more each time. */
+    private int rounds(Contender contender) {
+        return switch (contender.traits()) {
+            case OURS -> pace.rounds();
+            case PEER -> isShortened(Measure.RECLAIM) ? 0 : 1;
+            case OURS_ALONE, FORGETFUL_PEER -> 0;
+        };
+    }
+
+    /** In a quick run only if they were asked for: a million jobs take their time. */
+    private void extras(Stage stage, Trials trials, List<Cast> casts, Optional<Child> ceiling) {
+        for (Drain burden : Extras.of(stage.store())) {
+            if (!Extras.isWanted(selection, burden) || isShortened(burden.rate())) {
+                continue;
+            }
+            for (Cast cast : List.copyOf(casts)) {
+                if (cast.contender().traits() == Contender.Traits.OURS
+                        && inTime(burden.rate().label() + " on " + stage.store())) {
+                    attempt(stage, casts, cast, () -> new Extras(trials, pace, cast, ceiling).run(burden));
+                }
             }
         }
     }
@@ -169,6 +230,11 @@ public final class Bench {
             note(stage.store() + ": " + what + ": " + e.getMessage());
             return false;
         }
+    }
+
+    /** A quick run leaves out what takes long unless it is asked for by name. */
+    private boolean isShortened(Measure measure) {
+        return pace.isQuick() && !selection.names(measure);
     }
 
     private boolean inTime(String what) {

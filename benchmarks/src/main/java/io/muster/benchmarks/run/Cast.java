@@ -86,9 +86,14 @@ final class Cast implements AutoCloseable {
         return (long) producer.ask("left").number("left");
     }
 
-    /** Pushes until {@code jobs} are waiting. */
+    /** Pushes until {@code jobs} are waiting, or as many as the store is asked to hold. */
     void fill(long jobs) {
-        long missing = Math.min(jobs, contender.mostJobs()) - left();
+        fillTo(Math.min(jobs, contender.mostJobs()));
+    }
+
+    /** Pushes until {@code jobs} are waiting. */
+    void fillTo(long jobs) {
+        long missing = jobs - left();
         if (missing > 0) {
             producer.ask("bulk 0 " + missing + " " + CHUNK, Duration.ofMinutes(5));
         }
@@ -124,29 +129,53 @@ final class Cast implements AutoCloseable {
                 .sum();
     }
 
-    /** Waits until {@code jobs} have been settled since {@link #zero}; answers when the last was. */
-    long awaitSettled(long jobs) {
-        double[] before = {-1};
+    /**
+     * How many jobs were settled since {@link #zero}, and when the last of them was.
+     *
+     * @param nanos on the monotonic clock, to two milliseconds
+     */
+    record Settled(long jobs, long nanos) {}
+
+    /** Waits until at least {@code jobs} have been settled since {@link #zero}. */
+    Settled awaitSettled(long jobs) {
+        Settled[] seen = {new Settled(-1, 0)};
         long[] progress = {System.nanoTime()};
-        long[] last = {0};
         await("settle " + jobs + " jobs", STUCK.multipliedBy(10), () -> {
-            double settled = 0;
-            for (Child worker : workers) {
-                Child.Answer count = worker.ask("count");
-                settled += count.number("settled");
-                last[0] = Math.max(last[0], (long) count.number("last"));
-            }
-            if (settled > before[0]) {
-                before[0] = settled;
+            Settled now = settled();
+            if (now.jobs() > seen[0].jobs()) {
                 progress[0] = System.nanoTime();
             }
+            seen[0] = now;
             if (System.nanoTime() - progress[0] > STUCK.toNanos()) {
-                throw new BenchException(contender.system() + " stands still at " + (long) settled + " of " + jobs
+                throw new BenchException(contender.system() + " stands still at " + now.jobs() + " of " + jobs
                         + " jobs; " + left() + " are left");
             }
-            return settled >= jobs;
+            return now.jobs() >= jobs;
         });
-        return last[0];
+        return seen[0];
+    }
+
+    private Settled settled() {
+        long jobs = 0;
+        long last = 0;
+        for (Child worker : workers) {
+            Child.Answer count = worker.ask("count");
+            jobs += (long) count.number("settled");
+            last = Math.max(last, (long) count.number("last"));
+        }
+        return new Settled(jobs, last);
+    }
+
+    /** What was handed out before the pause has ended. */
+    void awaitStillness() {
+        Settled[] before = {settled()};
+        await("stand still", STUCK, () -> {
+            LockSupport.parkNanos(LOOK.toNanos() * 4);
+            Settled now = settled();
+            boolean still = now.jobs() == before[0].jobs();
+            before[0] = now;
+            return still;
+        });
     }
 
     /** Every job that was pushed is settled, says the store. */

@@ -28,11 +28,13 @@ record Contender(String system, Launch producer, WorkerLaunch workers, int mostJ
         /** Muster in one process. */
         OURS_ALONE,
         /** Somebody else's. */
-        PEER
+        PEER,
+        /** Somebody else's that loses what a killed worker ran. */
+        FORGETFUL_PEER
     }
 
     boolean isOurs() {
-        return traits != Traits.PEER;
+        return traits == Traits.OURS || traits == Traits.OURS_ALONE;
     }
 
     boolean hasOneProcess() {

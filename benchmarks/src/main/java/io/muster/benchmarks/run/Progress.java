@@ -18,7 +18,7 @@ public final class Progress {
     void measured(String store, String system, Measure measure, double value) {
         say(String.format(
                 Locale.ROOT,
-                "%-11s %-13s %-26s %s %s",
+                "%-11s %-13s %-30s %s %s",
                 store,
                 system,
                 measure.id(),

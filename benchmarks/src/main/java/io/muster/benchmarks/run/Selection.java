@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What of all that can be measured is wanted: words that name systems, stores or measures (or the beginning of a measure's name). Where no word
+ * What of all that can be measured is wanted: words that name systems, stores or measures (or the beginning of a measure's name; {@code extras}: all extras). Where no word
  * of a kind is given, all of that kind are wanted.
  */
 public final class Selection {
-    static final List<String> SYSTEMS = List.of("muster", "db-scheduler", "jobrunr", "bullmq", "sidekiq");
+    static final List<String> SYSTEMS = List.of("muster", "db-scheduler", "jobrunr", "bullmq", "sidekiq", "pgbench");
     static final List<String> STORES = List.of("redis", "postgresql", "etcd", "zookeeper", "consul", "memory");
 
     private final Set<String> systems = new HashSet<>();
@@ -33,18 +33,25 @@ public final class Selection {
                 selection.stores.add(word);
             } else {
                 List<Measure> named = Arrays.stream(Measure.values())
-                        .filter(measure ->
-                                measure.id().equals(word) || measure.id().startsWith(word + "-"))
+                        .filter(measure -> isNamed(measure, word))
                         .toList();
                 if (named.isEmpty()) {
                     throw new IllegalArgumentException("\"" + word + "\" names nothing. Systems: " + SYSTEMS
                             + ", stores: " + STORES + ", measures: "
-                            + Arrays.stream(Measure.values()).map(Measure::id).collect(Collectors.joining(", ")));
+                            + Arrays.stream(Measure.values()).map(Measure::id).collect(Collectors.joining(", "))
+                            + ", " + Measure.EXTRAS + " (drains under a burden)");
                 }
                 selection.measures.addAll(named);
             }
         }
         return selection;
+    }
+
+    /** Extras take minutes, so the beginning of a name does not name them. */
+    private static boolean isNamed(Measure measure, String word) {
+        return measure.isExtra()
+                ? measure.id().equals(word) || word.equals(Measure.EXTRAS)
+                : measure.id().equals(word) || measure.id().startsWith(word + "-");
     }
 
     boolean system(String system) {
@@ -57,6 +64,16 @@ public final class Selection {
 
     boolean measure(Measure measure) {
         return measures.isEmpty() || measures.contains(measure);
+    }
+
+    /** Whether anything is wanted beside extras. */
+    boolean plain() {
+        return measures.isEmpty() || measures.stream().anyMatch(measure -> !measure.isExtra());
+    }
+
+    /** Whether this is wanted by name, and not only as part of everything. */
+    boolean names(Measure measure) {
+        return measures.contains(measure);
     }
 
     boolean anyOf(Measure... wanted) {

@@ -16,24 +16,28 @@ final class Stage implements AutoCloseable {
     private final List<Long> serverPids;
     private final Optional<Supplier<Child>> ceiling;
     private final Map<Measure, String> ceilingVerbs;
+    private final List<Yardstick> yardsticks;
     private final List<Contender> contenders;
     private final Deque<LocalServer> closing;
 
     /**
      * @param serverPids processes whose CPU counts as the store's
      * @param ceilingVerbs what the ceiling can do, and of what that is the ceiling
+     * @param yardsticks foreign programs that measure one thing
      */
     Stage(
             String store,
             List<Long> serverPids,
             Optional<Supplier<Child>> ceiling,
             Map<Measure, String> ceilingVerbs,
+            List<Yardstick> yardsticks,
             List<Contender> contenders,
             List<LocalServer> closing) {
         this.store = store;
         this.serverPids = List.copyOf(serverPids);
         this.ceiling = ceiling;
         this.ceilingVerbs = new TreeMap<>(ceilingVerbs);
+        this.yardsticks = List.copyOf(yardsticks);
         this.contenders = List.copyOf(contenders);
         this.closing = new ArrayDeque<>(closing);
     }
@@ -48,6 +52,10 @@ final class Stage implements AutoCloseable {
 
     Map<Measure, String> ceilingVerbs() {
         return ceilingVerbs;
+    }
+
+    List<Yardstick> yardsticks() {
+        return yardsticks;
     }
 
     List<Contender> contenders() {

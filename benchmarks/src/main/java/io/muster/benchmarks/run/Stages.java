@@ -32,11 +32,13 @@ public final class Stages {
     private final JavaChildren java;
     private final Path scratch;
     private final Optional<NodePeer> bullmq;
+    private final Optional<RubyPeer> sidekiq;
 
     public Stages(Path scratch, Path cache) {
         this.scratch = scratch;
         this.java = new JavaChildren(scratch);
         this.bullmq = NodePeer.find(cache, scratch);
+        this.sidekiq = RubyPeer.find(cache, scratch);
     }
 
     /** Empty if it cannot be had on this machine; why is noted. */
@@ -60,7 +62,7 @@ public final class Stages {
                         "both", "memory", Map.of("cluster", "local:", "store", "memory:bench?maxJobs=1000000")),
                 MANY,
                 Contender.Traits.OURS_ALONE);
-        return new Stage("memory", List.of(), Optional.empty(), Map.of(), List.of(muster), List.of());
+        return new Stage("memory", List.of(), Optional.empty(), Map.of(), List.of(), List.of(muster), List.of());
     }
 
     private Optional<Stage> redis(Selection selection, Consumer<String> note, Deque<LocalServer> closing) {
@@ -80,7 +82,9 @@ public final class Stages {
                     () -> note.accept("BullMQ is left out: there is no node and npm on this machine"));
         }
         if (selection.system("sidekiq")) {
-            note.accept("Sidekiq is left out: there is no ruby on this machine");
+            sidekiq.ifPresentOrElse(
+                    peer -> contenders.add(peer.on(server.host(), server.port())),
+                    () -> note.accept("Sidekiq is left out: there is no ruby and gem on this machine"));
         }
         return Optional.of(new Stage(
                 "redis",
@@ -91,6 +95,7 @@ public final class Stages {
                         Measure.PUSH_BULK, "bulk",
                         Measure.DRAIN, "drain",
                         Measure.LATENCY_P99, "latency"),
+                List.of(),
                 contenders,
                 List.copyOf(closing)));
     }
@@ -127,6 +132,13 @@ public final class Stages {
         if (selection.system("jobrunr")) {
             contenders.add(peer("jobrunr", jdbc));
         }
+        List<Yardstick> yardsticks = new ArrayList<>();
+        if (selection.system("pgbench")) {
+            PgBench.find(server, user, scratch)
+                    .ifPresentOrElse(
+                            pgbench -> yardsticks.add(pgbench.yardstick()),
+                            () -> note.accept("pgbench is left out: it did not come with this PostgreSQL"));
+        }
         return Optional.of(new Stage(
                 "postgresql",
                 List.of(server.pid()),
@@ -137,6 +149,7 @@ public final class Stages {
                         Measure.PUSH_BULK, "bulk",
                         Measure.DRAIN, "drain",
                         Measure.LATENCY_P99, "latency"),
+                yardsticks,
                 contenders,
                 List.copyOf(closing)));
     }
@@ -154,6 +167,7 @@ public final class Stages {
                     List.of(server.pid()),
                     ceiling("fenced", ceiling),
                     DRAIN_ONLY,
+                    List.of(),
                     List.of(muster(name, cluster, CLUSTER_STORE_JOBS)),
                     List.copyOf(closing));
         });

@@ -1,13 +1,18 @@
 package io.muster.benchmarks.run;
 
+import io.muster.benchmarks.report.Drain;
 import io.muster.benchmarks.report.Figures;
 import io.muster.benchmarks.report.Measure;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** The single measurements. Each leaves its cast paused, with nothing left in the store unless it says so. */
 final class Trials {
+    /** For what takes as long as a million jobs take. */
+    static final Duration LONG = Duration.ofMinutes(20);
+
     private static final int LATENCY_RATE = 200;
     private static final int CALLERS = 50;
     private static final int LEAST_JOBS = 300;
@@ -20,6 +25,7 @@ final class Trials {
     private final Pace pace;
     private final Progress progress;
     private final Map<String, Double> roughRates = new LinkedHashMap<>();
+    private int hired;
 
     Trials(Stage stage, Figures figures, Pace pace, Progress progress) {
         this.stage = stage;
@@ -55,6 +61,10 @@ final class Trials {
         }
     }
 
+    void yardstick(Yardstick yardstick, int round) {
+        add(yardstick.measure(), yardstick.system(), round, yardstick.run().measure(pace.pushing()));
+    }
+
     void pushOne(Cast cast, int round) {
         push(cast, Measure.PUSH_ONE, "one " + pace.pushing().toMillis(), round);
     }
@@ -77,15 +87,12 @@ final class Trials {
     }
 
     /** Drains as many jobs as last for the time that the pace says, and what was there before. */
-    void drain(Cast cast, Measure measure, int round) {
-        double rough = roughRates.getOrDefault(cast.contender().system(), 1000.0);
-        cast.fill(Math.max(LEAST_JOBS, (long) (rough * pace.draining().toMillis() / 1000)));
+    void drain(Cast cast, Drain drain, int round) {
+        cast.fill(jobsOfADrain(cast));
         Drained drained = drainAll(cast);
         String system = cast.contender().system();
-        add(measure, system, round, drained.perSecond());
-        if (measure == Measure.DRAIN) {
-            add(Measure.WORKER_CPU, system, round, drained.workerMicros());
-            add(Measure.SERVER_CPU, system, round, drained.serverMicros());
+        add(drain, system, round, drained);
+        if (drain == Drain.ONE_NODE) {
             add(
                     Measure.WORKER_RSS,
                     system,
@@ -94,25 +101,91 @@ final class Trials {
         }
     }
 
+    private long jobsOfADrain(Cast cast) {
+        double rough = roughRates.getOrDefault(cast.contender().system(), 1000.0);
+        return Math.max(LEAST_JOBS, (long) (rough * pace.draining().toMillis() / 1000));
+    }
+
+    private void add(Drain drain, String system, int round, Drained drained) {
+        add(drain.rate(), system, round, drained.perSecond());
+        add(drain.workerCpu(), system, round, drained.workerMicros());
+        add(drain.serverCpu(), system, round, drained.serverMicros());
+    }
+
+    /** Replaces all workers by one that is set like this, warm, with nothing left. */
+    void ready(Cast cast, Map<String, String> settings) {
+        cast.dismissBut(0);
+        cast.hire("extra-" + ++hired, settings);
+        warmUp(cast);
+        // What the first long drain teaches the compiler would else be in favour of the burden that comes later.
+        roughRates.put(cast.contender().system(), drainSome(cast, 0).perSecond());
+    }
+
+    void bareDrain(Cast cast, Drain burden, int round) {
+        add(burden, Figures.BARE, round, drainSome(cast, 0));
+    }
+
+    /** As the bare drain; {@code waiting}: behind the jobs that are drained wait as many as make it so many. */
+    void burdenedDrain(Cast cast, Drain burden, long waiting, int round) {
+        add(burden, cast.contender().system(), round, drainSome(cast, waiting));
+    }
+
+    /** Stops the clock before the queue is empty, so that a backlog does not profit from its missing end. */
+    private Drained drainSome(Cast cast, long waiting) {
+        long jobs = jobsOfADrain(cast);
+        cast.fillTo(Math.max(waiting, jobs * 5 / 4));
+        Drained drained = drain(cast, jobs);
+        cast.awaitStillness();
+        return drained;
+    }
+
+    /** Has at least so many jobs pushed and completed. */
+    void finish(Cast cast, long jobs) {
+        for (long done = 0; done < jobs; ) {
+            cast.fillTo(Math.min(jobs - done, cast.contender().mostJobs()));
+            done += cast.left();
+            drainAll(cast);
+        }
+    }
+
     /** What a drain was like. */
     private record Drained(double perSecond, double workerMicros, double serverMicros) {}
 
     private Drained drainAll(Cast cast) {
-        long jobs = cast.left();
+        Drained drained = drain(cast, cast.left());
+        cast.awaitNothingLeft();
+        return drained;
+    }
+
+    /** Until at least so many are settled; leaves the cast paused. */
+    private Drained drain(Cast cast, long jobs) {
         cast.zero();
         double workerBefore = cast.cpuMicros();
         double serverBefore = stage.serverCpuMicros();
         long began = cast.resume();
-        long ended = cast.awaitSettled(jobs);
+        Cast.Settled settled = cast.awaitSettled(jobs);
         double worker = cast.cpuMicros() - workerBefore;
         double server = stage.serverCpuMicros() - serverBefore;
         cast.pause();
-        cast.awaitNothingLeft();
-        return new Drained(jobs * NANOS_PER_SECOND / Math.max(1, ended - began), worker / jobs, server / jobs);
+        return new Drained(
+                settled.jobs() * NANOS_PER_SECOND / Math.max(1, settled.nanos() - began),
+                worker / settled.jobs(),
+                server / settled.jobs());
     }
 
     void latency(Cast cast, int round) {
         stream(cast, LATENCY_RATE, round, Measure.LATENCY_P50, Measure.LATENCY_P99, Measure.LATENCY_MAX);
+    }
+
+    void latencyUndistributed(Cast cast, int round) {
+        drainAll(cast);
+        stream(
+                cast,
+                LATENCY_RATE,
+                round,
+                Measure.LATENCY_UNDISTRIBUTED_P50,
+                Measure.LATENCY_UNDISTRIBUTED_P99,
+                Measure.LATENCY_UNDISTRIBUTED_MAX);
     }
 
     void latencyAtHalf(Cast cast, int round) {

@@ -12,10 +12,13 @@ import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoredJob;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -124,6 +127,28 @@ final class ClusterIntake implements Intake {
     public int clear(String queue, int limit) {
         int cleared = clear(StoreKeys.ready(queue), queue, limit);
         return cleared + clear(StoreKeys.delayed(queue), queue, limit - cleared);
+    }
+
+    @Override
+    public List<RetryOutcome> retry(List<String> jobIds) {
+        Intake.checkIds(jobIds);
+        room.require(jobIds.size());
+        List<RetryOutcome> outcomes = new FailedJobs(coordinator).retry(jobIds);
+        room.took((int)
+                outcomes.stream().filter(RetryOutcome.Retried.class::isInstance).count());
+        return outcomes;
+    }
+
+    @Override
+    public Set<String> forget(List<String> jobIds) {
+        Intake.checkIds(jobIds);
+        Set<String> forgotten = new LinkedHashSet<>();
+        List<Items.Item> items = new ArrayList<>();
+        new FailedJobs(coordinator)
+                .names(new LinkedHashSet<>(jobIds))
+                .forEach((id, entry) -> items.add(Tending.forgetting(entry, () -> forgotten.add(id))));
+        new Items(coordinator, Burials.frame(Optional.empty(), Set.of())).commit(items);
+        return forgotten;
     }
 
     private int clear(String directory, String queue, int limit) {

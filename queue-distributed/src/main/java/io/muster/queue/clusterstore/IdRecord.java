@@ -62,7 +62,8 @@ record IdRecord(
                 Optional.empty(),
                 Optional.empty(),
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(at));
     }
 
     private static Fields node(JobDocument job) {

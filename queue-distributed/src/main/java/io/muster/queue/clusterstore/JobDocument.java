@@ -185,6 +185,22 @@ record JobDocument(
                 job, pushed, place, changed, counted, number, nonce, incarnation, pool, true, crashedOn, why, more);
     }
 
+    /** Ready as if it had never run; its assignments are counted on, so that no name and no token comes back. */
+    JobDocument retried(String newPlace) {
+        NewJob atOnce = new NewJob(
+                job.id(),
+                job.queue(),
+                job.type(),
+                job.payload(),
+                job.priority(),
+                Optional.empty(),
+                job.maxCrashes(),
+                job.unique(),
+                job.overlap());
+        return new JobDocument(
+                atOnce, pushed, newPlace, JobState.READY, Counters.NONE, number, "", "", "", false, List.of(), "", "");
+    }
+
     AttemptToken token() {
         return new AttemptToken(id(), number, incarnation, nonce);
     }
@@ -198,7 +214,8 @@ record JobDocument(
         return Places.instant(pushed);
     }
 
-    StoredJob stored() {
+    /** {@code settledAt} is where the document lies, if it lies with the failed ones. */
+    StoredJob stored(Optional<Instant> settledAt) {
         boolean held = state == JobState.ASSIGNED || state == JobState.RUNNING;
         return new StoredJob(
                 id(),
@@ -212,6 +229,7 @@ record JobDocument(
                 job.dueAt(),
                 held ? Optional.of(incarnation) : Optional.empty(),
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),
-                detail.isEmpty() ? Optional.empty() : Optional.of(detail));
+                detail.isEmpty() ? Optional.empty() : Optional.of(detail),
+                settledAt);
     }
 }

@@ -6,6 +6,7 @@ import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -128,7 +129,8 @@ final class Search {
             } else {
                 document(entry)
                         .filter(job -> job.job().queue().equals(queue) && job.state() == state)
-                        .ifPresent(job -> all.add(new Placed(job.pushed() + "-" + job.id(), job.stored())));
+                        .ifPresent(job ->
+                                all.add(new Placed(job.pushed() + "-" + job.id(), job.stored(settledAt(entry, job)))));
             }
         }
         return all;
@@ -156,6 +158,10 @@ final class Search {
     }
 
     private static Optional<StoredJob> stored(Entry entry) {
-        return document(entry).map(JobDocument::stored);
+        return document(entry).map(job -> job.stored(settledAt(entry, job)));
+    }
+
+    private static Optional<Instant> settledAt(Entry entry, JobDocument job) {
+        return job.state() == JobState.FAILED ? Optional.of(StoreKeys.momentOf(entry.key())) : Optional.empty();
     }
 }

@@ -183,11 +183,16 @@ final class Tending {
     }
 
     private static Item forgetting(Entry entry, int[] done) {
+        return forgetting(entry, () -> done[0]++);
+    }
+
+    /** Removes a settled job without a trace. */
+    static Item forgetting(Entry entry, Runnable done) {
         Write id = Write.delete(StoreKeys.id(StoreKeys.jobIdOf(entry.key())));
         return new Item(
                 List.of(Compare.present(entry.key())),
                 List.of(Write.delete(entry.key()), id),
-                committed -> done[0]++,
+                committed -> done.run(),
                 gone -> {});
     }
 

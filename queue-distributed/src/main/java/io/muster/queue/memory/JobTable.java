@@ -171,6 +171,24 @@ final class JobTable {
         books.remove(job);
     }
 
+    /** A failed job, whose unique key is free, is ready again as if it had never run. */
+    void retry(MemoryJob job, Instant now) {
+        settled.remove(job);
+        job.spec.unique().ifPresent(key -> unique.hold(key.key(), job.id(), Optional.empty()));
+        job.counters = Counters.NONE;
+        job.reason = null;
+        job.detail = null;
+        job.dueAt = null;
+        live++;
+        becomeReady(job, now);
+    }
+
+    /** A failed job is removed without a trace. */
+    void forget(MemoryJob job) {
+        settled.remove(job);
+        forget(List.of(job));
+    }
+
     /** The process survived the loss of its node's session: one crash of the job is taken back. */
     void survive(MemoryJob job) {
         boolean indexed = job.state == JobState.READY;

@@ -6,6 +6,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoredJob;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -39,7 +41,12 @@ final class MemoryIntake implements JobStore.Intake {
         return store.alone((content, now) -> {
             content.jobs().unique.expire(now, Integer.MAX_VALUE);
             List<PushOutcome> outcomes = judge(jobs, content.jobs());
-            checkRoom(outcomes, content.jobs());
+            checkRoom(
+                    outcomes.stream()
+                            .filter(PushOutcome.Pushed.class::isInstance)
+                            .count(),
+                    content.jobs(),
+                    "pushed");
             apply(jobs, outcomes, content.jobs(), now);
             return outcomes;
         });
@@ -99,6 +106,54 @@ final class MemoryIntake implements JobStore.Intake {
         });
     }
 
+    @Override
+    public List<RetryOutcome> retry(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        return store.alone((content, now) -> {
+            JobTable table = content.jobs();
+            table.unique.expire(now, Integer.MAX_VALUE);
+            long failed = jobIds.stream()
+                    .distinct()
+                    .filter(id -> failed(id, table).isPresent())
+                    .count();
+            checkRoom(failed, table, "retried");
+            return jobIds.stream().map(id -> retry(id, table, now)).toList();
+        });
+    }
+
+    private static RetryOutcome retry(String id, JobTable table, Instant now) {
+        Optional<MemoryJob> job = failed(id, table);
+        Optional<String> holder =
+                job.flatMap(found -> found.spec.unique()).flatMap(key -> table.unique.owner(key.key()));
+        if (job.isEmpty()) {
+            return new RetryOutcome.NotFailed(id);
+        }
+        if (holder.isPresent()) {
+            return new RetryOutcome.DuplicateOf(id, holder.get());
+        }
+        table.retry(job.get(), now);
+        return new RetryOutcome.Retried(id);
+    }
+
+    private static Optional<MemoryJob> failed(String id, JobTable table) {
+        return table.find(id).filter(job -> job.state == JobState.FAILED);
+    }
+
+    @Override
+    public Set<String> forget(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        return store.alone((content, now) -> {
+            Set<String> forgotten = new LinkedHashSet<>();
+            for (String id : jobIds) {
+                failed(id, content.jobs()).ifPresent(job -> {
+                    content.jobs().forget(job);
+                    forgotten.add(id);
+                });
+            }
+            return forgotten;
+        });
+    }
+
     private void checkSizes(List<NewJob> jobs) {
         StoreCapabilities limits = store.capabilities();
         if (jobs.size() > limits.mostPushBatch()) {
@@ -134,12 +189,10 @@ final class MemoryIntake implements JobStore.Intake {
         return List.copyOf(outcomes);
     }
 
-    private void checkRoom(List<PushOutcome> outcomes, JobTable table) {
-        long accepted =
-                outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count();
-        if (table.live() + accepted > store.maxJobs()) {
+    private void checkRoom(long more, JobTable table, String what) {
+        if (table.live() + more > store.maxJobs()) {
             throw new StoreFullException("The memory store holds " + table.live() + " of at most " + store.maxJobs()
-                    + " jobs and has no room for " + accepted + " more; nothing was pushed. Raise "
+                    + " jobs and has no room for " + more + " more; nothing was " + what + ". Raise "
                     + MemoryOptions.MAX_JOBS_SETTING + " or push more slowly");
         }
     }

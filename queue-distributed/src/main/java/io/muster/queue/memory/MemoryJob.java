@@ -113,7 +113,8 @@ final class MemoryJob {
                 Optional.ofNullable(dueAt),
                 Optional.ofNullable(assignment).map(current -> current.token().incarnation()),
                 Optional.ofNullable(reason),
-                Optional.ofNullable(detail));
+                Optional.ofNullable(detail),
+                state.isSettled() ? Optional.of(settledAt) : Optional.empty());
     }
 
     private static NewJob withPayload(NewJob job, byte[] payload) {

@@ -6,8 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Settled jobs in the order of their ends, so that the oldest are forgotten first: in time, and beyond a bound at once. */
 final class SettledMemory {
@@ -15,14 +19,25 @@ final class SettledMemory {
     static final int MOST_FAILED = 10_000;
 
     private final Deque<MemoryJob> completed = new ArrayDeque<>();
-    private final Deque<MemoryJob> failed = new ArrayDeque<>();
+    private final Set<MemoryJob> failed = new LinkedHashSet<>();
 
     /** Remembers a settled job; answers those for which there is no room any more. */
     List<MemoryJob> add(MemoryJob job) {
-        Deque<MemoryJob> kept = job.state == JobState.FAILED ? failed : completed;
+        boolean hasFailed = job.state == JobState.FAILED;
+        Collection<MemoryJob> kept = hasFailed ? failed : completed;
         kept.add(job);
-        int most = job.state == JobState.FAILED ? MOST_FAILED : MOST_COMPLETED;
-        return kept.size() > most ? List.of(kept.removeFirst()) : List.of();
+        if (kept.size() <= (hasFailed ? MOST_FAILED : MOST_COMPLETED)) {
+            return List.of();
+        }
+        Iterator<MemoryJob> oldest = kept.iterator();
+        MemoryJob forgotten = oldest.next();
+        oldest.remove();
+        return List.of(forgotten);
+    }
+
+    /** A failed job is not one any more. */
+    void remove(MemoryJob job) {
+        failed.remove(job);
     }
 
     /** Removes and answers those whose time is over, at most {@code limit}. */
@@ -34,11 +49,15 @@ final class SettledMemory {
     }
 
     private static void expire(
-            Deque<MemoryJob> kept, Instant now, Duration retention, int limit, List<MemoryJob> forgotten) {
-        while (!kept.isEmpty()
-                && forgotten.size() < limit
-                && !Moments.after(kept.getFirst().settledAt, retention).isAfter(now)) {
-            forgotten.add(kept.removeFirst());
+            Collection<MemoryJob> kept, Instant now, Duration retention, int limit, List<MemoryJob> forgotten) {
+        Iterator<MemoryJob> oldest = kept.iterator();
+        while (forgotten.size() < limit && oldest.hasNext()) {
+            MemoryJob job = oldest.next();
+            if (Moments.after(job.settledAt, retention).isAfter(now)) {
+                return;
+            }
+            oldest.remove();
+            forgotten.add(job);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps jobs. Every operation is atomic per item, batches answer per item, and each write carries the token that entitles
@@ -75,6 +76,43 @@ public interface JobStore extends AutoCloseable {
          * store may bound that per call: repeat while it is above 0. An unknown queue has none.
          */
         int clear(String queue, int limit);
+
+        /**
+         * Makes failed jobs ready again, behind all that are ready, under the same id and as if they had never run: counters at
+         * zero, no reason, not suspect. A job with a unique key holds it again until its end, or until it is taken if it was
+         * pushed so, without the time for which its push held it; if another live job holds the key now, the job stays
+         * failed. Within one call earlier jobs count as retried. Atomic per job; a call that did not end well may be
+         * repeated: jobs that it made ready answer {@link RetryOutcome.NotFailed} then.
+         *
+         * @param jobIds at most {@link #MOST_IDS}
+         * @return in the order of the ids
+         * @throws StoreFullException a bounded store has no room for all that would be ready; jobs of the same call
+         *     that were retried before stay so
+         */
+        List<RetryOutcome> retry(List<String> jobIds);
+
+        /**
+         * Removes failed jobs without a trace: their ids are unknown from then on. Atomic per job, may be repeated.
+         *
+         * @param jobIds at most {@link #MOST_IDS}
+         * @return those that were failed and are gone; others are as they were
+         */
+        Set<String> forget(List<String> jobIds);
+
+        /** Most ids of one {@link #retry} or {@link #forget}. */
+        int MOST_IDS = 1000;
+
+        /**
+         * For stores: refuses what is too much for one call.
+         *
+         * @throws IllegalArgumentException there are more than {@link #MOST_IDS}
+         */
+        static void checkIds(List<String> jobIds) {
+            if (jobIds.size() > MOST_IDS) {
+                throw new IllegalArgumentException(
+                        "At most " + MOST_IDS + " ids in one call, not " + jobIds.size() + "; nothing was done");
+            }
+        }
     }
 
     /**

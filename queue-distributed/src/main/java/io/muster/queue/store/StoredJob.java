@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param holder incarnation it is assigned to or runs on
  * @param reason why it failed or was discarded
  * @param detail more of it: a stack trace
+ * @param settledAt when it completed, failed or was discarded, by the store's clock
  */
 public record StoredJob(
         String id,
@@ -24,7 +25,8 @@ public record StoredJob(
         Optional<Instant> dueAt,
         Optional<String> holder,
         Optional<String> reason,
-        Optional<String> detail) {
+        Optional<String> detail,
+        Optional<Instant> settledAt) {
     /** Reason of a job that used up its crashes (J12). */
     public static final String CRASHED = "crashed too often as the only suspect on its node";
     /** Reason of a job whose type no live node served for too long (J1). */

@@ -6,10 +6,12 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoredJob;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,5 +101,20 @@ final class JdbcIntake implements JobStore.Intake {
     @Override
     public int clear(String queue, int limit) {
         return database.transaction("clear a queue", session -> new Clearing(session, lanes).clear(queue, limit));
+    }
+
+    @Override
+    public List<RetryOutcome> retry(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        List<RetryOutcome> outcomes =
+                database.transaction("retry failed jobs", session -> new FailedJobs(session, lanes).retry(jobIds));
+        wakes.ready(outcomes.stream().anyMatch(RetryOutcome.Retried.class::isInstance));
+        return outcomes;
+    }
+
+    @Override
+    public Set<String> forget(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        return database.transaction("forget failed jobs", session -> new FailedJobs(session, lanes).forget(jobIds));
     }
 }

@@ -118,7 +118,8 @@ record JobRow(
         return new AttemptToken(job.id, job.token, incarnation, Long.toHexString(job.nonce));
     }
 
-    /** Follow {@link #COLUMNS} by {@code payload, pushed_at, due_at, reason, detail, incarnation, taken_upto}. */
+    /** Follow {@link #COLUMNS} by {@code payload, pushed_at, due_at, reason, detail, incarnation, taken_upto,
+     * changed_at}. */
     static StoredJob stored(ResultSet row, Lane lane) throws SQLException {
         JobRow job = read(row);
         boolean held = job.state == HELD;
@@ -136,7 +137,8 @@ record JobRow(
                 Optional.ofNullable(due).map(Moments::instant),
                 Optional.ofNullable(held ? row.getString(25) : null).map(Names::decoded),
                 Optional.ofNullable(row.getString(23)),
-                Optional.ofNullable(row.getString(24)));
+                Optional.ofNullable(row.getString(24)),
+                job.state >= COMPLETED ? Optional.of(Moments.instant(row.getLong(27))) : Optional.empty());
     }
 
     static JobState state(int state, boolean running) {

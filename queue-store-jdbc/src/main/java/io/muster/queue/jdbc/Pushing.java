@@ -78,12 +78,12 @@ final class Pushing {
         List<@Nullable Object[]> rows =
                 wave.stream().map(i -> values(jobs.get(i), i)).toList();
         boolean[] inserted = session.dialect.insertAbsent(session, "{jobs}", COLUMNS, rows);
-        List<NewJob> keyed = new ArrayList<>();
+        List<UniqueKeys.Wanted> keyed = new ArrayList<>();
         for (int i = 0; i < inserted.length; i++) {
             NewJob job = jobs.get(wave.get(i));
             outcomes[wave.get(i)] = inserted[i] ? new PushOutcome.Pushed(job.id()) : new PushOutcome.SameId(job.id());
-            if (inserted[i] && job.unique().isPresent()) {
-                keyed.add(job);
+            if (inserted[i]) {
+                job.unique().ifPresent(key -> keyed.add(UniqueKeys.Wanted.of(job, key, stamp.now())));
             }
         }
         if (!keyed.isEmpty()) {

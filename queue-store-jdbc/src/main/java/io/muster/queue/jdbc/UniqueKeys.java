@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of unique keys: the primary key is the key, so that two pushes at once cannot both have it. J5 */
@@ -22,13 +23,26 @@ final class UniqueKeys {
         this.session = session;
     }
 
-    /** Holds the keys of jobs, which differ; answers the holders of those that are held already, by the refused job's id. */
-    Map<String, String> hold(List<NewJob> jobs, long now) throws SQLException {
-        List<NewJob> waiting = new ArrayList<>(jobs);
-        waiting.sort(Comparator.comparing(UniqueKeys::name));
+    /**
+     * A key that is wanted.
+     *
+     * @param name as the database has it
+     * @param endsAt when its time is over; empty: with its job
+     */
+    record Wanted(String jobId, String name, Optional<Long> endsAt) {
+        static Wanted of(NewJob job, UniqueKey key, long now) {
+            return new Wanted(
+                    job.id(), Names.key(key.key()), key.heldFor().map(heldFor -> Moments.after(now, heldFor)));
+        }
+    }
+
+    /** Holds keys, which differ; answers the holders of those that are held already, by the refused job's id. */
+    Map<String, String> hold(List<Wanted> keys, long now) throws SQLException {
+        List<Wanted> waiting = new ArrayList<>(keys);
+        waiting.sort(Comparator.comparing(Wanted::name));
         session.update(
                 "DELETE FROM {uniques} WHERE name {any} AND ends_at <= ?",
-                waiting.stream().map(UniqueKeys::name).toList(),
+                waiting.stream().map(Wanted::name).toList(),
                 now);
         Map<String, String> refused = new HashMap<>();
         while (!waiting.isEmpty()) {
@@ -36,22 +50,22 @@ final class UniqueKeys {
                     session,
                     "{uniques}",
                     COLUMNS,
-                    waiting.stream().map(job -> values(job, now)).toList());
-            Map<String, NewJob> missed = new HashMap<>();
+                    waiting.stream().map(UniqueKeys::values).toList());
+            Map<String, Wanted> missed = new HashMap<>();
             for (int i = 0; i < held.length; i++) {
                 if (!held[i]) {
-                    missed.put(name(waiting.get(i)), waiting.get(i));
+                    missed.put(waiting.get(i).name(), waiting.get(i));
                 }
             }
             // A holder may be gone by now: then the key is tried again.
             Map<String, String> holders = holders(missed.keySet());
-            for (NewJob job : missed.values()) {
-                String holder = holders.get(name(job));
+            for (Wanted key : missed.values()) {
+                String holder = holders.get(key.name());
                 if (holder != null) {
-                    refused.put(job.id(), holder);
+                    refused.put(key.jobId(), holder);
                 }
             }
-            waiting.removeIf(job -> !missed.containsKey(name(job)) || holders.containsKey(name(job)));
+            waiting.removeIf(key -> !missed.containsKey(key.name()) || holders.containsKey(key.name()));
         }
         return refused;
     }
@@ -83,17 +97,7 @@ final class UniqueKeys {
         return holders;
     }
 
-    private static @Nullable Object[] values(NewJob job, long now) {
-        return RowUpdate.values(
-                name(job),
-                job.id(),
-                job.unique()
-                        .flatMap(UniqueKey::heldFor)
-                        .map(heldFor -> Moments.after(now, heldFor))
-                        .orElse(null));
-    }
-
-    private static String name(NewJob job) {
-        return job.unique().map(UniqueKey::key).map(Names::key).orElse("");
+    private static @Nullable Object[] values(Wanted key) {
+        return RowUpdate.values(key.name(), key.jobId(), key.endsAt().orElse(null));
     }
 }

@@ -78,15 +78,16 @@ final class Inspection {
         while (more && jobs.size() < limit) {
             int asked = Math.min(JOBS, limit - jobs.size());
             List<?> answer = server.read(StoreScripts.LIST_SCORED, deadline, kind, queue, after[0], after[1], asked);
-            for (int i = 0; i < answer.size(); i += 4) {
+            for (int i = 0; i < answer.size(); i += 5) {
                 after = new String[] {text(answer.get(i)), text(answer.get(i + 1))};
                 if (state == JobState.FAILED) {
-                    addSettled(jobs, after[1], answer.get(i + 2), (byte[]) answer.get(i + 3));
+                    addSettled(
+                            jobs, after[1], answer.get(i + 2), (byte[]) answer.get(i + 3), (byte[]) answer.get(i + 4));
                 } else {
                     add(jobs, after[1], answer.get(i + 2), state, Optional.empty());
                 }
             }
-            more = answer.size() == 4 * asked;
+            more = answer.size() == 5 * asked;
         }
         more = more
                 && !server.read(StoreScripts.LIST_SCORED, deadline, kind, queue, after[0], after[1], 1)
@@ -131,7 +132,7 @@ final class Inspection {
                 if (jobs.size() == limit) {
                     return new JobPage(jobs, Optional.of(String.valueOf(answer.get(i))));
                 }
-                addSettled(jobs, text(answer.get(i + 1)), answer.get(i + 2), new byte[0]);
+                addSettled(jobs, text(answer.get(i + 1)), answer.get(i + 2), new byte[0], new byte[0]);
             }
             next = (Long) answer.get(0);
             more = (Long) answer.get(1) == 1;
@@ -182,10 +183,10 @@ final class Inspection {
         }
     }
 
-    private static void addSettled(List<StoredJob> jobs, String id, Object record, byte[] why) {
+    private static void addSettled(List<StoredJob> jobs, String id, Object record, byte[] why, byte[] failedAt) {
         byte[] bytes = (byte[]) record;
         if (bytes.length > 0) {
-            jobs.add(RedisIntake.settled(id, JobRecords.decode(bytes), why));
+            jobs.add(RedisIntake.settled(id, JobRecords.decode(bytes), why, failedAt));
         }
     }
 

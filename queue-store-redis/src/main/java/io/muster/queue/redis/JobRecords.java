@@ -77,7 +77,13 @@ final class JobRecords {
             Optional<Instant> dueAt,
             Counters counters,
             byte[] payload,
-            String reason) {
+            String reason,
+            Optional<Instant> settledAt) {
+        /** As a failed job is known beside its record. */
+        Read failed(String why, Optional<Instant> at) {
+            return new Read(form, queue, type, priority, pushedAt, dueAt, counters, payload, why, at);
+        }
+
         /** As people see it. */
         StoredJob stored(String id, JobState state, Optional<String> holder, Optional<String> detail) {
             return new StoredJob(
@@ -92,7 +98,8 @@ final class JobRecords {
                     dueAt,
                     holder,
                     reason.isEmpty() ? Optional.empty() : Optional.of(reason),
-                    detail);
+                    detail,
+                    settledAt);
         }
 
         /** What its form alone says of its state, if it has ended. */
@@ -120,10 +127,20 @@ final class JobRecords {
                 (flags & DUE) != 0 ? Optional.of(Instant.ofEpochMilli(record.getLong())) : Optional.empty();
         record.position(headEnd);
         if (form == 'C' || form == 'K' || form == 'D') {
-            sixBytes(record);
+            Instant ended = Instant.ofEpochMilli(sixBytes(record));
             Counters counters = form == 'C' ? Counters.NONE.started() : counters(record);
             byte[] reason = rest(record, 0);
-            return new Read(form, queue, type, priority, pushedAt, dueAt, counters, new byte[0], string(reason));
+            return new Read(
+                    form,
+                    queue,
+                    type,
+                    priority,
+                    pushedAt,
+                    dueAt,
+                    counters,
+                    new byte[0],
+                    string(reason),
+                    Optional.of(ended));
         }
         if ((flags & UNIQUE) != 0) {
             text(record);
@@ -141,7 +158,7 @@ final class JobRecords {
             dueAt = due < 0 ? dueAt : Optional.of(Instant.ofEpochMilli(due));
             counters = counters(record);
         }
-        return new Read(form, queue, type, priority, pushedAt, dueAt, counters, payload, "");
+        return new Read(form, queue, type, priority, pushedAt, dueAt, counters, payload, "", Optional.empty());
     }
 
     /** Moments and durations in ms, rounded up, {@link #NEVER} at most. */

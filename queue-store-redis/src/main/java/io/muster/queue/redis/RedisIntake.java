@@ -8,12 +8,15 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +27,7 @@ final class RedisIntake implements JobStore.Intake {
     private static final Logger LOG = LoggerFactory.getLogger(RedisIntake.class);
     private static final long ALL_PUSHED = 0;
     private static final int CLEARED_AT_ONCE = 200;
+    private static final int FAILED_AT_ONCE = 100;
 
     private final Server server;
     private final Timeline timeline;
@@ -56,7 +60,7 @@ final class RedisIntake implements JobStore.Intake {
         byte[] detail = (byte[]) answer.get(2);
         return Optional.of(
                 switch (JobRecords.string((byte[]) answer.get(1))) {
-                    case "s" -> settled(jobId, job, detail);
+                    case "s" -> settled(jobId, job, detail, (byte[]) answer.get(3));
                     case "d" -> job.stored(jobId, JobState.DELAYED, Optional.empty(), Optional.empty());
                     case "a" -> job.stored(jobId, JobState.ASSIGNED, text(detail), Optional.empty());
                     case "h" -> job.stored(jobId, JobState.RUNNING, text(detail), Optional.empty());
@@ -103,8 +107,45 @@ final class RedisIntake implements JobStore.Intake {
         return ((Long) answer.get(1)).intValue();
     }
 
+    @Override
+    public List<RetryOutcome> retry(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        Deadline deadline = server.deadline();
+        List<RetryOutcome> outcomes = new ArrayList<>();
+        for (List<String> some : Inspection.chunks(jobIds, FAILED_AT_ONCE)) {
+            List<?> answer = server.write(StoreScripts.RETRY, deadline, some.toArray());
+            for (int i = 0; i < some.size(); i++) {
+                outcomes.add(retried(some.get(i), answer.get(i + 1)));
+            }
+        }
+        return outcomes;
+    }
+
+    private static RetryOutcome retried(String id, Object answer) {
+        if (answer instanceof byte[] holder) {
+            return new RetryOutcome.DuplicateOf(id, JobRecords.string(holder));
+        }
+        return (Long) answer == 1 ? new RetryOutcome.Retried(id) : new RetryOutcome.NotFailed(id);
+    }
+
+    @Override
+    public Set<String> forget(List<String> jobIds) {
+        JobStore.Intake.checkIds(jobIds);
+        Deadline deadline = server.deadline();
+        Set<String> forgotten = new LinkedHashSet<>();
+        for (List<String> some : Inspection.chunks(jobIds, FAILED_AT_ONCE)) {
+            List<?> answer = server.write(StoreScripts.FORGET, deadline, some.toArray());
+            for (int i = 0; i < some.size(); i++) {
+                if ((Long) answer.get(i + 1) == 1) {
+                    forgotten.add(some.get(i));
+                }
+            }
+        }
+        return forgotten;
+    }
+
     /** The reason and the detail of a failed job are packed together. */
-    static StoredJob settled(String id, JobRecords.Read job, byte[] why) {
+    static StoredJob settled(String id, JobRecords.Read job, byte[] why, byte[] failedAt) {
         JobState state = job.settledAs().orElse(JobState.READY);
         if (why.length < Integer.BYTES) {
             return job.stored(id, state, Optional.empty(), Optional.empty());
@@ -114,17 +155,9 @@ final class RedisIntake implements JobStore.Intake {
         packed.get(reason);
         byte[] detail = new byte[packed.remaining()];
         packed.get(detail);
-        return new JobRecords.Read(
-                        job.form(),
-                        job.queue(),
-                        job.type(),
-                        job.priority(),
-                        job.pushedAt(),
-                        job.dueAt(),
-                        job.counters(),
-                        job.payload(),
-                        JobRecords.string(reason))
-                .stored(id, state, Optional.empty(), text(detail));
+        Optional<Instant> at =
+                text(failedAt).map(Double::parseDouble).map(millis -> Instant.ofEpochMilli(millis.longValue()));
+        return job.failed(JobRecords.string(reason), at).stored(id, state, Optional.empty(), text(detail));
     }
 
     private static boolean changed(List<?> answer) {

@@ -26,6 +26,7 @@ enum StoreScripts {
     EXCHANGE,
     FAIL_UNSERVED,
     FIND,
+    FORGET,
     HEADS,
     HELD,
     INCARNATIONS,
@@ -42,6 +43,7 @@ enum StoreScripts {
     RECORDS_OF,
     RELAYED,
     RESERVE,
+    RETRY,
     REVOKE,
     SURVIVE,
     TEND;

@@ -2,14 +2,14 @@
 -- uses: names records ready holds ending
 --
 -- ARGV 3 id. Returns {} if it is unknown, or {record, state, detail}: state r ready, d due moment, a or h and incarnation, s settled with, for a failed
--- one, reason and detail.
+-- one, reason and detail, and the ms of its failure or empty.
 local id = ARGV[3]
 local rec = call('HGET', JOBS, id)
 if not rec then
   return {}
 end
 if not isLive(rec) then
-  return {rec, 's', call('HGET', P .. ':why', id) or ''}
+  return {rec, 's', call('HGET', P .. ':why', id) or '', call('ZSCORE', P .. ':failedAt', id) or ''}
 end
 local due = call('ZSCORE', P .. ':d:' .. queueOf(rec), id)
 if due then

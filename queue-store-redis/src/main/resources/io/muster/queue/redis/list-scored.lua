@@ -1,7 +1,8 @@
 -- A page of delayed or failed jobs, by due moment or place, then by id.
 -- uses: names
 --
--- ARGV 3 d or failed, 4 queue, 5 score and 6 id after which the page begins, 7 most jobs. Returns {score, id, record, reason and detail, …}.
+-- ARGV 3 d or failed, 4 queue, 5 score and 6 id after which the page begins, 7 most jobs. Returns {score, id, record, reason and detail,
+-- ms of its failure or empty, …}.
 local key, after, limit = P .. ':' .. ARGV[3] .. ':' .. ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[7])
 local answer, skipped, count = {}, 0, 0
 while count < limit do
@@ -13,6 +14,7 @@ while count < limit do
       answer[#answer + 1] = id
       answer[#answer + 1] = call('HGET', JOBS, id) or ''
       answer[#answer + 1] = call('HGET', P .. ':why', id) or ''
+      answer[#answer + 1] = call('ZSCORE', P .. ':failedAt', id) or ''
       count = count + 1
     end
   end

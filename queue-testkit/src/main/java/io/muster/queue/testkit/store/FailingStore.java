@@ -16,6 +16,7 @@ import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -188,6 +190,16 @@ public final class FailingStore implements JobStore {
         @Override
         public int clear(String queue, int limit) {
             return call("clear", () -> store.intake().clear(queue, limit));
+        }
+
+        @Override
+        public List<RetryOutcome> retry(List<String> jobIds) {
+            return call("retry", () -> store.intake().retry(jobIds));
+        }
+
+        @Override
+        public Set<String> forget(List<String> jobIds) {
+            return call("forget", () -> store.intake().forget(jobIds));
         }
     }
 

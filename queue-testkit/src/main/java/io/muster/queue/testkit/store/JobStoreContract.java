@@ -80,6 +80,14 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Failed extends FailedContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Drain extends DrainContract {
         @Override
         protected StoreEnvironment openEnvironment() {

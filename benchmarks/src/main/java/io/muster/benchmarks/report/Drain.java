@@ -1,0 +1,34 @@
+package io.muster.benchmarks.report;
+
+/** Under what a drain is measured, and the names of what is measured of it. */
+public enum Drain {
+    ONE_NODE(Measure.DRAIN, Measure.WORKER_CPU, Measure.SERVER_CPU),
+    THREE_NODES(Measure.DRAIN_THREE, Measure.WORKER_CPU_THREE, Measure.SERVER_CPU_THREE),
+    UNDISTRIBUTED(Measure.DRAIN_UNDISTRIBUTED, Measure.WORKER_CPU_UNDISTRIBUTED, Measure.SERVER_CPU_UNDISTRIBUTED),
+    IDLE_QUEUES(Measure.DRAIN_IDLE_QUEUES, Measure.WORKER_CPU_IDLE_QUEUES, Measure.SERVER_CPU_IDLE_QUEUES),
+    FOREIGN(Measure.DRAIN_FOREIGN, Measure.WORKER_CPU_FOREIGN, Measure.SERVER_CPU_FOREIGN),
+    BACKLOG(Measure.DRAIN_BACKLOG, Measure.WORKER_CPU_BACKLOG, Measure.SERVER_CPU_BACKLOG),
+    FINISHED(Measure.DRAIN_FINISHED, Measure.WORKER_CPU_FINISHED, Measure.SERVER_CPU_FINISHED);
+
+    private final Measure rate;
+    private final Measure workerCpu;
+    private final Measure serverCpu;
+
+    Drain(Measure rate, Measure workerCpu, Measure serverCpu) {
+        this.rate = rate;
+        this.workerCpu = workerCpu;
+        this.serverCpu = serverCpu;
+    }
+
+    public Measure rate() {
+        return rate;
+    }
+
+    public Measure workerCpu() {
+        return workerCpu;
+    }
+
+    public Measure serverCpu() {
+        return serverCpu;
+    }
+}

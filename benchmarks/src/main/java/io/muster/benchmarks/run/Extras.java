@@ -1,0 +1,96 @@
+package io.muster.benchmarks.run;
+
+import io.muster.benchmarks.report.Drain;
+import io.muster.benchmarks.report.Measure;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a burden does to the drain: each is compared with bare drains just before it, by processes that are as warm. They come last on
+ * a store and in an order in which what stays behind burdens nothing that follows.
+ */
+final class Extras {
+    /** All of them; what can be asked of a store is said by {@link #of}. */
+    private static final List<Drain> ORDER =
+            List.of(Drain.UNDISTRIBUTED, Drain.IDLE_QUEUES, Drain.FOREIGN, Drain.BACKLOG, Drain.FINISHED);
+
+    private static final int IDLE_QUEUES = 1_000;
+    /** Longer than any run: what has finished stays. */
+    private static final Map<String, String> KEEPING = Map.of("retain", "PT6H");
+
+    private final Trials trials;
+    private final Pace pace;
+    private final Cast cast;
+    private final Optional<Child> ceiling;
+
+    Extras(Trials trials, Pace pace, Cast cast, Optional<Child> ceiling) {
+        this.trials = trials;
+        this.pace = pace;
+        this.cast = cast;
+        this.ceiling = ceiling;
+    }
+
+    /** Which extras there are on a store; none where jobs are kept in the coordinator, which is no place for a million of them. */
+    static List<Drain> of(String store) {
+        return switch (store) {
+            case "redis" ->
+                ORDER.stream().filter(drain -> drain != Drain.FOREIGN).toList();
+            case "postgresql" -> ORDER;
+            default -> List.of();
+        };
+    }
+
+    void run(Drain burden) {
+        trials.ready(cast, KEEPING);
+        rounds(burden, true);
+        switch (burden) {
+            case UNDISTRIBUTED -> {
+                trials.ready(cast, Map.of("retain", "PT6H", "distribution", "off"));
+                rounds(burden, false);
+                for (int round = 1; round <= pace.rounds(); round++) {
+                    trials.latencyUndistributed(cast, round);
+                }
+            }
+            case IDLE_QUEUES -> {
+                cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
+                rounds(burden, false);
+                cast.producer().ask("prepare no-idle-queues " + IDLE_QUEUES);
+            }
+            case FOREIGN -> {
+                Child other = ceiling.orElseThrow(() -> new BenchException("nobody holds a transaction open"));
+                other.ask("foreign 1");
+                trials.finish(cast, pace.burden() / 5);
+                rounds(burden, false);
+                other.ask("foreign 0");
+            }
+            case BACKLOG -> {
+                for (int round = 1; round <= pace.rounds(); round++) {
+                    trials.burdenedDrain(cast, burden, pace.burden(), round);
+                }
+                cast.producer().ask("prepare cleared 0", Trials.LONG);
+            }
+            case FINISHED -> {
+                trials.finish(cast, pace.burden());
+                rounds(burden, false);
+            }
+            default -> throw new IllegalArgumentException(burden + " is no burden");
+        }
+        cast.dismissBut(0);
+    }
+
+    private void rounds(Drain burden, boolean bare) {
+        for (int round = 1; round <= pace.rounds(); round++) {
+            if (bare) {
+                trials.bareDrain(cast, burden, round);
+            } else {
+                trials.burdenedDrain(cast, burden, 0, round);
+            }
+        }
+    }
+
+    static boolean isWanted(Selection selection, Drain burden) {
+        return selection.measure(burden.rate())
+                || (burden == Drain.UNDISTRIBUTED && selection.measure(Measure.LATENCY_UNDISTRIBUTED_P99));
+    }
+}
