@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,26 +68,71 @@ final class Database {
      * @throws StoreFullException the database has no space left; nothing was applied
      */
     <T> T push(String what, Work<T> work) {
+        return call(what, (connection, deadline) -> inTransaction(what, work, connection, deadline));
+    }
+
+    /**
+     * Does {@code work}, which is one statement that commits by itself: one round trip.
+     *
+     * @throws StoreFullException the database has no space left; nothing was applied
+     * @throws StoreOutcomeUnknownException the connection failed; the statement may have been applied
+     */
+    <T> T statement(String what, Work<T> work) {
+        return call(what, (connection, deadline) -> {
+            try {
+                return work.in(new Session(connection, dialect, tables, deadline, true));
+            } catch (SQLException e) {
+                if (dialect.errors().meaning(e) == Meaning.CONNECTION) {
+                    throw unknown(what, e);
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** One try of a call. */
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T on(Connection connection, Deadline deadline) throws SQLException;
+    }
+
+    /** Tries on one connection, within the call timeout: waiting for the connection, for others and for the server included. */
+    private <T> T call(String what, Attempt<T> attempt) {
         Deadline deadline = Deadline.after(callTimeout, timeline.ticker());
+        Connection connection = null;
+        try {
+            connection = connect();
+            int networkTimeout = connection.getNetworkTimeout();
+            try {
+                return untilDone(what, attempt, connection, deadline);
+            } finally {
+                giveBack(connection, networkTimeout);
+            }
+        } catch (SQLException e) {
+            throw notApplied(what, dialect.errors().meaning(e), e);
+        } finally {
+            close(connection);
+        }
+    }
+
+    private <T> T untilDone(String what, Attempt<T> attempt, Connection connection, Deadline deadline)
+            throws SQLException {
         for (int failures = 1; ; failures++) {
             try {
-                return once(what, work);
+                return attempt.on(connection, deadline);
             } catch (SQLException e) {
-                Meaning meaning = dialect.errors().meaning(e);
-                if (meaning != Meaning.REPEAT || deadline.expired()) {
-                    throw notApplied(what, meaning, e);
+                if (dialect.errors().meaning(e) != Meaning.REPEAT || deadline.expired()) {
+                    throw e;
                 }
                 LOG.debug("Repeats what was in another's way what={} reason={}", what, e.toString());
-                timeline.await(
-                        new CompletableFuture<>(),
-                        Deadline.after(AGAIN.after(failures, timeline.random()), timeline.ticker()));
+                timeline.await(new CompletableFuture<>(), deadline.orAfter(AGAIN.after(failures, timeline.random())));
             }
         }
     }
 
     /** A session in a transaction that is the caller's to end. */
     Session within(Connection callers) {
-        return new Session(callers, dialect, tables, seconds());
+        return new Session(callers, dialect, tables, Deadline.after(callTimeout, timeline.ticker()), false);
     }
 
     /** A connection that commits each statement by itself; the caller closes it. */
@@ -109,23 +155,20 @@ final class Database {
         closed = true;
     }
 
-    private <T> T once(String what, Work<T> work) throws SQLException {
-        try (Connection connection = connect()) {
-            boolean ended = false;
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(new Session(connection, dialect, tables, seconds()));
-                ended = true;
-                commit(what, connection);
-                return result;
-            } finally {
-                giveBack(connection, ended);
-            }
+    private <T> T inTransaction(String what, Work<T> work, Connection connection, Deadline deadline)
+            throws SQLException {
+        boolean ended = false;
+        connection.setAutoCommit(false);
+        try {
+            Session session = new Session(connection, dialect, tables, deadline, true);
+            T result = work.in(session);
+            session.bound();
+            ended = true;
+            commit(what, connection);
+            return result;
+        } finally {
+            end(connection, ended);
         }
-    }
-
-    private int seconds() {
-        return (int) Math.max(1, callTimeout.toSeconds());
     }
 
     /** A commit without an answer may have been applied; one that was answered with an error was not. */
@@ -135,15 +178,19 @@ final class Database {
         } catch (SQLException e) {
             Meaning meaning = dialect.errors().meaning(e);
             if (meaning == Meaning.CONNECTION || meaning == Meaning.TIMEOUT || meaning == Meaning.OTHER) {
-                throw new StoreOutcomeUnknownException(
-                        shown + " did not confirm " + what + "; it may have been applied: " + text(e), e);
+                throw unknown(what, e);
             }
             throw e;
         }
     }
 
+    private StoreOutcomeUnknownException unknown(String what, SQLException e) {
+        return new StoreOutcomeUnknownException(
+                shown + " did not confirm " + what + "; it may have been applied: " + text(e), e);
+    }
+
     /** A database rolls back what it lost the client of, and a pool drops a connection that failed. */
-    private static void giveBack(Connection connection, boolean ended) {
+    private static void end(Connection connection, boolean ended) {
         try {
             if (!ended) {
                 connection.rollback();
@@ -151,6 +198,26 @@ final class Database {
             connection.setAutoCommit(true);
         } catch (SQLException e) {
             LOG.debug("Could not end a transaction reason={}", e.toString());
+        }
+    }
+
+    private static void giveBack(Connection connection, int networkTimeout) {
+        try {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, networkTimeout);
+            }
+        } catch (SQLException e) {
+            LOG.debug("Could not give a connection its timeout back reason={}", e.toString());
+        }
+    }
+
+    private static void close(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("Could not give a connection back reason={}", e.toString());
         }
     }
 

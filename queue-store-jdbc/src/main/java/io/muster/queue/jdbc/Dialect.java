@@ -66,6 +66,11 @@ abstract class Dialect {
         return false;
     }
 
+    /** Whether {@link PlainPush} and {@link QuickExchange} work: statements that do much at once. */
+    boolean isQuick() {
+        return false;
+    }
+
     /** These settings as one text that a connection runs first. */
     String initSql(List<String> settings) {
         return String.join("; ", settings);

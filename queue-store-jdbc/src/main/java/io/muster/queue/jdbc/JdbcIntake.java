@@ -23,12 +23,14 @@ final class JdbcIntake implements JobStore.Intake {
     private final Lanes lanes;
     private final Wakes wakes;
     private final StoreCapabilities limits;
+    private final PlainPush plain;
 
     JdbcIntake(Database database, Lanes lanes, Wakes wakes, StoreCapabilities limits) {
         this.database = database;
         this.lanes = lanes;
         this.wakes = wakes;
         this.limits = limits;
+        this.plain = new PlainPush(database, lanes);
     }
 
     @Override
@@ -37,7 +39,8 @@ final class JdbcIntake implements JobStore.Intake {
         if (jobs.isEmpty()) {
             return List.of();
         }
-        List<PushOutcome> outcomes = database.push("push jobs", session -> new Pushing(session, lanes).push(jobs));
+        List<PushOutcome> outcomes = plain.push(jobs)
+                .orElseGet(() -> database.push("push jobs", session -> new Pushing(session, lanes).push(jobs)));
         wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
         return outcomes;
     }

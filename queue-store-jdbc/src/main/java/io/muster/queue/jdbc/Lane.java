@@ -9,7 +9,9 @@ import java.util.List;
  * @param id grows with every lane made
  */
 record Lane(long id, String queue, String type, int priority) {
-    private static final int KINDS = 4;
+    /** So many places for ready jobs has a lane, of which the first is that of jobs above suspicion. */
+    static final int KINDS = 4;
+
     private static final int SUSPECT = 1;
 
     /** Where a ready job of the lane stands: suspects apart, so that they hide nobody. */

@@ -98,7 +98,7 @@ final class MySqlDialect extends Dialect {
                 "connectTimeout",
                 Long.toString(callTimeout.toMillis()),
                 "socketTimeout",
-                Long.toString(2 * callTimeout.toMillis()),
+                Long.toString(callTimeout.toMillis()),
                 "useBulkStmts",
                 "false",
                 "useBulkStmtsForInserts",

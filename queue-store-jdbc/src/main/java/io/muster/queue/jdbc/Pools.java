@@ -63,11 +63,16 @@ final class Pools {
 
     /** Moves jobs from untaken to running. */
     void taken(long id, long upTo, int jobs) throws SQLException {
+        moved(id, upTo, jobs, 0);
+    }
+
+    /** Moves jobs from untaken to running, of which {@code more} came besides, or went if it is below 0. */
+    void moved(long id, long upTo, int jobs, int more) throws SQLException {
         session.update(
                 "UPDATE {pools} SET taken_upto = ?, untaken = untaken - ?, running = running + ? WHERE id = ?",
                 upTo,
                 jobs,
-                jobs,
+                jobs + more,
                 id);
     }
 

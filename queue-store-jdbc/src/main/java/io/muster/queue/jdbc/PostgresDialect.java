@@ -83,6 +83,11 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    boolean isQuick() {
+        return true;
+    }
+
+    @Override
     SqlErrors errors() {
         return errors;
     }
@@ -100,7 +105,7 @@ final class PostgresDialect extends Dialect {
     /** The driver asks the server to cancel an overdue statement, and waits for that as well: not for its ten seconds. */
     @Override
     Map<String, String> driverSettings(Duration callTimeout) {
-        String seconds = Long.toString(callTimeout.toSeconds());
+        String seconds = Long.toString(Math.max(1, callTimeout.toSeconds()));
         return Map.of(
                 "ApplicationName",
                 "muster",
@@ -111,7 +116,7 @@ final class PostgresDialect extends Dialect {
                 "cancelSignalTimeout",
                 "1",
                 "socketTimeout",
-                Long.toString(2 * callTimeout.toSeconds()),
+                seconds,
                 "tcpKeepAlive",
                 "true",
                 "reWriteBatchedInserts",
@@ -128,6 +133,7 @@ final class PostgresDialect extends Dialect {
                 "SET enable_hashjoin = off",
                 "SET enable_mergejoin = off",
                 "SET jit = off",
+                "SET plan_cache_mode = force_generic_plan",
                 "SET default_transaction_isolation = 'read committed'");
     }
 

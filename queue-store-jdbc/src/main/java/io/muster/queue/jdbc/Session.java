@@ -1,10 +1,13 @@
 package io.muster.queue.jdbc;
 
+import io.muster.cluster.time.Deadline;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,13 +24,16 @@ final class Session {
     final Connection connection;
     final Dialect dialect;
     final Tables tables;
-    private final int timeoutSeconds;
+    private final Deadline deadline;
+    private final boolean ours;
 
-    Session(Connection connection, Dialect dialect, Tables tables, int timeoutSeconds) {
+    /** {@code ours} says that the connection's timeouts may be changed. */
+    Session(Connection connection, Dialect dialect, Tables tables, Deadline deadline, boolean ours) {
         this.connection = connection;
         this.dialect = dialect;
         this.tables = tables;
-        this.timeoutSeconds = timeoutSeconds;
+        this.deadline = deadline;
+        this.ours = ours;
     }
 
     <T> List<T> query(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
@@ -60,9 +66,25 @@ final class Session {
 
     /** A statement bounded in time; the caller closes it. */
     PreparedStatement prepareNamed(String sql) throws SQLException {
+        Duration left = bound();
         PreparedStatement statement = connection.prepareStatement(tables.in(sql));
-        statement.setQueryTimeout(timeoutSeconds);
+        statement.setQueryTimeout((int) Math.max(1, left.toSeconds()));
         return statement;
+    }
+
+    /**
+     * Whatever is sent next is waited for no longer than the call may last: the server is asked to give up in the last second of that,
+     * and if it does not say so in time, the connection counts as failed. Answers how long that is.
+     */
+    Duration bound() throws SQLException {
+        Duration left = deadline.remaining();
+        if (left.isZero()) {
+            throw new SQLTimeoutException("The time of this call is over");
+        }
+        if (ours) {
+            connection.setNetworkTimeout(Runnable::run, (int) Math.max(1, left.toMillis()));
+        }
+        return left;
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {

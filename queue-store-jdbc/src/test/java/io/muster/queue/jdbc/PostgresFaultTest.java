@@ -79,7 +79,7 @@ class PostgresFaultTest {
     @Tag("Q4")
     void aSwallowedReplyEndsWithinItsTimeAndRepeatingPushesOnce() {
         try (TcpProxy proxy = TcpProxy.to(server);
-                JdbcStore far = open(server.uriThrough(proxy) + "?call-timeout=1s")) {
+                JdbcStore far = open(server.uriThrough(proxy) + "?call-timeout=3s")) {
             far.intake().push(List.of(job("first")));
             proxy.swallowReplies();
             long start = System.nanoTime();
@@ -87,7 +87,7 @@ class PostgresFaultTest {
             assertThat(catchThrowable(() -> far.intake().push(List.of(job("a")))))
                     .isInstanceOfAny(StoreUnavailableException.class, StoreOutcomeUnknownException.class);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(5500));
             proxy.cut();
             proxy.heal();
             await().atMost(Duration.ofSeconds(20))
@@ -95,6 +95,41 @@ class PostgresFaultTest {
                     .until(() -> !far.intake().push(List.of(job("a"))).isEmpty());
             assertThat(store.intake().counts().get(0).ready()).isEqualTo(2);
         }
+    }
+
+    /** The statement is cancelled within its time, and the connection is there for the next call. */
+    @Test
+    @Tag("Q4")
+    void aTableThatSomebodyElseHasLockedIsNotWaitedForLongerThanACallMayLast() throws SQLException {
+        try (JdbcStore patient = open(server.uri() + "?call-timeout=3s&connections=2");
+                Connection other = store.database().connect();
+                Statement statement = other.createStatement()) {
+            patient.intake().push(List.of(job("first")));
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE fault_jobs IN ACCESS EXCLUSIVE MODE");
+            long start = System.nanoTime();
+
+            assertThatThrownBy(() -> patient.intake().push(List.of(job("a"), job("b"))))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("nothing was applied");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(5500));
+            other.rollback();
+            assertThat(patient.intake().push(List.of(job("a"), job("b"))))
+                    .allMatch(PushOutcome.Pushed.class::isInstance);
+        }
+    }
+
+    /** Batches that may hold known ids are told apart from those that cannot. */
+    @Test
+    @Tag("Q4")
+    void aBatchWithKnownIdsSaysWhichAndPushesTheOthers() {
+        assertThat(store.intake().push(List.of(job("a"), job("b")))).allMatch(PushOutcome.Pushed.class::isInstance);
+
+        assertThat(store.intake().push(List.of(job("c"), job("b"), job("d"))))
+                .containsExactly(new PushOutcome.Pushed("c"), new PushOutcome.SameId("b"), new PushOutcome.Pushed("d"));
+        assertThat(store.intake().push(List.of(job("e"), job("f")))).allMatch(PushOutcome.Pushed.class::isInstance);
+        assertThat(store.intake().push(List.of(job("f")))).containsExactly(new PushOutcome.SameId("f"));
     }
 
     @Test

@@ -1,0 +1,153 @@
+package io.muster.queue.jdbc;
+
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.AttemptToken;
+import io.muster.queue.store.Counters;
+import io.muster.queue.store.Exchange;
+import io.muster.queue.store.ExchangeReply;
+import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The usual exchange: all that has ended was completed, with no more to it than that. It is settled and new jobs are taken in one round
+ * trip, the pool's figures follow in another. PostgreSQL's words.
+ */
+final class QuickExchange {
+    private static final String LIFE = "SELECT status FROM {incarnations} WHERE name = ? FOR SHARE";
+    private static final String COMPLETE =
+            """
+            UPDATE {jobs} AS j SET state = 3, holder = NULL, token = NULL, nonce = NULL, starts = j.starts + 1, payload = '',
+              changed_at = (SELECT %s)
+            FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS v (id, token, nonce)
+            WHERE j.holder = (SELECT p.id FROM {pools} p JOIN {incarnations} i ON i.name = p.incarnation
+                WHERE p.name = ? AND i.status = 'ADMITTED')
+              AND j.token = v.token AND j.id = v.id AND j.nonce = v.nonce AND j.state IN (2, 3)
+              AND j.overlap_key IS NULL AND j.crashes = 0
+            RETURNING j.id, j.lane, j.unique_key""";
+    private static final String POOL = "SELECT " + Pool.COLUMNS + " FROM {pools} p WHERE p.name = ? FOR UPDATE";
+    private static final String TAKE = "SELECT " + JobRow.COLUMNS
+            + ", j.payload, j.pushed_at FROM {jobs} j WHERE j.state = 2"
+            + " AND j.holder = (SELECT id FROM {pools} WHERE name = ?)"
+            + " AND j.token > (SELECT taken_upto FROM {pools} WHERE name = ?) ORDER BY j.holder, j.token LIMIT ?";
+
+    private static final int HEX = 16;
+    private static final Pattern NONCE = Pattern.compile("0|[1-9a-f][0-9a-f]{0,15}");
+
+    private final Session session;
+    private final Lanes lanes;
+    private final Exchange exchange;
+    private final List<Status> life = new ArrayList<>();
+    private final List<Pool> pool = new ArrayList<>();
+    private final List<Attempt> taken = new ArrayList<>();
+    private final List<JobRow> startedWithKey = new ArrayList<>();
+    private final List<JobRow> completed = new ArrayList<>();
+
+    QuickExchange(Session session, Lanes lanes, Exchange exchange) {
+        this.session = session;
+        this.lanes = lanes;
+        this.exchange = exchange;
+    }
+
+    /** Whether an exchange may be the usual one. */
+    static boolean suits(Exchange exchange) {
+        return exchange.holding().isEmpty()
+                && exchange.settlements().stream()
+                        .allMatch(one -> one.outcome() instanceof Settlement.Completed
+                                && one.outbox().isEmpty()
+                                && one.token().incarnation().equals(exchange.incarnation())
+                                && NONCE.matcher(one.token().nonce()).matches());
+    }
+
+    /** Empty if it is not the usual one: then the transaction is rolled back, and nothing was done. */
+    Optional<ExchangeReply> run() throws SQLException {
+        String incarnation = Names.encoded(exchange.incarnation());
+        String name = Pool.name(exchange.incarnation(), exchange.pool());
+        Statements first =
+                new Statements(session).query(LIFE, row -> life.add(Status.valueOf(row.getString(1))), incarnation);
+        if (!exchange.settlements().isEmpty()) {
+            complete(first, name);
+        }
+        first.query(POOL, row -> pool.add(Pool.read(row)), name);
+        if (exchange.take() > 0) {
+            first.query(TAKE, row -> taken.add(taken(row)), name, name, exchange.take());
+        }
+        first.run();
+        if (life.equals(List.of(Status.ADMITTED))
+                && pool.isEmpty()
+                && exchange.settlements().isEmpty()) {
+            return Optional.of(new ExchangeReply(List.of(), List.of(), 0));
+        }
+        boolean usual = life.equals(List.of(Status.ADMITTED))
+                && pool.size() == 1
+                && completed.size() == exchange.settlements().size();
+        if (!usual) {
+            session.connection.rollback();
+            return Optional.empty();
+        }
+        count(pool.get(0));
+        UniqueKeys keys = new UniqueKeys(session);
+        keys.free(completed);
+        keys.free(startedWithKey);
+        Map<String, Integer> tally = new HashMap<>();
+        for (JobRow job : completed) {
+            tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
+        }
+        new Tallies(session).completed(tally);
+        return Optional.of(new ExchangeReply(
+                Collections.nCopies(completed.size(), SettleResult.ACCEPTED),
+                taken,
+                pool.get(0).untaken() - taken.size()));
+    }
+
+    private void complete(Statements first, String name) throws SQLException {
+        List<AttemptToken> tokens =
+                exchange.settlements().stream().map(Settlement::token).toList();
+        first.query(
+                COMPLETE.formatted(session.dialect.now()),
+                row -> completed.add(keyed(row.getString(1), row.getLong(2), row.getString(3))),
+                session.connection.createArrayOf(
+                        "text", tokens.stream().map(AttemptToken::jobId).toArray(String[]::new)),
+                session.connection.createArrayOf(
+                        "bigint", tokens.stream().map(AttemptToken::number).toArray(Long[]::new)),
+                session.connection.createArrayOf(
+                        "bigint",
+                        tokens.stream()
+                                .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
+                                .toArray(Long[]::new)),
+                name);
+    }
+
+    private Attempt taken(ResultSet row) throws SQLException {
+        JobRow job = JobRow.read(row);
+        if (job.uniqueUntil() == JobRow.UNTIL_PROCESSING && job.uniqueKey() != null) {
+            startedWithKey.add(job);
+        }
+        return JobRow.attempt(row, lanes.of(session, job.lane()), exchange.incarnation());
+    }
+
+    private void count(Pool own) throws SQLException {
+        if (!taken.isEmpty() || !completed.isEmpty()) {
+            long upTo = taken.isEmpty()
+                    ? own.takenUpTo()
+                    : taken.get(taken.size() - 1).fencingToken();
+            new Pools(session).moved(own.id(), upTo, taken.size(), -completed.size());
+        }
+    }
+
+    /** As much of a completed job as its keys and figures need. */
+    private static JobRow keyed(String id, long lane, @Nullable String uniqueKey) {
+        return new JobRow(
+                id, lane, JobRow.COMPLETED, 0, null, null, null, null, Counters.NONE, 0, uniqueKey, 0, null, null);
+    }
+}
