@@ -1,6 +1,7 @@
 package io.muster.queue.node;
 
 import io.muster.cluster.Cluster;
+import io.muster.cluster.ClusterException;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeId;
 import io.muster.cluster.NodeStatus;
@@ -50,13 +51,13 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
+    private static final int BEATS_PER_REPETITION = 60;
     private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
     private final Timeline timeline;
     private final Loop loop;
-    private final Announcer announcer;
     private final Consumer<String> hungry;
     private final Runnable storeSilent;
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
@@ -71,11 +72,16 @@ public final class NodeLife implements AutoCloseable {
     private volatile boolean leaderless;
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
+    private Optional<Saying> published = Optional.empty();
+    private int unchangedBeats;
     private List<PoolStats.Status> told = List.of();
     private volatile List<Watched> watched = List.of();
 
-    /** A pool at work and what the node thinks of it. */
-    private record Watched(WorkerPool pool, PoolHealth health) {
+    /** What a node publishes of itself. */
+    private record Saying(NodeStatus status, Map<String, String> metadata) {}
+
+    /** A pool at work for an incarnation, and what the node thinks of it. */
+    private record Watched(String incarnation, WorkerPool pool, PoolHealth health) {
         PoolStats stats() {
             return health.of(pool.stats());
         }
@@ -92,7 +98,6 @@ public final class NodeLife implements AutoCloseable {
         this.hungry = hungry;
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
-        this.announcer = new Announcer(cluster);
         for (PoolOptions pool : setting.pools()) {
             ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
         }
@@ -101,7 +106,7 @@ public final class NodeLife implements AutoCloseable {
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
     public void start() {
         cluster.register(registration());
-        subscriptions.add(cluster.onSession((node, session) -> loop.post(() -> session(node, session))));
+        subscriptions.add(cluster.onSession(this::heard));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
@@ -191,7 +196,6 @@ public final class NodeLife implements AutoCloseable {
         watched.forEach(each -> each.pool().close());
         formerPools.forEach(WorkerPool::close);
         loop.close();
-        announcer.close();
         ledgers.values().forEach(Ledger::close);
     }
 
@@ -225,6 +229,16 @@ public final class NodeLife implements AutoCloseable {
                     new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
         }
         return new NodeReport(reports, setting.groups());
+    }
+
+    /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
+    private void heard(NodeId node, SessionStatus session) {
+        if (session.state() == SessionStatus.State.LOST) {
+            watched.stream()
+                    .filter(each -> each.incarnation().equals(node.incarnation()))
+                    .forEach(each -> each.pool().sessionLost(setting.onSessionLost()));
+        }
+        loop.post(() -> session(node, session));
     }
 
     private void session(NodeId node, SessionStatus session) {
@@ -310,7 +324,7 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
-            atWork.add(new Watched(pool, new PoolHealth(cluster.session().effectiveTtl())));
+            atWork.add(new Watched(incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
         watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
@@ -407,16 +421,28 @@ public final class NodeLife implements AutoCloseable {
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
 
+    /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
-        announcer.beat(saying());
+        unchangedBeats++;
+        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
+            publish();
+        }
         loop.schedule(setting.heartbeat(), this::heartbeat);
     }
 
-    private void publish() {
-        announcer.say(saying());
+    private Saying saying() {
+        return new Saying(status, report().metadata());
     }
 
-    private Announcer.Saying saying() {
-        return new Announcer.Saying(status, report().metadata());
+    private void publish() {
+        Saying saying = saying();
+        published = Optional.empty();
+        unchangedBeats = 0;
+        try {
+            cluster.publish(saying.status(), saying.metadata());
+            published = Optional.of(saying);
+        } catch (ClusterException e) {
+            LOG.debug("Heartbeat not published; the next one will say it all node={} reason={}", name(), e.toString());
+        }
     }
 }
