@@ -47,7 +47,15 @@ class JobExamplesTest {
                                 "Before parcel.deliver",
                                 "Delivered to Main Street at the first try: true",
                                 "Before parcel.deliver",
-                                "Skipped what was cancelled")));
+                                "Skipped what was cancelled")),
+                Arguments.of(
+                        OneAtATime.class,
+                        List.of(
+                                "The second is the first: Optional[true]",
+                                "Product 7 again: true",
+                                "Product 8: false",
+                                "All booked: true",
+                                "Most at once: 1")));
     }
 
     @ParameterizedTest

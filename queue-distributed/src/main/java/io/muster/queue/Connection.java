@@ -34,24 +34,27 @@ public final class Connection {
         return settings.queue();
     }
 
-    /** Pushes a job to the queue that it or its type names, else to the default queue; answers its id. With {@code sync} it has run then, or its exception is thrown. Q4 */
+    /**
+     * Pushes a job to the queue that it or its type names, else to the default queue; answers its id, or if it is the duplicate of a unique
+     * job the id of that. With {@code sync} it has run then, or its exception is thrown. Q4, J5
+     */
     public String push(Object job) {
-        return queued(job).dispatch().jobId();
+        return queued(job).dispatch().liveJobId();
     }
 
     /** As {@link #push}, to a queue. Q4 */
     public String pushOn(String chosen, Object job) {
-        return queued(job).onQueue(chosen).dispatch().jobId();
+        return queued(job).onQueue(chosen).dispatch().liveJobId();
     }
 
     /** Pushes a job to the default queue to run once {@code delay} has passed; answers its id. Drivers that keep nothing ignore the delay. Q4 */
     public String later(Duration delay, Object job) {
-        return queued(job).delay(delay).dispatch().jobId();
+        return queued(job).delay(delay).dispatch().liveJobId();
     }
 
     /** As {@link #later}, to a queue. Q4 */
     public String laterOn(String chosen, Duration delay, Object job) {
-        return queued(job).onQueue(chosen).delay(delay).dispatch().jobId();
+        return queued(job).onQueue(chosen).delay(delay).dispatch().liveJobId();
     }
 
     /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */

@@ -104,7 +104,32 @@ public final class Dispatch {
         return this;
     }
 
-    /** At most one live job with this key. J5 */
+    /** At most one live job of its type; a duplicate is refused, see {@link Dispatched#holder}. J5 */
+    public Dispatch unique() {
+        return options(JobOptions::withUnique);
+    }
+
+    /** At most one live job of its type with this id. J5 */
+    public Dispatch unique(String uniqueId) {
+        return options(said -> said.withUnique(uniqueId));
+    }
+
+    /** Not unique, whatever the job and its type say. J5 */
+    public Dispatch notUnique() {
+        return options(JobOptions::withoutUnique);
+    }
+
+    /** How long after dispatch a unique job's key is held at most. J5 */
+    public Dispatch uniqueFor(Duration most) {
+        return options(said -> said.withUniqueFor(most));
+    }
+
+    /** A unique job's key is free once its handler starts for the first time. J5 */
+    public Dispatch uniqueUntilProcessing() {
+        return options(said -> said.withUniqueUntil(UniqueKey.Until.PROCESSING));
+    }
+
+    /** At most one live job with this very key, whatever its type; it replaces what the job's options say of uniqueness. J5 */
     public Dispatch unique(UniqueKey key) {
         unique = Optional.of(key);
         return this;

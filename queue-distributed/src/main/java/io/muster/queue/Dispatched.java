@@ -1,16 +1,34 @@
 package io.muster.queue;
 
 import io.muster.queue.store.PushOutcome;
+import java.util.Optional;
 
 /** What became of a dispatch. J3 */
 public sealed interface Dispatched {
     String jobId();
+
+    /** Id of the live job that holds its unique key; present if it was refused for that. J5 */
+    default Optional<String> holder() {
+        return Optional.empty();
+    }
+
+    /** The id under which this work goes on: its own, or that of the job which it was a duplicate of. */
+    default String liveJobId() {
+        return holder().orElseGet(this::jobId);
+    }
 
     /** The store has it, or refused it for another job's id or key. */
     record Stored(PushOutcome outcome) implements Dispatched {
         @Override
         public String jobId() {
             return outcome.jobId();
+        }
+
+        @Override
+        public Optional<String> holder() {
+            return outcome instanceof PushOutcome.DuplicateOf duplicate
+                    ? Optional.of(duplicate.holderJobId())
+                    : Optional.empty();
         }
     }
 

@@ -1,14 +1,22 @@
 package io.muster.queue;
 
+import io.muster.queue.job.Dispatchable;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.Middleware;
 import io.muster.queue.job.Precedence;
+import io.muster.queue.job.Uniqueness;
+import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OverlapKey;
+import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.CallerRun;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -85,7 +93,7 @@ final class Dispatcher {
                         .orElseGet(() -> new Dispatched.Withheld(outgoing.id())));
     }
 
-    /** All that goes into the store goes together; ids in the order of the jobs. */
+    /** All that goes into the store goes together; ids in the order of the jobs, for a duplicate that of the job it was refused for. */
     List<String> bulk(List<Outgoing> jobs) {
         List<NewJob> together = new ArrayList<>();
         for (Outgoing outgoing : jobs) {
@@ -97,8 +105,11 @@ final class Dispatcher {
                 }
             });
         }
-        outlet.bulk(together);
-        return jobs.stream().map(Outgoing::id).toList();
+        Map<String, String> live = new HashMap<>();
+        for (PushOutcome outcome : outlet.bulk(together)) {
+            live.put(outcome.jobId(), new Dispatched.Stored(outcome).liveJobId());
+        }
+        return jobs.stream().map(job -> live.getOrDefault(job.id(), job.id())).toList();
     }
 
     void runSync(Outgoing outgoing) {
@@ -175,7 +186,12 @@ final class Dispatcher {
                 options.priority().orElse(0),
                 outgoing.dueAt().or(() -> delayed),
                 options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES),
-                outgoing.unique(),
-                outgoing.overlap());
+                outgoing.unique().or(() -> Uniqueness.key(plain.type(), options)),
+                outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())));
+    }
+
+    private static Optional<OverlapKey> overlap(Object job, String type) {
+        List<Middleware> own = job instanceof Dispatchable says ? says.middleware() : List.of();
+        return WithoutOverlapping.keptByStore(own, type);
     }
 }

@@ -61,7 +61,7 @@ public final class Queue implements AutoCloseable {
         this.settings = builder.settings();
         this.cluster = cluster;
         this.store = store;
-        JobTypes types = builder.types();
+        JobTypes types = builder.types(Optional.of(cluster));
         this.pusher = new Pusher(store, types, builder.timeline());
         this.dispatcher = new Dispatcher(
                 Dispatcher.Place.unnamed(pusher),
@@ -84,6 +84,7 @@ public final class Queue implements AutoCloseable {
     }
 
     static Queue open(QueueBuilder builder) {
+        builder.types(); // refuses what is wrong before anything is opened
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
                 .withSessionTtl(settings.sessionTtl())
@@ -110,27 +111,30 @@ public final class Queue implements AutoCloseable {
         }
     }
 
-    /** Pushes a job to the queue that it or its type names, else to the default queue; answers its id. Q4 */
+    /**
+     * Pushes a job to the queue that it or its type names, else to the default queue; answers its id, or if it is the duplicate of a unique
+     * job the id of that. Q4, J5
+     */
     public String push(Object job) {
-        return queued(job).dispatch().jobId();
+        return queued(job).dispatch().liveJobId();
     }
 
-    /** Pushes a job to a queue; answers its id. Q4 */
+    /** As {@link #push}, to a queue. Q4 */
     public String pushOn(String queue, Object job) {
-        return queued(job).onQueue(queue).dispatch().jobId();
+        return queued(job).onQueue(queue).dispatch().liveJobId();
     }
 
-    /** Pushes a job to run once {@code delay} has passed; answers its id. Q4 */
+    /** As {@link #push}, to run once {@code delay} has passed. Q4 */
     public String later(Duration delay, Object job) {
-        return queued(job).delay(delay).dispatch().jobId();
+        return queued(job).delay(delay).dispatch().liveJobId();
     }
 
-    /** Pushes a job to a queue to run once {@code delay} has passed; answers its id. Q4 */
+    /** As {@link #push}, to a queue, to run once {@code delay} has passed. Q4 */
     public String laterOn(String queue, Duration delay, Object job) {
-        return queued(job).onQueue(queue).delay(delay).dispatch().jobId();
+        return queued(job).onQueue(queue).delay(delay).dispatch().liveJobId();
     }
 
-    /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order. Q4 */
+    /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order, as {@link #push} does. Q4 */
     public List<String> bulk(String queue, List<?> jobs) {
         return dispatcher.bulk(
                 jobs.stream().map(job -> queued(job).onQueue(queue).outgoing()).toList());

@@ -14,6 +14,7 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.job.RefResolver;
+import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
@@ -226,8 +227,15 @@ public final class QueueBuilder {
         return role;
     }
 
+    /** With what is supplied where there is no cluster. */
     JobTypes types() {
-        return types.supplies(new JobSupplies(factory, middleware, queueMiddleware, resolvers))
+        return types(Optional.empty());
+    }
+
+    JobTypes types(Optional<Cluster> cluster) {
+        WithoutOverlapping.refuseAroundSeveral(middleware);
+        queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
+        return types.supplies(new JobSupplies(factory, middleware, queueMiddleware, resolvers, cluster))
                 .build();
     }
 

@@ -85,6 +85,9 @@ final class Declared {
                     .one("maxCrashes", boxed(says.maxCrashes()), JobOptions::withMaxCrashes)
                     .one("priority", boxed(says.priority()), JobOptions::withPriority)
                     .all(says.tags(), JobOptions::withTags)
+                    .one("unique", boxed(says.unique()), Reading::unique)
+                    .one("uniqueFor", durations("uniqueFor", says.uniqueFor()), JobOptions::withUniqueFor)
+                    .one("uniqueUntil", says.uniqueUntil(), JobOptions::withUniqueUntil)
                     .options();
         }
 
@@ -125,6 +128,18 @@ final class Declared {
                 boxed[i] = values[i];
             }
             return boxed;
+        }
+
+        private static Boolean[] boxed(boolean[] values) {
+            Boolean[] boxed = new Boolean[values.length];
+            for (int i = 0; i < values.length; i++) {
+                boxed[i] = values[i];
+            }
+            return boxed;
+        }
+
+        private static JobOptions unique(JobOptions options, boolean unique) {
+            return unique ? options.withUnique() : options.withoutUnique();
         }
 
         private IllegalArgumentException wrong(String what, @Nullable Throwable cause) {

@@ -1,6 +1,8 @@
 package io.muster.queue.job;
 
+import io.muster.cluster.Cluster;
 import java.time.Duration;
+import java.util.Optional;
 
 /** An attempt on its way through middleware to its handler. Used on the attempt's thread only. M1 */
 public interface Invocation {
@@ -25,4 +27,7 @@ public interface Invocation {
      * @throws IllegalStateException the handler has begun: use {@link JobContext#release(Duration)}
      */
     void hold(Duration delay);
+
+    /** The cluster that the queue runs in, for locks that middleware needs; empty with drivers that have none. */
+    Optional<Cluster> cluster();
 }

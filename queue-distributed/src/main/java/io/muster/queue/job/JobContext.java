@@ -30,6 +30,9 @@ public interface JobContext {
     /** Name of the node that runs this attempt. */
     String node();
 
+    /** Longest run of this attempt, middleware included. A job that runs in its caller is not held to it. */
+    Duration timeout();
+
     /** Whether this attempt may still be the valid one: its session is trusted and it has neither timed out nor been stopped. */
     boolean isOwner();
 

@@ -1,5 +1,6 @@
 package io.muster.queue.job;
 
+import io.muster.queue.store.UniqueKey;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -45,4 +46,12 @@ public @interface JobDefaults {
 
     /** Any number. */
     String[] tags() default {};
+
+    /** {@code true}: at most one live job of the type, or of the type and the id that {@link JobOptions#withUnique(String)} says. J5 */
+    boolean[] unique() default {};
+
+    /** From dispatch to the end of a unique job's key, should the job still live. */
+    String[] uniqueFor() default {};
+
+    UniqueKey.Until[] uniqueUntil() default {};
 }

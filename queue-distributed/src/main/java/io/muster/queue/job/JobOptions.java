@@ -1,5 +1,6 @@
 package io.muster.queue.job;
 
+import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -40,7 +41,10 @@ public final class JobOptions {
         ON_TIMEOUT,
         MAX_CRASHES,
         PRIORITY,
-        TAGS
+        TAGS,
+        UNIQUE,
+        UNIQUE_FOR,
+        UNIQUE_UNTIL
     }
 
     private JobOptions(Map<Option, Object> said) {
@@ -140,6 +144,32 @@ public final class JobOptions {
         return with(Option.TAGS, Set.copyOf(tags), tags.stream().noneMatch(String::isBlank), "a tag must not be blank");
     }
 
+    /** Unique by its type alone: at most one live job of its type; not unique by default. J5 */
+    public JobOptions withUnique() {
+        return with(Option.UNIQUE, Uniqueness.BY_TYPE, true, "");
+    }
+
+    /** Unique: at most one live job of its type with this id. J5 */
+    public JobOptions withUnique(String id) {
+        return with(Option.UNIQUE, new Uniqueness(Optional.of(id)), !id.isBlank(), "a unique id must not be blank");
+    }
+
+    /** Not unique, whatever others say. J5 */
+    public JobOptions withoutUnique() {
+        return with(Option.UNIQUE, Uniqueness.NONE, true, "");
+    }
+
+    /** How long after dispatch a unique job's key is held at most, even if the job still waits or runs; as long as it lives by default. J5 */
+    public JobOptions withUniqueFor(Duration changed) {
+        boolean positive = !changed.isNegative() && !changed.isZero();
+        return with(Option.UNIQUE_FOR, changed, positive, "uniqueFor must be positive, not " + changed);
+    }
+
+    /** Whether a unique job's key is held until its end, as by default, or until its handler's first start. J5 */
+    public JobOptions withUniqueUntil(UniqueKey.Until changed) {
+        return with(Option.UNIQUE_UNTIL, changed, true, "");
+    }
+
     public Optional<String> connection() {
         return said(Option.CONNECTION);
     }
@@ -190,6 +220,19 @@ public final class JobOptions {
 
     public Optional<Set<String>> tags() {
         return said(Option.TAGS);
+    }
+
+    /** What it is unique by; empty if nobody says. */
+    public Optional<Uniqueness> unique() {
+        return said(Option.UNIQUE);
+    }
+
+    public Optional<Duration> uniqueFor() {
+        return said(Option.UNIQUE_FOR);
+    }
+
+    public Optional<UniqueKey.Until> uniqueUntil() {
+        return said(Option.UNIQUE_UNTIL);
     }
 
     /** With retry-for turned into the moment it ends, for a job that is dispatched now. */

@@ -1,8 +1,10 @@
 package io.muster.queue.job;
 
+import io.muster.cluster.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What handlers of this process are supplied with.
@@ -11,18 +13,29 @@ import java.util.Map;
  * @param middleware around all jobs
  * @param queueMiddleware around the jobs of a queue
  * @param resolvers find what jobs refer to, by its class
+ * @param cluster where they run; empty with drivers that have none
  */
 public record JobSupplies(
         HandlerFactory factory,
         List<Middleware> middleware,
         Map<String, List<Middleware>> queueMiddleware,
-        Map<Class<?>, RefResolver<?>> resolvers) {
+        Map<Class<?>, RefResolver<?>> resolvers,
+        Optional<Cluster> cluster) {
     public static final JobSupplies NONE = new JobSupplies(HandlerFactory.CONSTRUCTOR, List.of(), Map.of(), Map.of());
 
     public JobSupplies {
         middleware = List.copyOf(middleware);
         queueMiddleware = Map.copyOf(queueMiddleware);
         resolvers = Map.copyOf(resolvers);
+    }
+
+    /** Supplies where there is no cluster. */
+    public JobSupplies(
+            HandlerFactory factory,
+            List<Middleware> middleware,
+            Map<String, List<Middleware>> queueMiddleware,
+            Map<Class<?>, RefResolver<?>> resolvers) {
+        this(factory, middleware, queueMiddleware, resolvers, Optional.empty());
     }
 
     /** What wraps a job of {@code queue}, the outermost first: for all, for its queue, its own. M1 */

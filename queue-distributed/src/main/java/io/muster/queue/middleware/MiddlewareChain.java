@@ -1,18 +1,19 @@
 package io.muster.queue.middleware;
 
+import io.muster.cluster.Cluster;
 import io.muster.queue.job.Invocation;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.Middleware;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One attempt's way through its middleware to its handler. Used by one thread, once. */
 public final class MiddlewareChain {
     private final List<Middleware> around;
     private final Object job;
-    private final JobContext context;
-    private final Consumer<Duration> onHold;
+    private final Surroundings surroundings;
     private final Innermost handler;
     private boolean begun;
     private boolean held;
@@ -24,22 +25,26 @@ public final class MiddlewareChain {
     }
 
     /**
-     * Runs {@code handler} within {@code around}, the first outermost; {@code onHold} is told if one of them holds the job back.
+     * What an attempt offers to its middleware.
+     *
+     * @param onHold told if one of them holds the job back
+     */
+    public record Surroundings(JobContext context, Consumer<Duration> onHold, Optional<Cluster> cluster) {}
+
+    /**
+     * Runs {@code handler} within {@code around}, the first outermost.
      *
      * @throws Exception what the handler or a middleware threw
      */
-    public static void run(
-            List<Middleware> around, Object job, JobContext context, Consumer<Duration> onHold, Innermost handler)
+    public static void run(List<Middleware> around, Object job, Surroundings surroundings, Innermost handler)
             throws Exception {
-        new MiddlewareChain(around, job, context, onHold, handler).from(0);
+        new MiddlewareChain(around, job, surroundings, handler).from(0);
     }
 
-    private MiddlewareChain(
-            List<Middleware> around, Object job, JobContext context, Consumer<Duration> onHold, Innermost handler) {
+    private MiddlewareChain(List<Middleware> around, Object job, Surroundings surroundings, Innermost handler) {
         this.around = around;
         this.job = job;
-        this.context = context;
-        this.onHold = onHold;
+        this.surroundings = surroundings;
         this.handler = handler;
     }
 
@@ -68,7 +73,7 @@ public final class MiddlewareChain {
 
         @Override
         public JobContext context() {
-            return context;
+            return surroundings.context();
         }
 
         @Override
@@ -93,7 +98,12 @@ public final class MiddlewareChain {
                         "This job's handler has begun, so it cannot be held back; release it by its context");
             }
             held = true;
-            onHold.accept(delay);
+            surroundings.onHold().accept(delay);
+        }
+
+        @Override
+        public Optional<Cluster> cluster() {
+            return surroundings.cluster();
         }
     }
 }

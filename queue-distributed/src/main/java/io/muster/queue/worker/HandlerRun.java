@@ -75,9 +75,12 @@ final class HandlerRun implements JobContext {
      */
     <T> Outcome call(Supplier<Handler<T>> handler, T job, Predicate<Throwable> discards) {
         try {
+            JobSupplies supplies = surroundings.supplies();
             MiddlewareChain.run(
-                    surroundings.supplies().around(job, queue()), job, this, delay -> held = delay, () -> handler.get()
-                            .handle(job, this));
+                    supplies.around(job, queue()),
+                    job,
+                    new MiddlewareChain.Surroundings(this, delay -> held = delay, supplies.cluster()),
+                    () -> handler.get().handle(job, this));
         } catch (Throwable thrown) {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -161,6 +164,11 @@ final class HandlerRun implements JobContext {
     @Override
     public String node() {
         return surroundings.node();
+    }
+
+    @Override
+    public Duration timeout() {
+        return options.timeout();
     }
 
     @Override

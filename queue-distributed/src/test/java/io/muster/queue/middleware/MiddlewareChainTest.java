@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,11 @@ class MiddlewareChainTest {
     }
 
     private void run(Middleware... around) throws Exception {
-        MiddlewareChain.run(List.of(around), "job", context, holds::add, () -> log.add("handler of job"));
+        MiddlewareChain.run(
+                List.of(around),
+                "job",
+                new MiddlewareChain.Surroundings(context, holds::add, Optional.empty()),
+                () -> log.add("handler of job"));
     }
 
     private Middleware around(String name) {

@@ -56,6 +56,14 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class KeyCombination extends KeyCombinationContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Delay extends DelayContract {
         @Override
         protected StoreEnvironment openEnvironment() {

@@ -1,0 +1,19 @@
+package io.muster.queue.testkit;
+
+import io.muster.queue.testkit.job.OverlapContract;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+
+/** Keys as locks of the coordinator. */
+@Tag("M3")
+class OverlapByLockTest extends OverlapContract {
+    @Override
+    protected String coordinator() {
+        return "local:" + UUID.randomUUID();
+    }
+
+    @Override
+    protected Home home() {
+        return Home.LOCK;
+    }
+}
