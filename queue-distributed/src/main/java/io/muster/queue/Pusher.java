@@ -29,6 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Pusher implements Outlet {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The flight that is under way, and one's own. */
+    private static final Duration TWO_FLIGHTS = PATIENCE.multipliedBy(2);
+
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
 
     private final JobStore store;
@@ -87,7 +90,7 @@ final class Pusher implements Outlet {
         if (enlist(new Waiting(job, outcome))) {
             fly();
         }
-        if (!timeline.await(outcome, Deadline.after(PATIENCE.multipliedBy(2), timeline.ticker()))) {
+        if (!timeline.await(outcome, Deadline.after(TWO_FLIGHTS, timeline.ticker()))) {
             throw new QueueException(
                     "Push of " + job + " did not end in time", new StoreOutcomeUnknownException("no answer"));
         }
@@ -102,7 +105,7 @@ final class Pusher implements Outlet {
     public CompletableFuture<PushOutcome> pushAsync(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
-            timeline.start("push", this::fly);
+            timeline.start("push", this::flyOn);
         }
         return outcome;
     }
@@ -128,10 +131,20 @@ final class Pusher implements Outlet {
 
     /** Sends what waits now; who came meanwhile is sent by a task, so that no caller works for others for long. */
     private void fly() {
-        List<Waiting> batch = board();
-        if (batch.isEmpty()) {
-            return;
+        send();
+        if (landedWithOthersWaiting()) {
+            timeline.start("push", this::flyOn);
         }
+    }
+
+    private void flyOn() {
+        do {
+            send();
+        } while (landedWithOthersWaiting());
+    }
+
+    private void send() {
+        List<Waiting> batch = board();
         try {
             List<PushOutcome> outcomes = bulk(batch.stream().map(Waiting::job).toList());
             for (int i = 0; i < batch.size(); i++) {
@@ -139,9 +152,6 @@ final class Pusher implements Outlet {
             }
         } catch (RuntimeException e) {
             batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
-        }
-        if (landedWithOthersWaiting()) {
-            timeline.start("push", this::fly);
         }
     }
 

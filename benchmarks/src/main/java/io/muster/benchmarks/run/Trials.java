@@ -41,12 +41,20 @@ final class Trials {
         do {
             cast.producer().ask("one " + pace.warming().toMillis() / 20);
             cast.producer().ask("callers " + pace.warming().toMillis() / 20 + " " + CALLERS);
+            if (cast.contender().isOurs()) {
+                cast.producer().ask("async " + pace.warming().toMillis() / 20 + " " + CALLERS);
+            }
             cast.fill(jobs);
             Drained drained = drainAll(cast);
             roughRates.put(cast.contender().system(), drained.perSecond());
             jobs = Math.max(
                     LEAST_JOBS, (long) (drained.perSecond() * pace.warming().toMillis() / 4000));
         } while (System.nanoTime() - began < pace.warming().toNanos());
+    }
+
+    /** Ceilings are measured by processes that are as warm as the others. */
+    void warmCeiling(Child child, Measure measure) {
+        child.ask(stage.ceilingVerbs().get(measure) + " " + pace.warming().toMillis() / 4);
     }
 
     void ceiling(Child child, Measure measure, int round) {
@@ -71,6 +79,11 @@ final class Trials {
 
     void pushCallers(Cast cast, int round) {
         push(cast, Measure.PUSH_CALLERS, "callers " + pace.pushing().toMillis() + " " + CALLERS, round);
+    }
+
+    /** BullMQ's fifty callers do not block either. */
+    void pushAsync(Cast cast, int round) {
+        push(cast, Measure.PUSH_ASYNC, "async " + pace.pushing().toMillis() + " " + CALLERS, round);
     }
 
     void pushBulk(Cast cast, int round) {

@@ -1,7 +1,6 @@
 package io.muster.cluster.spi;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * Name of an entry: a directory and a name in it. A directory is one or more segments joined by {@code /}; segments and
@@ -15,8 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Key(String directory, String name) implements Comparable<Key> {
     private static final int MOST_CHARACTERS = 250;
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._~@%-]{1," + MOST_CHARACTERS + "}");
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-";
+    private static final String OTHERS = "-@._~%";
 
     public Key {
         checkDirectory(directory);
@@ -30,11 +28,14 @@ public record Key(String directory, String name) implements Comparable<Key> {
 
     /** Any text as one segment: percent-encoded UTF-8, reversible. {@code .} and {@code ..} alone are encoded too. */
     public static String segment(String text) {
-        StringBuilder encoded = new StringBuilder();
         boolean dots = text.equals(".") || text.equals("..");
+        if (!dots && isPlain(text)) {
+            return text;
+        }
+        StringBuilder encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (octet & 0xff);
-            if (PLAIN.indexOf(c) >= 0 && !(dots && c == '.')) {
+            if (isPlain(c) && !(dots && c == '.')) {
                 encoded.append(c);
             } else {
                 encoded.append(String.format("%%%02X", (int) c));
@@ -45,6 +46,27 @@ public record Key(String directory, String name) implements Comparable<Key> {
                     + " characters once percent-encoded, this one has " + encoded.length());
         }
         return encoded.toString();
+    }
+
+    /** Whether {@link #segment} has nothing to encode: most names, and each job has several. */
+    private static boolean isPlain(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return length > 0 && length <= MOST_CHARACTERS;
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     /** The text that {@link #segment} encoded. */
@@ -90,8 +112,20 @@ public record Key(String directory, String name) implements Comparable<Key> {
         return path();
     }
 
+    // By hand: a key is made of every name that a list or a watch brings.
     private static void checkSegment(String segment) {
-        if (!SEGMENT.matcher(segment).matches() || segment.equals(".") || segment.equals("..")) {
+        boolean allowed = !segment.isEmpty()
+                && segment.length() <= MOST_CHARACTERS
+                && !segment.equals(".")
+                && !segment.equals("..");
+        for (int i = 0; allowed && i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            allowed = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || OTHERS.indexOf(c) >= 0;
+        }
+        if (!allowed) {
             throw new IllegalArgumentException("Not a key segment: \"" + segment + "\"; encode it with Key.segment");
         }
     }
