@@ -40,6 +40,14 @@ class JobExamplesTest {
                                 "1 pages on default [by-example]",
                                 "Closed the books")),
                 Arguments.of(
+                        FailedAndRetried.class,
+                        List.of(
+                                "Failed at attempt 2, tell somebody",
+                                "order.charge on payments failed 2 times, has a stack trace: true",
+                                "Health healthy, failed 1",
+                                "Retried 1",
+                                "Charged order 7 at attempt 1")),
+                Arguments.of(
                         OwnMiddleware.class,
                         List.of(
                                 "Before parcel.deliver",

@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "./muster bench   measures Muster, its peers and the servers' own ceilings",
             "./muster prove   runs all tests at their full sizes (before a release)",
             "",
-            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage."
+            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage, 3 a queue is busy (monitor)."
         })
 public final class Main implements Runnable {
     @Spec
@@ -66,6 +66,12 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
+                new FailedCommand(surroundings),
+                new RetryCommand(surroundings),
+                new ForgetCommand(surroundings),
+                new FlushCommand(surroundings),
+                new PruneFailedCommand(surroundings),
+                new MonitorCommand(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);

@@ -24,7 +24,25 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear", "adopt"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "node",
+                "push",
+                "stats",
+                "nodes",
+                "leader",
+                "pause",
+                "resume",
+                "clear",
+                "adopt",
+                "failed",
+                "retry",
+                "forget",
+                "flush",
+                "prune-failed",
+                "monitor"
+            })
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");
 

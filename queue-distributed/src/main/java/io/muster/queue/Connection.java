@@ -1,11 +1,16 @@
 package io.muster.queue;
 
+import io.muster.cluster.Subscription;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
+import io.muster.queue.failed.FailedJobs;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A named place for jobs, with its default queue. Made by {@link Connections}, which closes it. Thread-safe. Q1 */
 public final class Connection {
@@ -13,12 +18,15 @@ public final class Connection {
     private final Dispatcher dispatcher;
     private final Outlet outlet;
     private final Optional<Queue> queue;
+    private final Events events;
 
-    Connection(ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue) {
+    Connection(
+            ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue, Events events) {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.outlet = outlet;
         this.queue = queue;
+        this.events = events;
     }
 
     public String name() {
@@ -89,9 +97,23 @@ public final class Connection {
         return queue.map(kept -> kept.clear(chosen)).orElse(0L);
     }
 
+    /** Jobs that failed for good; empty with {@code sync} and {@code null}, which keep none. F1 */
+    public Optional<FailedJobs> failed() {
+        return queue.map(Queue::failed);
+    }
+
+    /** Tells {@code listener} of events of a kind on this connection. See {@link Queue#on}. F2 */
+    public <E extends QueueEvent> Subscription on(Class<E> kind, Consumer<? super E> listener) {
+        return events.on(kind, listener);
+    }
+
     /** All that there is to know and to do beyond pushing; empty with {@code sync} and {@code null}, which keep nothing. */
     public Optional<Queue> queue() {
         return queue;
+    }
+
+    void close() {
+        queue.ifPresentOrElse(Queue::close, events::close);
     }
 
     @Override

@@ -91,23 +91,28 @@ public final class ConnectionsBuilder {
 
     private Connection open(ConnectionSettings each) {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
-                .timeline(timeline);
+                .timeline(timeline)
+                .connection(each.name());
         registrations.forEach(registration -> registration.accept(builder));
         JobTypes types = builder.types();
-        CallerRun caller = new CallerRun(types, CALLER, timeline);
+        CallerRun caller = new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events()));
         return switch (each.driver()) {
             case SYNC -> connection(each, builder, Storeless.sync(each.name(), types, caller, timeline));
             case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
                 Queue queue = queue(each, builder);
                 yield new Connection(
-                        each, dispatcher(each, builder, queue.outlet()), queue.outlet(), Optional.of(queue));
+                        each,
+                        dispatcher(each, builder, queue.outlet()),
+                        queue.outlet(),
+                        Optional.of(queue),
+                        builder.events());
             }
         };
     }
 
     private Connection connection(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
-        return new Connection(each, dispatcher(each, builder, outlet), outlet, Optional.empty());
+        return new Connection(each, dispatcher(each, builder, outlet), outlet, Optional.empty(), builder.events());
     }
 
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
@@ -116,7 +121,7 @@ public final class ConnectionsBuilder {
                 new Dispatcher.Place(each.name(), each.queue(), outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(types, CALLER, timeline));
+                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())));
     }
 
     private Queue queue(ConnectionSettings each, QueueBuilder builder) {

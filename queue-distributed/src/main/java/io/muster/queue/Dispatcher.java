@@ -44,10 +44,8 @@ final class Dispatcher {
      * @param defaultQueue for jobs of which nobody says a queue
      */
     record Place(String connection, String defaultQueue, Outlet outlet) {
-        /** That of a queue which is no named connection. */
-        static Place unnamed(Outlet outlet) {
-            return new Place("default", Outgoing.DEFAULT_QUEUE, outlet);
-        }
+        /** The name of a queue which is none of several connections. */
+        static final String UNNAMED = "default";
     }
 
     /**
@@ -156,7 +154,7 @@ final class Dispatcher {
                 .ifPresent(cause -> rethrow(outgoing, cause));
     }
 
-    private static void rethrow(Outgoing outgoing, Throwable cause) {
+    private void rethrow(Outgoing outgoing, Throwable cause) {
         if (cause instanceof RuntimeException unchecked) {
             throw unchecked;
         }
@@ -165,7 +163,9 @@ final class Dispatcher {
         }
         throw new QueueException(
                 "Job " + outgoing.id() + " of class "
-                        + outgoing.job().getClass().getName() + " failed in its caller: " + cause.getMessage(),
+                        + outgoing.job().getClass().getName() + " on queue \"" + outgoing.queue()
+                        + "\" of connection \""
+                        + connection + "\" failed in its caller: " + cause.getMessage(),
                 cause);
     }
 

@@ -1,9 +1,11 @@
 package io.muster.queue;
 
 import io.muster.cluster.Leader;
+import io.muster.queue.failed.FailedJob;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,28 @@ public final class QueueFigures {
     /** Types that wait because nobody serves them. */
     public static List<Map<String, @Nullable Object>> unserved(List<UnservedType> types) {
         return types.stream().map(QueueFigures::unserved).toList();
+    }
+
+    /** A failed job, without its stack trace; {@code failedAt} and {@code node} are null if they are not known. F1 */
+    public static Map<String, @Nullable Object> failed(FailedJob job) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("id", job.id());
+        figures.put("connection", job.connection());
+        figures.put("queue", job.queue());
+        figures.put("type", job.type());
+        figures.put("tags", job.tags().stream().sorted().toList());
+        figures.put("pushedAt", job.pushedAt().toString());
+        figures.put("failedAt", job.failedAt().map(Instant::toString).orElse(null));
+        figures.put("node", job.node().orElse(null));
+        figures.put("exception", job.exception());
+        Map<String, @Nullable Object> attempts = new LinkedHashMap<>();
+        attempts.put("starts", job.attempts().starts());
+        attempts.put("exceptions", job.attempts().exceptions());
+        attempts.put("timeouts", job.attempts().timeouts());
+        attempts.put("releases", job.attempts().releases());
+        attempts.put("crashes", job.attempts().crashes());
+        figures.put("attempts", attempts);
+        return figures;
     }
 
     private static Map<String, @Nullable Object> unserved(UnservedType type) {

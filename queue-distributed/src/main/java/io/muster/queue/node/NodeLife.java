@@ -99,7 +99,7 @@ public final class NodeLife implements AutoCloseable {
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
         for (PoolOptions pool : setting.pools()) {
-            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
+            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline, setting.watch()));
         }
     }
 
@@ -337,8 +337,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private PoolSetting poolSetting(PoolOptions options, String incarnation) {
-        ReservingDesk desk =
-                new ReservingDesk(setting.store(), options, setting.types().handled(), timeline);
+        ReservingDesk desk = new ReservingDesk(
+                name(), setting.store(), options, setting.types().handled(), timeline);
         desk.reserve(reserves());
         desks.add(desk);
         return new PoolSetting(

@@ -63,7 +63,11 @@ final class Slots {
         this.timeline = setting.timeline();
         this.onEnded = onEnded;
         this.surroundings = new HandlerRun.Surroundings(
-                setting.node(), setting.trusted(), setting.types().supplies(), timeline);
+                setting.node(),
+                setting.trusted(),
+                setting.types().supplies(),
+                timeline,
+                setting.ledger().watch());
         this.reservations =
                 new Reservations(setting.nodeSlots(), setting.options().concurrency(), loop);
         this.watch = new TimeoutWatch(loop, timeline.ticker(), this::timeOut);

@@ -110,6 +110,7 @@ public final class WorkerPool implements AutoCloseable {
                 return;
             }
             mode = Mode.DRAINING;
+            setting.ledger().watch().stopping(setting.options().name());
             whenDrained = done;
             giveBackAhead();
             loop.schedule(
@@ -195,6 +196,11 @@ public final class WorkerPool implements AutoCloseable {
             silentSinceNanos = Optional.of(timeline.ticker().nanos());
         }
         hinted &= take == 0;
+        if (take > 0) {
+            setting.ledger()
+                    .watch()
+                    .looping(setting.options().name(), setting.options().queues());
+        }
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);

@@ -30,8 +30,9 @@ public final class RedisStore implements JobStore {
             MOST_PAYLOAD_BYTES,
             MOST_PUSH_BATCH,
             REMEMBERS_IDS_FOR,
-            "What Redis keeps: with appendfsync everysec a crash of its machine loses up to about two seconds, without an append-only file"
-                    + " up to all since the last snapshot; a failover loses what the promoted replica had not received.");
+            "What Redis keeps: with appendfsync always all, with everysec a crash of Redis or of its machine loses up"
+                    + " to about two seconds, without an append-only file up to all since the last snapshot; a failover"
+                    + " loses what the promoted replica had not received.");
 
     private final RedisConnector connector;
     private final RedisConnection requests;
