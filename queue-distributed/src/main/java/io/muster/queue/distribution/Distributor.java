@@ -228,6 +228,7 @@ public final class Distributor implements AutoCloseable {
             roundAfter(FASTEST.multipliedBy(10));
             return;
         }
+        long beganNanos = timeline.ticker().nanos();
         try {
             if (!now.installed) {
                 desk.install(now.fence);
@@ -255,7 +256,7 @@ public final class Distributor implements AutoCloseable {
             }
             roundAfter(SLOWEST.multipliedBy(5));
         } catch (StoreException | ClusterException e) {
-            storeSilent(now, e);
+            storeSilent(now, beganNanos, e);
         }
     }
 
@@ -413,11 +414,11 @@ public final class Distributor implements AutoCloseable {
         return pause;
     }
 
-    private void storeSilent(Leading now, RuntimeException cause) {
+    private void storeSilent(Leading now, long beganNanos, RuntimeException cause) {
         long nanos = timeline.ticker().nanos();
         silences.forget(nanos);
         if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
-            now.storeSilentSinceNanos = nanos;
+            now.storeSilentSinceNanos = beganNanos;
             LOG.warn(
                     "Store or coordinator does not answer the leader group={} reason={}",
                     setting.group(),

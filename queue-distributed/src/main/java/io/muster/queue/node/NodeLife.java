@@ -80,8 +80,8 @@ public final class NodeLife implements AutoCloseable {
     /** What a node publishes of itself. */
     private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
-    /** A pool at work and what the node thinks of it. */
-    private record Watched(WorkerPool pool, PoolHealth health) {
+    /** A pool at work for an incarnation, and what the node thinks of it. */
+    private record Watched(String incarnation, WorkerPool pool, PoolHealth health) {
         PoolStats stats() {
             return health.of(pool.stats());
         }
@@ -106,7 +106,7 @@ public final class NodeLife implements AutoCloseable {
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
     public void start() {
         cluster.register(registration());
-        subscriptions.add(cluster.onSession((node, session) -> loop.post(() -> session(node, session))));
+        subscriptions.add(cluster.onSession(this::heard));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
@@ -231,6 +231,16 @@ public final class NodeLife implements AutoCloseable {
         return new NodeReport(reports, setting.groups());
     }
 
+    /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
+    private void heard(NodeId node, SessionStatus session) {
+        if (session.state() == SessionStatus.State.LOST) {
+            watched.stream()
+                    .filter(each -> each.incarnation().equals(node.incarnation()))
+                    .forEach(each -> each.pool().sessionLost(setting.onSessionLost()));
+        }
+        loop.post(() -> session(node, session));
+    }
+
     private void session(NodeId node, SessionStatus session) {
         if (session.state() != SessionStatus.State.LOST) {
             return;
@@ -314,7 +324,7 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
-            atWork.add(new Watched(pool, new PoolHealth(cluster.session().effectiveTtl())));
+            atWork.add(new Watched(incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
         watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
