@@ -324,7 +324,8 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
-            atWork.add(new Watched(incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
+            atWork.add(new Watched(
+                    incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
         watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
