@@ -16,6 +16,7 @@ import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -257,6 +258,9 @@ public final class Distributor implements AutoCloseable {
             roundAfter(SLOWEST.multipliedBy(5));
         } catch (StoreException | ClusterException e) {
             storeSilent(now, beganNanos, e);
+        } catch (RuntimeException e) {
+            LOG.error("A round of the leader failed and is tried again group={}", setting.group(), e);
+            roundAfter(SLOWEST);
         }
     }
 
@@ -346,7 +350,12 @@ public final class Distributor implements AutoCloseable {
     private void relay(Leading now) {
         List<OutboxEntry> entries = desk.outbox(now.fence, RELAY_LIMIT);
         if (!entries.isEmpty()) {
-            setting.relay().accept(entries);
+            try {
+                setting.relay().accept(entries);
+            } catch (StoreFullException e) {
+                LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
+                return;
+            }
             desk.relayed(now.fence, entries.stream().map(OutboxEntry::id).toList());
         }
     }

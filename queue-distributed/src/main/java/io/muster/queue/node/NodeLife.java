@@ -67,6 +67,10 @@ public final class NodeLife implements AutoCloseable {
     private final List<ReservingDesk> desks = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
+
+    /** The incarnation that the store is asked soon to admit, once more; nobody else asks it then. */
+    private Optional<String> askedAgain = Optional.empty();
+
     private Optional<String> buried = Optional.empty();
     private Optional<String> lost = Optional.empty();
     private volatile boolean leaderless;
@@ -259,7 +263,8 @@ public final class NodeLife implements AutoCloseable {
         lookForCampaigners(nodes);
         NodeId self = cluster.self();
         boolean listed = nodes.stream().anyMatch(node -> node.id().equals(self));
-        if (listed && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
+        boolean waits = askedAgain.equals(Optional.of(self.incarnation()));
+        if (listed && !waits && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
             admit(self);
         }
     }
@@ -303,6 +308,7 @@ public final class NodeLife implements AutoCloseable {
             return;
         } catch (StoreException e) {
             LOG.warn("Store does not admit this node yet; trying again node={} reason={}", self, e.toString());
+            askedAgain = candidate;
             loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
             return;
         }
@@ -310,6 +316,9 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private void admitIfCurrent(NodeId self) {
+        if (askedAgain.equals(Optional.of(self.incarnation()))) {
+            askedAgain = Optional.empty();
+        }
         if (self.equals(cluster.self()) && status != NodeStatus.DRAINING) {
             admit(self);
         }

@@ -155,6 +155,25 @@ public final class ScheduleChore {
             }
             known.clear();
             lookAtNanos = timeline.ticker().nanos() + LOOK_PACE.toNanos();
+        } catch (IllegalArgumentException e) {
+            lookAtNanos = lookAgainAtNanos;
+            setAside(fence, due, e);
+        }
+    }
+
+    /** One schedule that the store cannot keep holds up no other. */
+    private void setAside(Fence fence, List<Due> due, IllegalArgumentException reason) {
+        if (due.size() > 1) {
+            due.forEach(each -> fire(fence, List.of(each)));
+            return;
+        }
+        Schedule schedule = due.get(0).planned().after();
+        Known former = known.remove(schedule.name());
+        if (former != null && unreadable.add(schedule.name() + " " + former.version())) {
+            LOG.error(
+                    "Schedule is refused by the store and does not fire before it is registered anew schedule={} reason={}",
+                    schedule.name(),
+                    reason.getMessage());
         }
     }
 

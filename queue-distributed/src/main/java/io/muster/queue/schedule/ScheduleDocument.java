@@ -110,6 +110,9 @@ final class ScheduleDocument {
     }
 
     private static NewJob job(JsonNode node) throws IOException {
+        if (!node.hasNonNull("payload")) {
+            throw new IllegalArgumentException("its job has no payload");
+        }
         Optional<UniqueKey> unique = text(node, "unique")
                 .map(key -> new UniqueKey(
                         key,

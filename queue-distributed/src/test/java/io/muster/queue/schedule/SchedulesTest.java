@@ -9,11 +9,15 @@ import io.muster.queue.job.JobOptions;
 import io.muster.queue.memory.MemoryOptions;
 import io.muster.queue.memory.MemoryStore;
 import io.muster.queue.store.Fence;
+import io.muster.queue.store.FireResult;
+import io.muster.queue.store.Firing;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.StoredSchedule;
+import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -272,6 +276,62 @@ class SchedulesTest {
                 .hasMessageContaining("alien");
         minutely("alien").register();
         assertThat(schedules.list()).hasSize(2);
+    }
+
+    @Test
+    void aScheduleWithoutAJobIsUnreadable() {
+        String document = "{\"v\":1,\"cron\":\"* * * * *\",\"zone\":\"UTC\",\"misfire\":\"ONCE\",\"misfireBound\":1,"
+                + "\"misfireGrace\":\"PT1M\",\"overlap\":\"ALLOWED\",\"level\":\"INFO\","
+                + "\"registeredAt\":\"1970-01-01T00:00:00Z\",\"next\":\"1970-01-01T00:00:00Z\",\"job\":{\"queue\":\"q\"}}";
+        StoredSchedule empty = new StoredSchedule("empty", "v1", document.getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> ScheduleDocument.read(empty)).isInstanceOf(ScheduleDocument.UnreadableException.class);
+    }
+
+    @Test
+    void aScheduleThatTheStoreRefusesHindersNoOther() {
+        ScheduleChore picky = new ScheduleChore(new Picky(store.schedules()), () -> 20, timeline);
+        picky.begin();
+        minutely("refused").register();
+        minutely("report").register();
+        timeline.advance(MINUTE.multipliedBy(2));
+
+        picky.round(FENCE);
+        timeline.advance(MINUTE);
+        picky.round(FENCE);
+
+        assertThat(jobs()).isNotEmpty().allMatch(job -> job.id().contains("report"));
+    }
+
+    /** Refuses one schedule, as a store does whose limit its document would exceed. */
+    private record Picky(ScheduleDesk desk) implements ScheduleDesk {
+        @Override
+        public List<StoredSchedule> list() {
+            return desk.list();
+        }
+
+        @Override
+        public Optional<StoredSchedule> find(String name) {
+            return desk.find(name);
+        }
+
+        @Override
+        public boolean put(StoredSchedule schedule, Optional<String> replaced) {
+            return desk.put(schedule, replaced);
+        }
+
+        @Override
+        public boolean remove(String name, String version) {
+            return desk.remove(name, version);
+        }
+
+        @Override
+        public List<FireResult> fire(Fence fence, List<Firing> firings) {
+            if (firings.stream().anyMatch(firing -> firing.next().name().equals("refused"))) {
+                throw new IllegalArgumentException("too long");
+            }
+            return desk.fire(fence, firings);
+        }
     }
 
     private ScheduleChore chore() {
