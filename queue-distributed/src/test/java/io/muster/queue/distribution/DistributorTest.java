@@ -81,6 +81,21 @@ class DistributorTest {
     }
 
     @Test
+    void anUnexpectedErrorCostsOneRoundAndNotTheLeadership() {
+        Distributor distributor = leading();
+        desk.failure = Optional.of(new IllegalStateException("nobody expected this"));
+        distributor.wake();
+        timeline.runUntilIdle();
+        desk.failure = Optional.empty();
+        calls.clear();
+
+        timeline.advance(IDLE);
+
+        assertThat(calls).contains("assign");
+        assertThat(resigned).isZero();
+    }
+
+    @Test
     void anIdleLeaderGoesThroughOneRoundPerIdleTime() {
         leading();
         calls.clear();

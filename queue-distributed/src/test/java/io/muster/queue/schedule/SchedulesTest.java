@@ -285,7 +285,9 @@ class SchedulesTest {
                 + "\"registeredAt\":\"1970-01-01T00:00:00Z\",\"next\":\"1970-01-01T00:00:00Z\",\"job\":{\"queue\":\"q\"}}";
         StoredSchedule empty = new StoredSchedule("empty", "v1", document.getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> ScheduleDocument.read(empty)).isInstanceOf(ScheduleDocument.UnreadableException.class);
+        assertThatThrownBy(() -> ScheduleDocument.read(empty))
+                .isInstanceOf(ScheduleDocument.UnreadableException.class)
+                .hasMessageContaining("payload");
     }
 
     @Test
