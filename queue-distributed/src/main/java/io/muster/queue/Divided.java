@@ -71,6 +71,8 @@ final class Divided implements Outlet {
 
     /** A raw push of a type that nobody knows here is for the store. */
     private boolean runsHere(NewJob job) {
-        return types.named(job.type()).filter(type -> runHere.test(type.jobClass())).isPresent();
+        return types.named(job.type())
+                .filter(type -> runHere.test(type.jobClass()))
+                .isPresent();
     }
 }

@@ -82,9 +82,7 @@ public final class Queue implements AutoCloseable {
                 builder.timeline(),
                 new WorkerEvents(builder.connection(), builder.events()));
         this.outlet = builder.outlet(
-                types,
-                caller,
-                new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
+                types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
         this.dispatcher = new Dispatcher(
                 new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
                 types,

@@ -220,8 +220,8 @@ public final class FakeContext implements JobContext {
     public <T> T get(Class<T> needed) {
         Object supplied = supplies.get(needed);
         if (supplied == null) {
-            throw new IllegalStateException("The handler needs a " + needed.getName()
-                    + "; give it one with supply(" + needed.getSimpleName() + ".class, …)");
+            throw new IllegalStateException("The handler needs a " + needed.getName() + "; give it one with supply("
+                    + needed.getSimpleName() + ".class, …)");
         }
         return needed.cast(supplied);
     }
@@ -230,12 +230,11 @@ public final class FakeContext implements JobContext {
     public <T> T resolve(Ref<T> ref) {
         RefResolver<?> resolver = resolvers.get(ref.type());
         if (resolver == null) {
-            throw new IllegalStateException("The handler resolves a " + ref.type().getName()
-                    + "; say how with resolve(" + ref.type().getSimpleName() + ".class, …)");
+            throw new IllegalStateException(
+                    "The handler resolves a " + ref.type().getName() + "; say how with resolve("
+                            + ref.type().getSimpleName() + ".class, …)");
         }
-        return resolver.find(ref.id())
-                .map(ref.type()::cast)
-                .orElseThrow(() -> new MissingRefException(ref));
+        return resolver.find(ref.id()).map(ref.type()::cast).orElseThrow(() -> new MissingRefException(ref));
     }
 
     /** How far the handler said that it has come, in percent. */

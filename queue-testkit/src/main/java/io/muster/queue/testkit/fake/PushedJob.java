@@ -63,8 +63,8 @@ public record PushedJob<T>(
     /** The same with its job as one of {@code jobClass}; empty if it is none. */
     <S> Optional<PushedJob<S>> as(Class<S> jobClass) {
         return jobClass.isInstance(job)
-                ? Optional.of(new PushedJob<>(
-                        jobClass.cast(job), id, type, queue, delay, dueAt, priority, tags, uniqueKey))
+                ? Optional.of(
+                        new PushedJob<>(jobClass.cast(job), id, type, queue, delay, dueAt, priority, tags, uniqueKey))
                 : Optional.empty();
     }
 
@@ -82,7 +82,8 @@ public record PushedJob<T>(
             line.append(", priority ").append(priority);
         }
         if (!tags.isEmpty()) {
-            line.append(", tags ").append(String.join(" ", tags.stream().sorted().toList()));
+            line.append(", tags ")
+                    .append(String.join(" ", tags.stream().sorted().toList()));
         }
         uniqueKey.ifPresent(key -> line.append(", unique as ").append(key));
         return line.toString();

@@ -123,7 +123,9 @@ public final class QueueFake implements AutoCloseable {
     /** At least one job of the class was pushed for which {@code expected} holds. */
     public <T> QueueFake assertPushed(Class<T> jobClass, Predicate<? super T> expected) {
         return assertPushed(
-                jobClass, job -> expected.test(job.job()), "a " + jobClass.getSimpleName() + " that fits the predicate");
+                jobClass,
+                job -> expected.test(job.job()),
+                "a " + jobClass.getSimpleName() + " that fits the predicate");
     }
 
     /** An equal job was pushed. */
@@ -138,8 +140,8 @@ public final class QueueFake implements AutoCloseable {
     public QueueFake assertPushed(Class<?> jobClass, int times) {
         int found = pushed(jobClass).size();
         if (found != times) {
-            throw failed("Expected " + jobClass.getSimpleName() + " to be pushed " + Wording.times(times) + ", but it was "
-                    + Wording.times(found) + ".");
+            throw failed("Expected " + jobClass.getSimpleName() + " to be pushed " + Wording.times(times)
+                    + ", but it was " + Wording.times(found) + ".");
         }
         return this;
     }
@@ -147,7 +149,9 @@ public final class QueueFake implements AutoCloseable {
     /** At least one job of the class was pushed to the queue. */
     public QueueFake assertPushedOn(String name, Class<?> jobClass) {
         return assertPushed(
-                jobClass, job -> job.queue().equals(name), "a " + jobClass.getSimpleName() + " on queue \"" + name + "\"");
+                jobClass,
+                job -> job.queue().equals(name),
+                "a " + jobClass.getSimpleName() + " on queue \"" + name + "\"");
     }
 
     /** At least one job of the class was pushed to the queue for which {@code expected} holds. */

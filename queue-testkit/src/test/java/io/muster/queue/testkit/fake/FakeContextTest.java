@@ -40,7 +40,10 @@ class FakeContextTest {
     void aReleaseIsSeenWithItsDelay() {
         new Poll(2).handle(context.attempt(2));
 
-        context.assertReleased().assertReleased(Duration.ofSeconds(30)).assertNotFailed().assertNotDeleted();
+        context.assertReleased()
+                .assertReleased(Duration.ofSeconds(30))
+                .assertNotFailed()
+                .assertNotDeleted();
         fails(
                 () -> context.assertReleased(Duration.ofSeconds(31)),
                 "Expected the job to be released for PT31S, but it was not.\nThis was asked for:\n  release after PT30S");

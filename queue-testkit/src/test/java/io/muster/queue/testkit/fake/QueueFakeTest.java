@@ -85,7 +85,9 @@ class QueueFakeTest {
                 .unique("one")
                 .dispatch();
 
-        assertThatThrownBy(() -> fake.assertPushed(RecordShipment.class)).hasMessage("""
+        assertThatThrownBy(() -> fake.assertPushed(RecordShipment.class))
+                .hasMessage(
+                        """
                         Expected a RecordShipment to be pushed, but it was not.
                         These 2 were pushed:
                           ShipOrder[orderId=7] on "shipping"
@@ -119,7 +121,9 @@ class QueueFakeTest {
 
         fake.assertPushed(ShipOrder.class, job -> job.orderId() == 7);
         fake.assertNotPushed(ShipOrder.class, job -> job.orderId() == 8);
-        fails(() -> fake.assertPushed(ShipOrder.class, job -> job.orderId() == 8), "a ShipOrder that fits the predicate");
+        fails(
+                () -> fake.assertPushed(ShipOrder.class, job -> job.orderId() == 8),
+                "a ShipOrder that fits the predicate");
         fails(() -> fake.assertNotPushed(ShipOrder.class, job -> job.orderId() == 7), "Expected no ShipOrder");
         fails(() -> fake.assertNotPushed(ShipOrder.class), "Expected no ShipOrder to be pushed");
         fails(() -> fake.assertPushed(new ShipOrder(8)), "equal to ShipOrder[orderId=8]", "ShipOrder[orderId=7]");
@@ -149,7 +153,8 @@ class QueueFakeTest {
         queue.schedules().runNow("nightly");
         queue.pushRaw(List.of(NewJob.of("own-id", "raw", "ship-order", new byte[] {1})));
 
-        assertThat(fake.pushed(ShipOrder.class)).extracting(pushed -> pushed.job().orderId())
+        assertThat(fake.pushed(ShipOrder.class))
+                .extracting(pushed -> pushed.job().orderId())
                 .containsExactly(1, 2, 3, 4, 5);
         assertThat(fake.pushed(ShipOrder.class)).extracting(PushedJob::delay).contains(Duration.ofSeconds(5));
         assertThat(fake.pushed(ShipOrder.class).get(3).dueAt()).contains(moment);
@@ -237,7 +242,8 @@ class QueueFakeTest {
             own.queue().push(new RecordShipment(1));
             own.except(RecordShipment.class).queue().push(new RecordShipment(2));
 
-            own.assertPushedOn("piped", RecordShipment.class, job -> job.orderId() == 1).assertCount(1);
+            own.assertPushedOn("piped", RecordShipment.class, job -> job.orderId() == 1)
+                    .assertCount(1);
             assertThat(RAN).containsExactly("record 2");
         }
     }
