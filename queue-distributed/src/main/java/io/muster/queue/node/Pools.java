@@ -77,9 +77,8 @@ final class Pools implements AutoCloseable {
 
     /** The session of an incarnation is lost. */
     void sessionLost(String incarnation) {
-        watched.stream()
-                .filter(each -> each.incarnation().equals(incarnation))
-                .forEach(each -> each.pool().sessionLost(setting.onSessionLost()));
+        watched.stream().filter(each -> each.incarnation().equals(incarnation)).forEach(each -> each.pool()
+                .sessionLost(setting.onSessionLost()));
     }
 
     // On the loop.
@@ -178,8 +177,7 @@ final class Pools implements AutoCloseable {
         ledgers.values().forEach(Ledger::close);
     }
 
-    private PoolSetting poolSetting(
-            PoolOptions options, String incarnation, Consumer<String> hungry, Runnable buried) {
+    private PoolSetting poolSetting(PoolOptions options, String incarnation, Consumer<String> hungry, Runnable buried) {
         ReservingDesk desk = new ReservingDesk(
                 name(), setting.store(), options, setting.types().handled(), timeline);
         desk.reserve(reserves());
