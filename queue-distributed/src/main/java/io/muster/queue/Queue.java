@@ -61,7 +61,7 @@ public final class Queue implements AutoCloseable {
         this.settings = builder.settings();
         this.cluster = cluster;
         this.store = store;
-        JobTypes types = builder.types(Optional.of(cluster));
+        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
         this.pusher = new Pusher(store, types, builder.timeline());
         this.dispatcher = new Dispatcher(
                 Dispatcher.Place.unnamed(pusher),

@@ -206,6 +206,11 @@ class PusherTest {
         }
 
         @Override
+        public LimitDesk limits() {
+            return store.limits();
+        }
+
+        @Override
         public Optional<StoredJob> find(String jobId) {
             return store.intake().find(jobId);
         }

@@ -24,6 +24,7 @@ public final class ClusterStore implements JobStore {
     private final ClusterIntake intake;
     private final ClusterLeaderDesk leader;
     private final ClusterNodeDesk nodes;
+    private final LimitDesk limits;
 
     private ClusterStore(Coordinator coordinator, int mostJobs) {
         Capabilities backend = coordinator.capabilities();
@@ -41,6 +42,7 @@ public final class ClusterStore implements JobStore {
         this.intake = new ClusterIntake(coordinator, capabilities, burials, mostJobs);
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
         this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
+        this.limits = new ClusterLimitDesk(coordinator);
     }
 
     /** A store in the namespace of this cluster. */
@@ -71,6 +73,11 @@ public final class ClusterStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

@@ -25,7 +25,8 @@ final class Memory {
         this.content = new Content(
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong())),
                 new Fences(),
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(),
+                new Limits());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */
@@ -44,7 +45,7 @@ final class Memory {
     }
 
     /** What the lock guards. */
-    record Content(JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox) {}
+    record Content(JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox, Limits limits) {}
 
     /** Reads and writes the content; throws before it has changed anything, or not at all. */
     @FunctionalInterface

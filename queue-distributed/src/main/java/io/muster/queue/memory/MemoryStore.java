@@ -35,6 +35,7 @@ public final class MemoryStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final LimitDesk limits;
     private volatile boolean closed;
 
     private MemoryStore(Memory memory, Timeline timeline, Runnable whenClosed) {
@@ -44,6 +45,7 @@ public final class MemoryStore implements JobStore {
         this.intake = new MemoryIntake(this);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
+        this.limits = new MemoryLimitDesk(this);
     }
 
     /** A store of its own. */
@@ -86,6 +88,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

@@ -362,6 +362,11 @@ class DistributorTest {
         }
 
         @Override
+        public LimitDesk limits() {
+            throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
         public void close() {}
     }
 }

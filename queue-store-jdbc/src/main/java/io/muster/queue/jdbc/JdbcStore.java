@@ -30,6 +30,7 @@ public final class JdbcStore implements JobStore {
     private final JdbcIntake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final LimitDesk limits;
     private final AutoCloseable connections;
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
@@ -52,6 +53,7 @@ public final class JdbcStore implements JobStore {
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
+        this.limits = new JdbcLimitDesk(database);
     }
 
     /**
@@ -96,6 +98,11 @@ public final class JdbcStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     /**

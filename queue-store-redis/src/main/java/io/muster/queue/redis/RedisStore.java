@@ -37,6 +37,7 @@ public final class RedisStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final LimitDesk limits;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
         StoreKeys keys = new StoreKeys(namespace, config.database());
@@ -51,6 +52,7 @@ public final class RedisStore implements JobStore {
         this.intake = new RedisIntake(server, timeline, CAPABILITIES);
         this.leader = new RedisLeaderDesk(server, hints);
         this.nodes = new RedisNodeDesk(server, hints, timeline, config.remembered());
+        this.limits = new RedisLimitDesk(server);
     }
 
     static RedisStore open(RedisStoreConfig config, String namespace, Timeline timeline) {
@@ -86,6 +88,11 @@ public final class RedisStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     /** Writing calls that were answered and that a server connected to later did not have; see the log. */

@@ -32,6 +32,7 @@ enum StoreScripts {
     INCARNATIONS,
     INSTALL,
     LEAVE,
+    LIMIT,
     LIST_DONE,
     LIST_READY,
     LIST_SCORED,

@@ -53,6 +53,11 @@ final class WatchedStore implements JobStore {
     }
 
     @Override
+    public LimitDesk limits() {
+        return store.limits();
+    }
+
+    @Override
     public void close() {
         store.close();
     }

@@ -109,6 +109,11 @@ public final class FailingStore implements JobStore {
     }
 
     @Override
+    public LimitDesk limits() {
+        return limit -> call("limit", () -> store.limits().ask(limit));
+    }
+
+    @Override
     public void close() {
         store.close();
     }
