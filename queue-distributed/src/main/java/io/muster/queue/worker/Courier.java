@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,12 +79,12 @@ final class Courier {
     }
 
     /**
-     * One round trip. {@code heldHere} are the ids of jobs that run or wait in the pool. Empty if the store could not answer; then what was
+     * One round trip. {@code heldHere} tells the ids of jobs that run or wait in the pool, if it is asked. Empty if the store could not answer; then what was
      * told is told again next time.
      *
      * @throws io.muster.queue.store.IncarnationBuriedException nothing of this incarnation counts any more
      */
-    Optional<ExchangeReply> trip(int take, Set<String> heldHere, BiConsumer<Ended, SettleResult> settled) {
+    Optional<ExchangeReply> trip(int take, Supplier<Set<String>> heldHere, BiConsumer<Ended, SettleResult> settled) {
         List<Ended> told = new ArrayList<>();
         for (Ended end : ended) {
             if (told.size() == MOST_SETTLEMENTS) {
@@ -91,7 +92,7 @@ final class Courier {
             }
             told.add(end);
         }
-        Optional<Set<String>> holding = replyLost ? Optional.of(holding(heldHere)) : Optional.empty();
+        Optional<Set<String>> holding = replyLost ? Optional.of(holding(heldHere.get())) : Optional.empty();
         List<Settlement> settlements = told.stream().map(Ended::settlement).toList();
         ExchangeReply reply;
         try {

@@ -31,6 +31,11 @@ public final class NodeSlots {
         return false;
     }
 
+    /** Whether somebody who found no slot waits for one. */
+    synchronized boolean isWaitedFor() {
+        return !waiting.isEmpty();
+    }
+
     void release() {
         List<Runnable> woken;
         synchronized (this) {

@@ -11,6 +11,9 @@ final class Prefetch {
     private static final double GROUP_NANOS = 10_000_000;
     private static final double DEAR_BELOW_NANOS = 100_000;
     private static final double LEAST_RUN_NANOS = 20_000;
+    /** What a single run may count for: on a busy machine any thread may stand still for a while. */
+    private static final double LONGEST_RUN_NANOS = 1_000_000;
+
     private static final int MOST = 500;
     private static final double WEIGHT = 0.05;
 
@@ -18,7 +21,8 @@ final class Prefetch {
 
     /** A handler ran so long, measured where it ran. */
     void ran(long nanos) {
-        meanRunNanos += WEIGHT * (Math.max((double) nanos, LEAST_RUN_NANOS) - meanRunNanos);
+        double counted = Math.min(LONGEST_RUN_NANOS, Math.max((double) nanos, LEAST_RUN_NANOS));
+        meanRunNanos += WEIGHT * (counted - meanRunNanos);
     }
 
     /** Something held the slots up: start over from none. */

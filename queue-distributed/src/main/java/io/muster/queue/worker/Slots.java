@@ -1,287 +1,379 @@
 package io.muster.queue.worker;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
-import io.muster.queue.job.AttemptOptions;
-import io.muster.queue.job.JobEnvelope;
-import io.muster.queue.job.JobType;
-import io.muster.queue.job.PayloadException;
-import io.muster.queue.job.Precedence;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
+import io.muster.queue.worker.Slot.Ended;
+import io.muster.queue.worker.Slot.Handling;
+import io.muster.queue.worker.Slot.Phase;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slots of a pool: starts handlers, times them out, and replaces those that ignore their interrupt, so that they do not block the pool
- * (K3). Owned by the pool's loop, but for what
- * it shows of running jobs.
+ * The slots of a pool, and the attempts taken ahead for them: starts handlers, times them out, and replaces those that ignore their
+ * interrupt, so that they do not block the pool (K3).
+ *
+ * <p>{@link Runner}s enter by {@link #begin}, {@link #returned} and {@link #unreadable} and go on with what is ahead by themselves; what
+ * ended gathers here until the loop collects it. Everything else belongs to the pool's loop, but for what is shown of running jobs. What
+ * both touch is guarded by this object's lock, which is held over no handler and no I/O.
  */
 final class Slots {
     private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
     private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(5);
-    private static final Duration MOST_HOOK_TIME = Duration.ofMinutes(1);
 
     private final PoolSetting setting;
     private final Loop loop;
     private final Timeline timeline;
-    private final EndListener onEnd;
-    private final Map<String, Occupied> occupied = new ConcurrentHashMap<>();
+    private final Runnable onEnded;
     private final HandlerRun.Surroundings surroundings;
+    private final TimeoutWatch watch;
+
+    @GuardedBy("this")
+    private final Map<String, Slot> occupied = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Deque<Attempt> ahead = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private List<Ended> ended = new ArrayList<>();
+
+    @GuardedBy("this")
     private int stuck;
-    private int reserved;
-    private boolean waitingForNode;
 
-    /** Receives how an attempt ended, on the loop, after its slot was freed. */
-    interface EndListener {
-        void ended(Attempt attempt, Outcome outcome, long ranNanos);
-    }
+    @GuardedBy("this")
+    private final Reservations reservations;
 
-    /** What has become of a slot's handler. */
-    private enum Handling {
-        RUNNING,
-        RETURNED,
-        /** It was interrupted and may still run, without its slot. */
-        LEFT
-    }
-
-    private static final class Occupied {
-        final HandlerRun run;
-        final JobCall<?> call;
-        final long startedNanos;
-        Handling handler = Handling.RUNNING;
-        Timeline.Task task = new Unstarted();
-        Loop.Timer timer = () -> {};
-
-        Occupied(HandlerRun run, JobCall<?> call, long startedNanos) {
-            this.run = run;
-            this.call = call;
-            this.startedNanos = startedNanos;
-        }
-    }
-
-    Slots(PoolSetting setting, Loop loop, EndListener onEnd) {
+    /** {@code onEnded} is posted to the loop when there is something to {@link #collect}. */
+    Slots(PoolSetting setting, Loop loop, Runnable onEnded) {
         this.setting = setting;
         this.loop = loop;
         this.timeline = setting.timeline();
-        this.onEnd = onEnd;
+        this.onEnded = onEnded;
         this.surroundings = new HandlerRun.Surroundings(
                 setting.node(), setting.trusted(), setting.types().supplies(), timeline);
+        this.reservations =
+                new Reservations(setting.nodeSlots(), setting.options().concurrency(), loop);
+        this.watch = new TimeoutWatch(loop, timeline.ticker(), this::timeOut);
     }
 
-    int running() {
+    synchronized int running() {
         return occupied.size();
     }
 
-    Set<String> jobIds() {
-        return occupied.keySet();
+    /** How many attempts wait for a slot. */
+    synchronized int waiting() {
+        return ahead.size();
+    }
+
+    /** Nothing runs, and all that ended was collected. */
+    synchronized boolean isQuiet() {
+        return occupied.isEmpty() && ended.isEmpty();
+    }
+
+    /** Something ended and was not collected. */
+    synchronized boolean hasEnded() {
+        return !ended.isEmpty();
+    }
+
+    /** Ids of what runs, waits, or ended and was not collected. */
+    synchronized Set<String> jobIds() {
+        Set<String> ids = new HashSet<>(occupied.keySet());
+        ahead.forEach(attempt -> ids.add(attempt.token().jobId()));
+        ended.forEach(end -> ids.add(end.attempt().token().jobId()));
+        return ids;
+    }
+
+    synchronized boolean isAhead(Attempt attempt) {
+        return ahead.contains(attempt);
     }
 
     /**
      * Keeps up to {@code most} free slots of the pool and of the node for attempts to come; answers how many are kept now. If only the
-     * node is full, {@code whenFree} is posted to the loop later.
+     * node is full, {@code whenFree} is called on the loop later.
      */
-    int reserve(int most, Runnable whenFree) {
-        while (reserved < most && tryReserve(whenFree)) {
-            reserved++;
-        }
-        return reserved;
+    synchronized int reserve(int most, Runnable whenFree) {
+        return reservations.keep(most, occupied.size(), () -> {
+            nodeHasSlots();
+            whenFree.run();
+        });
+    }
+
+    private synchronized void nodeHasSlots() {
+        reservations.nodeHasSlots();
     }
 
     /** Frees what was kept and not used. */
     void cancelReservations() {
-        for (; reserved > 0; reserved--) {
+        int unused;
+        synchronized (this) {
+            unused = reservations.cancel();
+        }
+        for (; unused > 0; unused--) {
             setting.nodeSlots().release();
         }
     }
 
-    private boolean tryReserve(Runnable whenFree) {
-        if (occupied.size() + reserved >= setting.options().concurrency() || waitingForNode) {
-            return false;
-        }
-        boolean acquired = setting.nodeSlots()
-                .tryAcquire(() -> loop.post(() -> {
-                    waitingForNode = false;
-                    whenFree.run();
-                }));
-        waitingForNode = !acquired;
-        return acquired;
+    /** Puts attempts behind those that wait for a slot; {@link #fill} begins them. */
+    synchronized void add(List<Attempt> taken) {
+        ahead.addAll(taken);
     }
 
-    /** Runs an attempt in a slot kept by {@link #reserve}. */
-    void run(Attempt attempt) {
-        reserved--;
-        try {
-            JobType<?> type = setting.types()
-                    .named(attempt.type())
-                    .filter(known -> setting.types().handled().contains(known.name()))
-                    .orElseThrow(() -> unknown(attempt));
-            JobEnvelope envelope = JobEnvelope.read(attempt.payload());
-            AttemptOptions options = Precedence.atAttempt(
-                    envelope.options(), type, setting.options().jobDefaults());
-            start(new HandlerRun(attempt, options, surroundings), JobCall.of(setting.types(), type, envelope));
-        } catch (PayloadException e) {
-            LOG.warn(
-                    "Job cannot be read; it fails and is kept job={} type={} reason={}",
-                    attempt.token().jobId(),
-                    attempt.type(),
-                    e.getMessage());
-            setting.nodeSlots().release();
-            Outcome outcome = new Settlement.Failed(String.valueOf(e.getMessage()), "", Settlement.Why.ASKED);
-            loop.post(() -> onEnd.ended(attempt, outcome, 0));
+    /** What waited for a slot and does no more. */
+    synchronized List<Attempt> dropAhead() {
+        List<Attempt> dropped = List.copyOf(ahead);
+        ahead.clear();
+        return dropped;
+    }
+
+    /** Begins what waits in what is free, while the session is trusted. */
+    void fill(Runnable whenFree) {
+        for (Optional<Slot> slot = next(whenFree); slot.isPresent(); slot = next(whenFree)) {
+            slot.get().runner.start(slot.get());
         }
+    }
+
+    private synchronized Optional<Slot> next(Runnable whenFree) {
+        if (!mayBegin() || reserve(1, whenFree) == 0) {
+            return Optional.empty();
+        }
+        reservations.use();
+        return Optional.of(occupy(new Runner(setting, this, surroundings)));
+    }
+
+    @GuardedBy("this")
+    private boolean mayBegin() {
+        return !ahead.isEmpty() && setting.trusted().getAsBoolean();
+    }
+
+    @GuardedBy("this")
+    private Slot occupy(Runner runner) {
+        Slot slot = new Slot(ahead.removeFirst(), runner);
+        occupied.put(slot.jobId(), slot);
+        return slot;
+    }
+
+    /** What has ended since the last call. */
+    synchronized List<Ended> collect() {
+        if (ended.isEmpty()) {
+            return List.of();
+        }
+        List<Ended> collected = ended;
+        ended = new ArrayList<>();
+        return collected;
     }
 
     /** Interrupts all running handlers and frees their slots; answers whose attempts they were. */
-    List<HandlerRun> interruptAll() {
-        List<HandlerRun> interrupted = new ArrayList<>();
-        for (Occupied slot : new ArrayList<>(occupied.values())) {
-            abandon(slot);
-            interrupted.add(slot.run);
+    List<Attempt> interruptAll() {
+        List<Slot> all;
+        List<Slot> left = new ArrayList<>();
+        synchronized (this) {
+            all = List.copyOf(occupied.values());
+            occupied.clear();
+            for (Slot slot : all) {
+                slot.hook.ifPresent(FailedHook::cancel);
+                if (slot.phase == Phase.BEGINNING || slot.phase == Phase.RUNNING) {
+                    leave(slot);
+                    left.add(slot);
+                }
+            }
         }
-        return interrupted;
+        all.forEach(slot -> setting.nodeSlots().release());
+        left.forEach(this::interrupt);
+        return all.stream().map(slot -> slot.attempt).toList();
     }
 
     /** What runs at this moment; from any thread. */
     List<RunningJob> runningJobs() {
         long now = timeline.ticker().nanos();
-        return occupied.values().stream()
-                .map(slot -> new RunningJob(
-                        slot.run.jobId(),
-                        slot.run.type(),
-                        slot.run.queue(),
-                        slot.run.attempt(),
-                        Duration.ofNanos(now - slot.startedNanos),
-                        slot.run.progress(),
-                        slot.run.tags()))
-                .toList();
+        List<Handling> handlings;
+        synchronized (this) {
+            handlings = occupied.values().stream()
+                    .flatMap(slot -> slot.handling.stream())
+                    .toList();
+        }
+        return handlings.stream().map(handling -> shown(handling, now)).toList();
     }
 
-    PoolStats stats(PoolStats.Status status) {
+    private static RunningJob shown(Handling handling, long now) {
+        HandlerRun run = handling.run();
+        return new RunningJob(
+                run.jobId(),
+                run.type(),
+                run.queue(),
+                run.attempt(),
+                Duration.ofNanos(now - handling.beganNanos()),
+                run.progress(),
+                run.tags());
+    }
+
+    synchronized PoolStats stats(PoolStats.Status status) {
         return setting.ledger().stats(status, setting.options().concurrency(), occupied.size(), stuck);
     }
 
-    private void start(HandlerRun run, JobCall<?> call) {
-        Occupied slot = new Occupied(run, call, timeline.ticker().nanos());
-        occupied.put(run.jobId(), slot);
-        setting.ledger().started();
-        slot.timer = loop.schedule(run.options().timeout(), () -> timedOut(slot));
-        slot.task = timeline.start(setting.node() + "-" + run.type(), () -> {
-            long begun = timeline.ticker().nanos();
-            Outcome outcome = call.run(run);
-            long ran = timeline.ticker().nanos() - begun;
-            loop.post(() -> returned(slot, outcome, ran));
-        });
-    }
-
-    private void returned(Occupied slot, Outcome outcome, long ranNanos) {
-        if (slot.handler == Handling.LEFT) {
-            stuck--;
-            return;
+    /** By a runner before it calls the handler: whether the slot is still the attempt's. From now on its timeout counts. */
+    boolean begin(Slot slot, HandlerRun run, JobCall<?> call) {
+        long now = timeline.ticker().nanos();
+        long timeoutAt = now + run.options().timeout().toNanos();
+        synchronized (this) {
+            if (slot.phase == Phase.LEFT) {
+                stuck--;
+                return false;
+            }
+            slot.phase = Phase.RUNNING;
+            slot.handling = Optional.of(new Handling(run, call, now, timeoutAt));
         }
-        slot.handler = Handling.RETURNED;
-        conclude(slot, outcome, slot.run.cause(), ranNanos);
+        setting.ledger().started();
+        watch.by(timeoutAt);
+        return true;
     }
 
-    private void timedOut(Occupied slot) {
-        if (isCurrent(slot) && slot.handler == Handling.RUNNING) {
-            leave(slot);
-            Outcome outcome = Verdict.timedOut(
-                    slot.run.options(),
-                    slot.run.taken().counters(),
-                    timeline.clock().instant());
-            conclude(slot, outcome, Optional.empty(), timeline.ticker().nanos() - slot.startedNanos);
+    /** By a runner whose handler has returned: what it runs next. An error is no thing to go on after. */
+    Optional<Slot> returned(Slot slot, Outcome outcome, Optional<Throwable> thrown, long ranNanos) {
+        if (outcome instanceof Settlement.Failed failed) {
+            synchronized (this) {
+                if (slot.phase == Phase.LEFT) {
+                    stuck--;
+                    return Optional.empty();
+                }
+                slot.phase = Phase.RETURNED;
+            }
+            loop.post(() -> conclude(slot, failed, thrown, ranNanos));
+            return Optional.empty();
+        }
+        boolean sound = thrown.filter(Error.class::isInstance).isEmpty();
+        return goOn(slot, new Ended(slot.attempt, outcome, ranNanos), sound);
+    }
+
+    /** By a runner that cannot read its job: what it runs next. */
+    Optional<Slot> unreadable(Slot slot, Settlement.Failed failed) {
+        return goOn(slot, new Ended(slot.attempt, failed, 0), true);
+    }
+
+    /** In the same slot of the node, unless another pool waits for it. */
+    private Optional<Slot> goOn(Slot slot, Ended end, boolean sound) {
+        Optional<Slot> next = Optional.empty();
+        synchronized (this) {
+            if (slot.phase == Phase.LEFT) {
+                stuck--;
+                return next;
+            }
+            occupied.remove(slot.jobId());
+            if (sound && mayBegin() && !setting.nodeSlots().isWaitedFor()) {
+                next = Optional.of(occupy(slot.runner));
+            }
+            end(end);
+        }
+        if (next.isEmpty()) {
+            setting.nodeSlots().release();
+        }
+        return next;
+    }
+
+    @GuardedBy("this")
+    private void end(Ended end) {
+        ended.add(end);
+        if (ended.size() == 1) {
+            loop.post(onEnded);
+        }
+    }
+
+    private void timeOut() {
+        long now = timeline.ticker().nanos();
+        long nearest = Long.MAX_VALUE;
+        List<Slot> late = new ArrayList<>();
+        synchronized (this) {
+            for (Slot slot : occupied.values()) {
+                if (slot.phase == Phase.RUNNING) {
+                    long time = slot.handling.orElseThrow().timeoutAtNanos() - now;
+                    if (time <= 0) {
+                        leave(slot);
+                        late.add(slot);
+                    } else {
+                        nearest = Math.min(nearest, time);
+                    }
+                }
+            }
+        }
+        if (nearest < Long.MAX_VALUE) {
+            watch.by(now + nearest);
+        }
+        late.forEach(slot -> timedOut(slot, now));
+    }
+
+    private void timedOut(Slot slot, long now) {
+        interrupt(slot);
+        Handling handling = slot.handling.orElseThrow();
+        Outcome outcome = Verdict.timedOut(
+                handling.run().options(),
+                slot.attempt.counters(),
+                timeline.clock().instant());
+        long ran = now - handling.beganNanos();
+        if (outcome instanceof Settlement.Failed failed) {
+            conclude(slot, failed, Optional.empty(), ran);
+        } else {
+            free(slot, new Ended(slot.attempt, outcome, ran));
         }
     }
 
     /** A job that failed for good keeps its slot until its failed hook has ended, or has had its time. */
-    private void conclude(Occupied slot, Outcome outcome, Optional<Throwable> thrown, long ranNanos) {
-        slot.timer.cancel();
-        Runnable end = () -> end(slot, outcome, ranNanos);
-        if (!(outcome instanceof Settlement.Failed failed)) {
-            end.run();
-            return;
-        }
-        slot.timer = loop.schedule(hookTime(slot), () -> {
-            slot.task.interrupt();
-            end.run();
-        });
-        slot.task = timeline.start(setting.node() + "-failed-" + slot.run.type(), () -> {
-            slot.call.failed(slot.run, JobCall.cause(thrown, failed.reason()));
-            loop.post(end);
-        });
-    }
-
-    private static Duration hookTime(Occupied slot) {
-        Duration timeout = slot.run.options().timeout();
-        return timeout.compareTo(MOST_HOOK_TIME) < 0 ? timeout : MOST_HOOK_TIME;
-    }
-
-    private void end(Occupied slot, Outcome outcome, long ranNanos) {
-        if (isCurrent(slot)) {
-            free(slot);
-            onEnd.ended(slot.run.taken(), outcome, ranNanos);
+    private void conclude(Slot slot, Settlement.Failed failed, Optional<Throwable> thrown, long ranNanos) {
+        Ended end = new Ended(slot.attempt, failed, ranNanos);
+        synchronized (this) {
+            if (isCurrent(slot)) {
+                slot.hook = Optional.of(FailedHook.start(
+                        setting, loop, slot.handling.orElseThrow(), failed, thrown, () -> free(slot, end)));
+            }
         }
     }
 
-    private void abandon(Occupied slot) {
-        free(slot);
-        if (slot.handler == Handling.RUNNING) {
-            leave(slot);
-        } else {
-            slot.task.interrupt();
+    private void free(Slot slot, Ended end) {
+        synchronized (this) {
+            if (!isCurrent(slot)) {
+                return;
+            }
+            occupied.remove(slot.jobId());
+            slot.hook.ifPresent(FailedHook::close);
+            end(end);
         }
+        setting.nodeSlots().release();
     }
 
     /** The handler is told to stop and not waited for. */
-    private void leave(Occupied slot) {
-        slot.handler = Handling.LEFT;
+    @GuardedBy("this")
+    private void leave(Slot slot) {
+        slot.phase = Phase.LEFT;
         stuck++;
-        slot.run.end();
-        Timeline.Task task = slot.task;
-        task.interrupt();
+        slot.handling.ifPresent(handling -> handling.run().end());
+    }
+
+    private void interrupt(Slot slot) {
+        slot.runner.interrupt();
         loop.schedule(INTERRUPT_GRACE, () -> {
-            if (!task.ended()) {
+            if (!slot.runner.ended()) {
                 LOG.warn(
                         "Handler ignores its interrupt; its slot was replaced job={} type={} node={}",
-                        slot.run.jobId(),
-                        slot.run.type(),
+                        slot.jobId(),
+                        slot.attempt.type(),
                         setting.node());
             }
         });
     }
 
-    private boolean isCurrent(Occupied slot) {
-        return occupied.get(slot.run.jobId()) == slot;
-    }
-
-    private void free(Occupied slot) {
-        occupied.remove(slot.run.jobId());
-        slot.timer.cancel();
-        setting.nodeSlots().release();
-    }
-
-    private PayloadException unknown(Attempt attempt) {
-        return new PayloadException("Job type \"" + attempt.type() + "\" has no handler on node " + setting.node()
-                + "; register one, or let nodes that have it serve queue \"" + attempt.queue() + "\"");
-    }
-
-    /** Stands in until the handler's task exists. */
-    private static final class Unstarted implements Timeline.Task {
-        @Override
-        public void interrupt() {}
-
-        @Override
-        public boolean ended() {
-            return false;
-        }
+    @GuardedBy("this")
+    private boolean isCurrent(Slot slot) {
+        return occupied.get(slot.jobId()) == slot;
     }
 }

@@ -9,14 +9,8 @@ import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -43,9 +37,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Courier courier;
     private final Slots slots;
     private final Prefetch prefetch = new Prefetch();
-    private final Deque<Attempt> ahead = new ArrayDeque<>();
-    private final AtomicLong turns = new AtomicLong();
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final Pulse pulse;
     private Subscription hints = () -> {};
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
@@ -74,7 +66,8 @@ public final class WorkerPool implements AutoCloseable {
         this.loop = timeline.loop(name);
         this.courier = new Courier(
                 setting.desk(), setting.incarnation(), setting.options().name());
-        this.slots = new Slots(setting, loop, this::ended);
+        this.slots = new Slots(setting, loop, this::collect);
+        this.pulse = new Pulse(loop);
         this.stats = slots.stats(PoolStats.Status.RUNNING);
     }
 
@@ -120,7 +113,7 @@ public final class WorkerPool implements AutoCloseable {
             whenDrained = done;
             giveBackAhead();
             loop.schedule(
-                    grace, () -> slots.interruptAll().forEach(run -> settle(run.taken(), new Settlement.Returned())));
+                    grace, () -> slots.interruptAll().forEach(attempt -> settle(attempt, new Settlement.Returned())));
             loop.schedule(grace.plus(STORE_GRACE), this::drained);
             askSoon();
         });
@@ -143,13 +136,7 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Grows from one call to a later one if the loop has had a turn between them: while it stands still the pool is wedged. */
     public long turns() {
-        if (asked.compareAndSet(false, true)) {
-            loop.post(() -> {
-                asked.set(false);
-                turns.incrementAndGet();
-            });
-        }
-        return turns.get();
+        return pulse.turns();
     }
 
     /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
@@ -196,6 +183,9 @@ public final class WorkerPool implements AutoCloseable {
 
     private void ask() {
         askPosted = false;
+        if (gather() > 0) {
+            fillSlots();
+        }
         int take = hinted || waiting > 0 ? reserve() : 0;
         if (!courier.hasNews() && take == 0) {
             settledDown();
@@ -204,7 +194,7 @@ public final class WorkerPool implements AutoCloseable {
         hinted &= take == 0;
         Optional<ExchangeReply> reply;
         try {
-            reply = courier.trip(take, heldHere(), this::settled);
+            reply = courier.trip(take, slots::jobIds, this::settled);
         } catch (IncarnationBuriedException e) {
             slots.cancelReservations();
             buried();
@@ -230,7 +220,8 @@ public final class WorkerPool implements AutoCloseable {
         }
         int concurrency = setting.options().concurrency();
         int begin = slots.reserve(concurrency - slots.running(), this::slotsAreFree);
-        return begin == 0 ? 0 : Math.max(0, begin + prefetch.beyond(concurrency) - ahead.size());
+        boolean noSlotAtAll = begin == 0 && slots.running() == 0;
+        return noSlotAtAll ? 0 : Math.max(0, begin + prefetch.beyond(concurrency) - slots.waiting());
     }
 
     /** Other pools of the node had all its slots. */
@@ -261,10 +252,10 @@ public final class WorkerPool implements AutoCloseable {
             worked = true;
             idleBackstops = 0;
         }
-        ahead.addAll(reply.taken());
+        slots.add(reply.taken());
         fillSlots();
         slots.cancelReservations();
-        if (!ahead.isEmpty() && !reply.taken().isEmpty()) {
+        if (slots.waiting() > 0 && !reply.taken().isEmpty()) {
             Attempt last = reply.taken().get(reply.taken().size() - 1);
             loop.schedule(LONGEST_WAIT_FOR_SLOT, () -> giveBackIfStillAhead(last));
         }
@@ -278,19 +269,21 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void settledDown() {
-        boolean free = slots.running() + ahead.size() < setting.options().concurrency();
-        if (worked && free && waiting == 0 && mode == Mode.RUNNING) {
+        boolean free = slots.running() + slots.waiting() < setting.options().concurrency();
+        boolean allTold =
+                !courier.hasNews() && !slots.hasEnded(); // The leader counts what is not settled as held here.
+        if (worked && free && allTold && waiting == 0 && mode == Mode.RUNNING) {
             worked = false;
             setting.hungry().run();
         }
-        if (slots.running() == 0 && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {
+        if (slots.isQuiet() && !courier.hasNews() && (mode == Mode.DRAINING || mode == Mode.STOPPED)) {
             drained();
         }
         publish();
     }
 
     private void drained() {
-        if (slots.running() > 0 && mode == Mode.STOPPED) {
+        if (!slots.isQuiet() && mode == Mode.STOPPED) {
             return;
         }
         mode = Mode.STOPPED;
@@ -306,34 +299,42 @@ public final class WorkerPool implements AutoCloseable {
             return 0;
         }
         int concurrency = setting.options().concurrency();
-        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - ahead.size());
-    }
-
-    private Set<String> heldHere() {
-        Set<String> held = new HashSet<>(slots.jobIds());
-        ahead.forEach(attempt -> held.add(attempt.token().jobId()));
-        return held;
+        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - slots.waiting());
     }
 
     private void fillSlots() {
-        while (!ahead.isEmpty()
-                && (mode == Mode.RUNNING || mode == Mode.PAUSED)
-                && slots.reserve(1, this::slotsAreFree) > 0) {
-            slots.run(ahead.removeFirst());
+        if (mode == Mode.RUNNING || mode == Mode.PAUSED) {
+            slots.fill(this::slotsAreFree);
         }
         publish();
     }
 
-    private void ended(Attempt attempt, Settlement.Outcome outcome, long ranNanos) {
-        prefetch.ran(ranNanos);
-        settle(attempt, outcome);
-        fillSlots();
+    /** Some attempts have ended. */
+    private void collect() {
+        if (gather() > 0) {
+            fillSlots();
+            settleSoon();
+        }
+    }
+
+    /** Hands what has ended to the courier; answers how much that was. */
+    private int gather() {
+        List<Slot.Ended> ended = slots.collect();
+        for (Slot.Ended end : ended) {
+            prefetch.ran(end.ranNanos());
+            courier.add(end.attempt(), end.outcome());
+        }
+        return ended.size();
+    }
+
+    private void settle(Attempt attempt, Settlement.Outcome outcome) {
+        courier.add(attempt, outcome);
+        settleSoon();
     }
 
     /** While jobs taken ahead go through the slots, their settlements gather for one trip. */
-    private void settle(Attempt attempt, Settlement.Outcome outcome) {
-        courier.add(attempt, outcome);
-        if (ahead.isEmpty() || courier.kept() >= SETTLE_TOGETHER) {
+    private void settleSoon() {
+        if (slots.waiting() == 0 || courier.kept() >= SETTLE_TOGETHER) {
             askSoon();
         } else if (!gathering) {
             gathering = true;
@@ -349,13 +350,11 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void giveBackAhead() {
-        while (!ahead.isEmpty()) {
-            courier.add(ahead.removeFirst(), new Settlement.Returned());
-        }
+        slots.dropAhead().forEach(attempt -> courier.add(attempt, new Settlement.Returned()));
     }
 
     private void giveBackIfStillAhead(Attempt last) {
-        if (ahead.contains(last)) {
+        if (slots.isAhead(last)) {
             prefetch.reset();
             giveBackAhead();
             askSoon();
@@ -364,7 +363,7 @@ public final class WorkerPool implements AutoCloseable {
 
     private void stop(OnSessionLost choice) {
         mode = Mode.STOPPED;
-        ahead.clear();
+        slots.dropAhead();
         if (choice == OnSessionLost.INTERRUPT) {
             slots.interruptAll();
         }

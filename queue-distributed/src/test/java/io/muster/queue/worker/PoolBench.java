@@ -45,6 +45,7 @@ final class PoolBench {
     int hungry;
     int buried;
     boolean trusted = true;
+    Runnable onHungry = () -> {};
     private final Loop script = timeline.loop("script");
     private final NodeSlots nodeSlots;
     private int atOnce;
@@ -100,10 +101,15 @@ final class PoolBench {
                 timeline,
                 () -> QUIET_BACKSTOP,
                 () -> trusted,
-                () -> hungry++,
+                this::hungry,
                 () -> buried++));
         pool.start();
         return pool;
+    }
+
+    private void hungry() {
+        hungry++;
+        onHungry.run();
     }
 
     private void work(Work work, JobContext context) throws InterruptedException {

@@ -37,12 +37,21 @@ class PrefetchTest {
     }
 
     @Test
-    void oneLongRunEndsTakingAheadOfFastOnes() {
+    void aFewLongRunsEndTakingAheadOfFastOnes() {
         ran(400, Duration.ZERO);
 
-        ran(1, Duration.ofMillis(2));
+        ran(2, Duration.ofMillis(2));
 
         assertThat(prefetch.beyond(4)).isZero();
+    }
+
+    @Test
+    void aThreadThatStoodStillOnceDoesNotMakeItsHandlerASlowOne() {
+        ran(400, Duration.ZERO);
+
+        ran(1, Duration.ofMillis(300));
+
+        assertThat(prefetch.beyond(4)).isEqualTo(500);
     }
 
     @Test

@@ -1,0 +1,106 @@
+package io.muster.queue.worker;
+
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.job.AttemptOptions;
+import io.muster.queue.job.JobEnvelope;
+import io.muster.queue.job.JobType;
+import io.muster.queue.job.PayloadException;
+import io.muster.queue.job.Precedence;
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.Settlement;
+import io.muster.queue.store.Settlement.Outcome;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A task that reads an attempt, runs its handler, and goes on with the next one that {@link Slots} has for it: handing each job from
+ * thread to thread would cost more than most jobs. It ends once it is left with a handler that does not.
+ */
+final class Runner {
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+
+    private final PoolSetting setting;
+    private final Slots slots;
+    private final HandlerRun.Surroundings surroundings;
+    private volatile Timeline.Task task = new Unstarted();
+
+    Runner(PoolSetting setting, Slots slots, HandlerRun.Surroundings surroundings) {
+        this.setting = setting;
+        this.slots = slots;
+        this.surroundings = surroundings;
+    }
+
+    /** Call once. */
+    void start(Slot first) {
+        task = setting.timeline().start(setting.node() + "-" + setting.options().name(), () -> work(first));
+    }
+
+    /** Tells its handler to stop; the slot was left before. */
+    void interrupt() {
+        task.interrupt();
+    }
+
+    boolean ended() {
+        return task.ended();
+    }
+
+    private void work(Slot first) {
+        Optional<Slot> slot = Optional.of(first);
+        while (slot.isPresent()) {
+            Thread.interrupted(); // What the handler before left behind is not for this one.
+            slot = workOn(slot.get());
+        }
+    }
+
+    private Optional<Slot> workOn(Slot slot) {
+        Attempt attempt = slot.attempt;
+        HandlerRun run;
+        JobCall<?> call;
+        try {
+            JobType<?> type = setting.types()
+                    .named(attempt.type())
+                    .filter(known -> setting.types().handled().contains(known.name()))
+                    .orElseThrow(() -> unknown(attempt));
+            JobEnvelope envelope = JobEnvelope.read(attempt.payload());
+            AttemptOptions options = Precedence.atAttempt(
+                    envelope.options(), type, setting.options().jobDefaults());
+            run = new HandlerRun(attempt, options, surroundings);
+            call = JobCall.of(setting.types(), type, envelope);
+        } catch (RuntimeException e) {
+            return slots.unreadable(slot, unreadable(attempt, e));
+        }
+        if (!slots.begin(slot, run, call)) {
+            return Optional.empty();
+        }
+        long began = setting.timeline().ticker().nanos();
+        Outcome outcome = call.run(run);
+        return slots.returned(
+                slot, outcome, run.cause(), setting.timeline().ticker().nanos() - began);
+    }
+
+    private static Settlement.Failed unreadable(Attempt attempt, RuntimeException cause) {
+        LOG.warn(
+                "Job cannot be read; it fails and is kept job={} type={} reason={}",
+                attempt.token().jobId(),
+                attempt.type(),
+                cause.getMessage());
+        return new Settlement.Failed(String.valueOf(cause.getMessage()), "", Settlement.Why.ASKED);
+    }
+
+    private PayloadException unknown(Attempt attempt) {
+        return new PayloadException("Job type \"" + attempt.type() + "\" has no handler on node " + setting.node()
+                + "; register one, or let nodes that have it serve queue \"" + attempt.queue() + "\"");
+    }
+
+    /** Stands in until the task exists. */
+    private static final class Unstarted implements Timeline.Task {
+        @Override
+        public void interrupt() {}
+
+        @Override
+        public boolean ended() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.muster.queue.worker;
+
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.Settlement;
+import java.util.Optional;
+
+/**
+ * An attempt in a slot: on its way through its handler and, if it fails for good, through its failed hook. Guarded by the lock of its
+ * {@link Slots}.
+ */
+final class Slot {
+    final Attempt attempt;
+    final Runner runner;
+    Phase phase = Phase.BEGINNING;
+    Optional<Handling> handling = Optional.empty();
+    Optional<FailedHook> hook = Optional.empty();
+
+    /** What has become of the handler. */
+    enum Phase {
+        BEGINNING,
+        RUNNING,
+        RETURNED,
+        /** It was interrupted and may still run, without its slot. */
+        LEFT
+    }
+
+    /** The handler's run, since when, and when it times out, on the monotonic clock. */
+    record Handling(HandlerRun run, JobCall<?> call, long beganNanos, long timeoutAtNanos) {}
+
+    /** An attempt that ended, and for how long its handler ran. */
+    record Ended(Attempt attempt, Settlement.Outcome outcome, long ranNanos) {}
+
+    Slot(Attempt attempt, Runner runner) {
+        this.attempt = attempt;
+        this.runner = runner;
+    }
+
+    String jobId() {
+        return attempt.token().jobId();
+    }
+}
