@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The machine's own apt-get and dpkg, with a private state directory, for one Debian suite. Signatures are verified as
+ * The machine's own apt-get and dpkg, with a private state directory, for a Debian suite and those that add to it. Signatures are verified as
  * always. Not safe for concurrent use of one directory.
  */
 final class Apt {
@@ -25,12 +25,12 @@ final class Apt {
     private static final long MEGABYTE = 1_000_000;
 
     private final DebianMachine machine;
-    private final String suite;
+    private final List<String> suites;
     private final Path directory;
 
-    Apt(DebianMachine machine, String suite, Path directory) {
+    Apt(DebianMachine machine, List<String> suites, Path directory) {
         this.machine = machine;
-        this.suite = suite;
+        this.suites = List.copyOf(suites);
         this.directory = directory;
     }
 
@@ -58,11 +58,14 @@ final class Apt {
         for (String part : List.of("lists/partial", "cache/archives/partial", "downloads")) {
             Files.createDirectories(directory.resolve(part));
         }
-        Files.writeString(
+        Files.write(
                 directory.resolve("sources.list"),
-                "deb [signed-by=%s] %s %s main%n".formatted(machine.keyring(), machine.mirror(), suite));
+                suites.stream()
+                        .map(suite ->
+                                "deb [signed-by=%s] %s %s main".formatted(machine.keyring(), machine.mirror(), suite))
+                        .toList());
 
-        announce("looking up %s (Debian %s)".formatted(recipe.kind().id(), suite));
+        announce("looking up %s (Debian %s)".formatted(recipe.kind().id(), names()));
         run(downloads, apt("apt-get", "-qq", "update"));
         List<String> packages = packages(downloads, recipe);
         announce("fetching %s (Debian package, %d MB)…".formatted(recipe.kind().id(), megabytes(downloads, packages)));
@@ -131,9 +134,13 @@ final class Apt {
         process.kill();
         String said = Files.readString(output);
         if (!ended || process.exitCode().orElseThrow() != 0) {
-            throw new AptException("%s failed for Debian %s: %s".formatted(words.get(0), suite, complaint(said)));
+            throw new AptException("%s failed for Debian %s: %s".formatted(words.get(0), names(), complaint(said)));
         }
         return said;
+    }
+
+    private String names() {
+        return String.join(", ", suites);
     }
 
     /** The first warning or error says what is wrong; those that follow say what came of it. */

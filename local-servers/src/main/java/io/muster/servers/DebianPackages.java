@@ -41,7 +41,8 @@ final class DebianPackages {
         if (machine.isEmpty()) {
             return missing(recipe, "this is not a Debian system with apt-get, dpkg and a Debian mirror");
         }
-        String suite = recipe.suite() == null ? machine.get().codename() : recipe.suite();
+        List<String> suites = recipe.suites(machine.get().codename());
+        String suite = suites.get(suites.size() - 1);
         Path home = cache.resolve("servers").resolve(recipe.kind().id() + "-" + suite);
         if (Files.isDirectory(home)) {
             return found(recipe, home);
@@ -52,7 +53,7 @@ final class DebianPackages {
             try (FileChannel lockFile =
                     FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lockFile.lock(); // until the file is closed
-                return Files.isDirectory(home) ? found(recipe, home) : fetched(recipe, machine.get(), suite, home);
+                return Files.isDirectory(home) ? found(recipe, home) : fetched(recipe, machine.get(), suites, home);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot use the cache directory " + cache, failed);
@@ -61,7 +62,7 @@ final class DebianPackages {
         }
     }
 
-    private ServerBinary fetched(DebianRecipe recipe, DebianMachine machine, String suite, Path home)
+    private ServerBinary fetched(DebianRecipe recipe, DebianMachine machine, List<String> suites, Path home)
             throws IOException {
         Path failure = home.resolveSibling(home.getFileName() + ".failed");
         if (isRecent(failure)) {
@@ -71,8 +72,9 @@ final class DebianPackages {
         Path partial = home.resolveSibling(home.getFileName() + ".partial");
         Directories.delete(partial);
         try {
-            Apt apt = new Apt(machine, suite, cache.resolve("apt").resolve(suite));
+            Apt apt = new Apt(machine, suites, cache.resolve("apt").resolve(String.join("+", suites)));
             apt.unpack(recipe, partial);
+            recipe.prepare(partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
             Files.deleteIfExists(failure);
             return found(recipe, home);
@@ -93,8 +95,9 @@ final class DebianPackages {
     }
 
     private static ServerBinary found(DebianRecipe recipe, Path home) {
-        return recipe.executableBelow(home)
-                .<ServerBinary>map(path -> new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, path, libraries(home)))
+        List<Path> libraries = recipe.ownLibc() ? List.of() : libraries(home);
+        return recipe.unpackedBelow(home)
+                .<ServerBinary>map(path -> new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, path, libraries))
                 .orElseGet(() -> missing(
                         recipe,
                         "the packages unpacked in %s have no %s/%s"

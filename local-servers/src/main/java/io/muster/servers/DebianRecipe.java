@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which Debian packages contain a server.
  *
- * @param suite the release to take them from; null: the release this machine runs
+ * @param suite the release to take them from; null: the release this machine runs; {@link #BACKPORTS}: that, and what was ported to it
  * @param roots the packages to begin with
  * @param taken the names of those packages that are unpacked out of the roots and all they depend on, directly or not
  * @param directory the directory of the executable within the packages; one of its names may be {@code *}, for a version
  * @param executable the file name of the server
+ * @param ownLibc whether the packages bring a C library newer than the machine's, with which the server is started
  */
 record DebianRecipe(
         ServerKind kind,
@@ -26,7 +27,20 @@ record DebianRecipe(
         List<String> roots,
         Pattern taken,
         String directory,
-        String executable) {
+        String executable,
+        boolean ownLibc) {
+
+    private static final String BACKPORTS = "backports";
+
+    /** Lies beside a server, and starts it with the loader and the libraries that were unpacked with it. */
+    private static final String STARTER =
+            """
+            #!/bin/sh
+            usr=$(dirname "$0")/..
+            for lib in "$usr"/lib/*-linux-gnu; do :; done
+            for loader in "$lib"/ld-linux*.so.*; do :; done
+            exec "$loader" --library-path "$lib" "${0%.start}" "$@"
+            """;
 
     private static final String ANY = "*";
 
@@ -40,11 +54,13 @@ record DebianRecipe(
     static DebianRecipe of(ServerKind kind) {
         return switch (kind) {
             case REDIS -> redis();
+            case VALKEY -> valkey();
             case ETCD -> etcd();
             case CONSUL -> consul();
             case ZOOKEEPER -> throw new IllegalArgumentException("ZooKeeper comes from the class path");
             case POSTGRES -> postgres();
             case MARIADB -> mariaDb();
+            case MYSQL -> mySql();
         };
     }
 
@@ -56,18 +72,32 @@ record DebianRecipe(
                 List.of("redis-server"),
                 and("redis-(server|tools)"),
                 "usr/bin",
-                "redis-server");
+                "redis-server",
+                false);
+    }
+
+    /** The file valkey-server is a link too. */
+    private static DebianRecipe valkey() {
+        return new DebianRecipe(
+                ServerKind.VALKEY,
+                BACKPORTS,
+                List.of("valkey-server"),
+                and("valkey-(server|tools)"),
+                "usr/bin",
+                "valkey-server",
+                false);
     }
 
     /** The first suite with etcd 3.5; a static binary that also runs on older releases. */
     private static DebianRecipe etcd() {
         return new DebianRecipe(
-                ServerKind.ETCD, "trixie", List.of("etcd-server"), only("etcd-server"), "usr/bin", "etcd");
+                ServerKind.ETCD, "trixie", List.of("etcd-server"), only("etcd-server"), "usr/bin", "etcd", false);
     }
 
     /** The last suite that has Consul; a static binary that also runs on newer releases. */
     private static DebianRecipe consul() {
-        return new DebianRecipe(ServerKind.CONSUL, "bullseye", List.of("consul"), only("consul"), "usr/bin", "consul");
+        return new DebianRecipe(
+                ServerKind.CONSUL, "bullseye", List.of("consul"), only("consul"), "usr/bin", "consul", false);
     }
 
     /** The version is that of the release. */
@@ -78,14 +108,55 @@ record DebianRecipe(
                 List.of("postgresql"),
                 and("postgresql-[0-9]+"),
                 "usr/lib/postgresql/*/bin",
-                "postgres");
+                "postgres",
+                false);
     }
 
     /** What sets up the data directory needs a program that comes with the client. */
     private static DebianRecipe mariaDb() {
         List<String> packages = List.of("mariadb-server-core", "mariadb-client-core");
         return new DebianRecipe(
-                ServerKind.MARIADB, null, packages, and(String.join("|", packages)), "usr/sbin", "mariadbd");
+                ServerKind.MARIADB, null, packages, and(String.join("|", packages)), "usr/sbin", "mariadbd", false);
+    }
+
+    /** Debian has it only where its releases are made, and built for the C library there. */
+    private static DebianRecipe mySql() {
+        return new DebianRecipe(
+                ServerKind.MYSQL,
+                "sid",
+                List.of("mysql-server-core"),
+                and("mysql-server-core|libc6"),
+                "usr/sbin",
+                "mysqld",
+                true);
+    }
+
+    /** The suites to look into, the last of which names the server's directory. */
+    List<String> suites(String codename) {
+        if (suite == null) {
+            return List.of(codename);
+        }
+        return suite.equals(BACKPORTS) ? List.of(codename, codename + "-" + BACKPORTS) : List.of(suite);
+    }
+
+    /** What is to be done with packages that were unpacked here. */
+    void prepare(Path directoryOfPackages) throws IOException {
+        Optional<Path> server = ownLibc ? executableBelow(directoryOfPackages) : Optional.empty();
+        if (server.isPresent()) {
+            Path starter = starter(server.get());
+            Files.writeString(starter, STARTER);
+            Files.setPosixFilePermissions(starter, Files.getPosixFilePermissions(server.get()));
+        }
+    }
+
+    /** What starts the server out of packages that were unpacked here. */
+    Optional<Path> unpackedBelow(Path directoryOfPackages) {
+        Optional<Path> server = executableBelow(directoryOfPackages);
+        return ownLibc ? server.map(DebianRecipe::starter).filter(Files::isExecutable) : server;
+    }
+
+    private static Path starter(Path server) {
+        return server.resolveSibling(server.getFileName() + ".start");
     }
 
     /** Whether it is installed where no search path leads. */

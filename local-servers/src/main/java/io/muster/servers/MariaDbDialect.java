@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One MariaDB with a data directory of its own, a user {@code root} for loopback, and a database {@code muster}. */
+/** One MariaDB, or MySQL, with a data directory of its own, a user {@code root} for loopback, and a database {@code muster}. */
 final class MariaDbDialect implements ServerDialect {
 
     private static final String USER = "root";
     private static final String DATABASE = "muster";
 
     /** Arguments: the base directory, the data directory; then the server and its words. */
-    private static final String SCRIPT =
+    private static final String MARIADB =
             """
             if [ ! -d "$2/mysql" ]; then
               install=$1/bin/mariadb-install-db
@@ -27,6 +27,22 @@ final class MariaDbDialect implements ServerDialect {
             exec "$@"
             """;
 
+    /** The same arguments. */
+    private static final String MYSQL =
+            """
+            data=$2
+            shift 2
+            [ -d "$data/mysql" ] || "$@" --initialize-insecure || exit
+            exec "$@"
+            """;
+
+    private final ServerKind kind;
+
+    /** @param kind one of both */
+    MariaDbDialect(ServerKind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public int ports() {
         return 1;
@@ -35,15 +51,21 @@ final class MariaDbDialect implements ServerDialect {
     /** Creates the data directory at the first start. The password goes through a file that only this user can read. */
     @Override
     public List<String> command(Found binary, Site site) throws IOException {
+        boolean mySql = kind == ServerKind.MYSQL;
         Path server = binary.path().toRealPath();
-        String base = server.resolve("../..").normalize().toString();
+        Path base = server.resolve("../..").normalize();
         String data = site.data().toString();
         Path statements = site.directory().resolve("accounts.sql");
         Files.write(statements, accounts(site.options().secret()));
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "mariadb-install-db", base, data));
-        command.addAll(List.of(server.toString(), "--no-defaults", "--basedir=" + base, "--datadir=" + data));
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", mySql ? MYSQL : MARIADB, "initialize"));
+        command.addAll(List.of(base.toString(), data, server.toString(), "--no-defaults"));
+        command.addAll(List.of("--basedir=" + base, "--datadir=" + data));
         command.addAll(List.of("--port=" + site.port(), "--bind-address=127.0.0.1", "--socket=server.sock"));
         command.addAll(List.of("--skip-name-resolve", "--init-file=" + statements));
+        if (mySql) {
+            command.addAll(List.of(
+                    "--lc-messages-dir=" + base.resolve("share/mysql"), "--mysqlx=OFF", "--secure-file-priv=NULL"));
+        }
         if (Unprivileged.isRoot()) {
             command.add("--user=root");
         }
@@ -74,7 +96,7 @@ final class MariaDbDialect implements ServerDialect {
     @Override
     public URI uri(Site site, int port) {
         String secret = site.options().secret();
-        return ServerDialect.address("mariadb", USER + ServerDialect.password(secret), port, "/" + DATABASE);
+        return ServerDialect.address(kind.id(), USER + ServerDialect.password(secret), port, "/" + DATABASE);
     }
 
     @Override
@@ -85,8 +107,8 @@ final class MariaDbDialect implements ServerDialect {
     /** Counts statements of clients, the one that asks included. */
     @Override
     public long requestsReceived(Site site) throws IOException {
-        return ask(
-                site, "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'");
+        String schema = kind == ServerKind.MYSQL ? "performance_schema" : "information_schema";
+        return ask(site, "SELECT VARIABLE_VALUE FROM " + schema + ".global_status WHERE VARIABLE_NAME = 'QUESTIONS'");
     }
 
     @Override

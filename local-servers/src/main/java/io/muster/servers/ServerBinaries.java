@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.muster.servers.ServerBinary.Found;
 import io.muster.servers.ServerBinary.Missing;
 import io.muster.servers.ServerBinary.Origin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.stream.Stream;
  * Finds server binaries: the environment variable of the kind (a path, or {@code skip}), then PATH, /usr/sbin and where
  * Debian keeps the versions of PostgreSQL, then
  * Debian packages unpacked into the cache directory, else missing. Nothing is installed and nothing needs root. Servers
- * in containers are not looked for. ZooKeeper comes from the class path of this module and is missing only if skipped.
+ * in containers are not looked for. ZooKeeper comes from the class path of this module and is missing only if skipped. Where there is
+ * no Redis but a Valkey, that one serves as Redis.
  *
  * <p>The first search for a server that is neither named nor installed may download its packages, which takes seconds and
  * is announced on standard error; later ones take a millisecond. Safe for use by several threads and processes at once.
@@ -23,6 +26,12 @@ import java.util.stream.Stream;
 public final class ServerBinaries {
 
     private static final String SKIP = "skip";
+
+    /** Serves as Redis where there is no Redis. */
+    private static final String VALKEY = "valkey-server";
+
+    /** Some systems have MariaDB under the name of MySQL as well. */
+    private static final String MARIADB = "mariadb";
 
     private static final Path SYSTEM = Path.of("/");
 
@@ -45,6 +54,7 @@ public final class ServerBinaries {
         }
         DebianRecipe recipe = DebianRecipe.of(kind);
         return installed(recipe.executable())
+                .or(() -> kind == ServerKind.REDIS ? installed(VALKEY) : Optional.empty())
                 .or(() -> recipe.hasDirectoryOfItsOwn() ? recipe.executableBelow(SYSTEM) : Optional.empty())
                 .<ServerBinary>map(path -> new Found(kind, Origin.PATH, path, List.of()))
                 .orElseGet(() -> packages.unpacked(recipe));
@@ -69,6 +79,15 @@ public final class ServerBinaries {
         return candidates
                 .filter(Files::isRegularFile)
                 .filter(Files::isExecutable)
+                .filter(path -> !isMariaDb(path) || executable.startsWith(MARIADB))
                 .findFirst();
+    }
+
+    private static boolean isMariaDb(Path path) {
+        try {
+            return path.toRealPath().getFileName().toString().startsWith(MARIADB);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot look at " + path, unreadable);
+        }
     }
 }

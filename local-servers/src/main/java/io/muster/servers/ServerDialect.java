@@ -53,12 +53,12 @@ interface ServerDialect {
 
     static ServerDialect of(ServerKind kind) {
         return switch (kind) {
-            case REDIS -> new RedisDialect();
+            case REDIS, VALKEY -> new RedisDialect();
             case ETCD -> new EtcdDialect();
             case CONSUL -> new ConsulDialect();
             case ZOOKEEPER -> new ZooKeeperDialect();
             case POSTGRES -> new PostgresDialect();
-            case MARIADB -> new MariaDbDialect();
+            case MARIADB, MYSQL -> new MariaDbDialect(kind);
         };
     }
 

@@ -5,13 +5,16 @@ import java.util.Locale;
 /** A server this module knows how to find, start and ask whether it is ready. */
 public enum ServerKind {
     REDIS,
+    /** Speaks as Redis does. */
+    VALKEY,
     ETCD,
     CONSUL,
     ZOOKEEPER,
     POSTGRES,
-    MARIADB;
+    MARIADB,
+    MYSQL;
 
-    /** The lower-case name: of its files, and the scheme of its URIs but for PostgreSQL; for example {@code redis}. */
+    /** The lower-case name, of its files too; for example {@code redis}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -19,8 +22,8 @@ public enum ServerKind {
     /** Whether nodes can find each other through it; the others only keep jobs. */
     public boolean isCoordinator() {
         return switch (this) {
-            case REDIS, ETCD, CONSUL, ZOOKEEPER -> true;
-            case POSTGRES, MARIADB -> false;
+            case REDIS, VALKEY, ETCD, CONSUL, ZOOKEEPER -> true;
+            case POSTGRES, MARIADB, MYSQL -> false;
         };
     }
 

@@ -12,8 +12,8 @@ import java.util.List;
  *     default; smaller values scale it. The least session time is two ticks on ZooKeeper, one second on etcd at 400 ms
  *     (two at the default), and five ticks, at least one second, on Consul. The others have no such limit and ignore it.
  * @param durability what is kept when the server stops or is killed
- * @param secret password of the default user of Redis, of the superuser of PostgreSQL
- * and MariaDB, or management token of Consul, which
+ * @param secret password of the default user of Redis and Valkey, of the superuser of PostgreSQL,
+ * MariaDB and MySQL, or management token of Consul, which
  *     then denies everything to others; empty: open to everyone. etcd and ZooKeeper must be secured through their clients.
  * @param extraArguments appended to the command line; for ZooKeeper, lines of its configuration file
  */

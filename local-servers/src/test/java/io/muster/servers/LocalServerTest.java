@@ -10,14 +10,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every kind of server, told through a value stored by its own protocol. */
 final class LocalServerTest {
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void keepsItsDataAndItsPortWhenItIsStoppedAndWhenItIsKilled(ServerKind kind) throws Exception {
         LocalServer server = shared(kind);
         StoredValue value = StoredValue.in(server);
@@ -40,7 +44,7 @@ final class LocalServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void standsStillWhileFrozenAndGoesOnWhenThawed(ServerKind kind) throws Exception {
         LocalServer server = shared(kind);
         StoredValue value = StoredValue.in(server);
@@ -58,7 +62,7 @@ final class LocalServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void countsTheRequestsItReceives(ServerKind kind) throws Exception {
         LocalServer server = shared(kind);
         StoredValue value = StoredValue.in(server);
@@ -71,7 +75,7 @@ final class LocalServerTest {
 
     /** By this the first start knows that other ports may help. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void aStartThatFailsBecauseItsPortIsTakenSaysSo(ServerKind kind) throws Exception {
         LocalServer server = shared(kind);
         server.stop();
@@ -91,7 +95,7 @@ final class LocalServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void closeLeavesNothingBehind(ServerKind kind) {
         LocalServer server = started(kind);
         long pid = server.pid();
@@ -106,7 +110,7 @@ final class LocalServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void aSharedServerLeftDeadOrFrozenIsUsableAgain(ServerKind kind) throws Exception {
         LocalServer server = shared(kind);
         server.kill();
@@ -119,18 +123,26 @@ final class LocalServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("kinds")
     void itsAddressNamesItsKindAndPort(ServerKind kind) {
         LocalServer server = shared(kind);
 
         String address =
                 switch (kind) {
                     case POSTGRES -> "postgresql://postgres@127.0.0.1:%d/postgres";
-                    case MARIADB -> "mariadb://root@127.0.0.1:%d/muster";
+                    case MARIADB, MYSQL -> kind.id() + "://root@127.0.0.1:%d/muster";
+                    case VALKEY -> "redis://127.0.0.1:%d";
                     default -> kind.id() + "://127.0.0.1:%d";
                 };
         assertThat(server.uri()).hasToString(address.formatted(server.port()));
         assertThat(Files.isRegularFile(server.log())).isTrue();
+    }
+
+    /** Those that are started as another kind is, in the full run only. */
+    static Stream<ServerKind> kinds() {
+        Set<ServerKind> alike = EnumSet.of(ServerKind.VALKEY, ServerKind.MYSQL);
+        return Arrays.stream(ServerKind.values())
+                .filter(kind -> Boolean.getBoolean("muster.full") || !alike.contains(kind));
     }
 
     private static LocalServer started(ServerKind kind) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +54,31 @@ final class ServerBinariesTest {
     }
 
     @Test
+    void valkeyServesAsRedisWhereThereIsNoRedis() throws IOException {
+        Path valkey = executable("bin/valkey-server");
+        Map<String, String> path = Map.of("PATH", directory.resolve("bin").toString());
+
+        assertThat(locate(ServerKind.REDIS, path))
+                .isEqualTo(new Found(ServerKind.REDIS, Origin.PATH, valkey, List.of()));
+        assertThat(locate(ServerKind.VALKEY, path))
+                .isEqualTo(new Found(ServerKind.VALKEY, Origin.PATH, valkey, List.of()));
+
+        Path redis = executable("bin/redis-server");
+        assertThat(locate(ServerKind.REDIS, path))
+                .isEqualTo(new Found(ServerKind.REDIS, Origin.PATH, redis, List.of()));
+    }
+
+    @Test
+    void aMariaDbUnderTheNameOfMySqlIsNoMySql() throws IOException {
+        Path maria = executable("bin/mariadbd");
+        Files.createSymbolicLink(maria.resolveSibling("mysqld"), maria);
+        Path mySql = executable("more/mysqld");
+
+        assertThat(locate(ServerKind.MYSQL, Map.of("PATH", directory.resolve("bin") + ":" + directory.resolve("more"))))
+                .isEqualTo(new Found(ServerKind.MYSQL, Origin.PATH, mySql, List.of()));
+    }
+
+    @Test
     void thePathComesBeforeTheCache() throws IOException {
         Path consul = executable("bin/consul");
 
@@ -68,8 +94,21 @@ final class ServerBinariesTest {
 
     /** The cache of this user, so that nothing is fetched twice; on other systems the answer must say what is missing. */
     @ParameterizedTest
-    @EnumSource(names = "ZOOKEEPER", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"ZOOKEEPER", "MYSQL"},
+            mode = EnumSource.Mode.EXCLUDE)
     void withoutPathAServerComesFromThePackagesOrTheReasonSaysHowToHelp(ServerKind kind) {
+        assertComesFromThePackages(kind);
+    }
+
+    /** The largest of them. */
+    @Test
+    @EnabledIfSystemProperty(named = "muster.full", matches = "true")
+    void mySqlComesFromThePackagesToo() {
+        assertComesFromThePackages(ServerKind.MYSQL);
+    }
+
+    private void assertComesFromThePackages(ServerKind kind) {
         ServerEnvironment real = ServerEnvironment.ofThisProcess();
         Map<String, String> onlyTheCache =
                 Map.of("XDG_CACHE_HOME", String.valueOf(real.cacheDirectory().getParent()));

@@ -33,11 +33,11 @@ interface StoredValue {
 
     static StoredValue in(LocalServer server) {
         return switch (server.kind()) {
-            case REDIS -> new InRedis(server);
+            case REDIS, VALKEY -> new InRedis(server);
             case ETCD -> new InEtcd(server);
             case CONSUL -> new InConsul(server);
             case ZOOKEEPER -> new InZooKeeper(server);
-            case MARIADB ->
+            case MARIADB, MYSQL ->
                 new InDatabase("jdbc:mariadb://127.0.0.1:" + server.port()
                         + "/muster?user=root&connectTimeout=2000&socketTimeout=2000");
             case POSTGRES ->

@@ -16,8 +16,21 @@ final class Dialects {
         try (Connection connection = source.getConnection()) {
             return named(connection.getMetaData().getDatabaseProductName());
         } catch (SQLException e) {
-            throw new StoreUnavailableException("The given DataSource gives no connection: " + e.getMessage(), e);
+            throw unavailable(e);
         }
+    }
+
+    /** A source whose connections are as we need them. */
+    static DataSource suitable(DataSource source) {
+        try {
+            return GivenConnections.of(source);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static StoreUnavailableException unavailable(SQLException e) {
+        return new StoreUnavailableException("The given DataSource gives no connection: " + e.getMessage(), e);
     }
 
     /** {@code name} is a product's name or the first part of a JDBC URL. */

@@ -28,11 +28,7 @@ final class Fences {
             installed = known(fence.group());
         }
         if (!installed.identity().equals(fence.identity())) {
-            throw new ForeignFenceException("Group " + fence.group() + " belongs to the coordinator "
-                    + installed.identity() + ", not to " + fence.identity()
-                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group()
-                    + "\", \""
-                    + fence.identity() + "\")");
+            throw ForeignFenceException.of(fence, installed.identity());
         }
         if (fence.term() < installed.term()) {
             throw new StaleFenceException("Term " + fence.term() + " of group " + fence.group()

@@ -18,7 +18,8 @@ final class H2Dialect extends Dialect {
 
     @Override
     String durability() {
-        return "Survives kill -9 of the process; the last second before a loss of power may be lost.";
+        return "Survives kill -9 of the process with WRITE_DELAY = 0 (set in h2: addresses); the last seconds before a loss of power may be"
+                + " lost.";
     }
 
     @Override

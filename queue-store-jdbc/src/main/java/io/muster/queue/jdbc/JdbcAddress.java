@@ -113,7 +113,10 @@ final class JdbcAddress {
         return uri.hosts().stream().map(ConnectionUri.Host::toString).collect(Collectors.joining(","));
     }
 
-    /** One file; further processes of this machine reach it through the first one that opened it. */
+    /**
+     * One file; further processes of this machine reach it through the first one that opened it. Without WRITE_DELAY=0 a killed
+     * process would lose what it committed in its last half second.
+     */
     private static String h2(ConnectionUri uri) {
         String file = uri.file();
         if (file.isEmpty() || !uri.hosts().isEmpty()) {
@@ -124,10 +127,14 @@ final class JdbcAddress {
             return "jdbc:h2:" + file + ";DB_CLOSE_DELAY=-1";
         }
         String absolute = Path.of(file).toAbsolutePath().normalize().toString();
-        String more = uri.without(OURS).settings().entrySet().stream()
+        Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        settings.put("AUTO_SERVER", "TRUE");
+        settings.put("WRITE_DELAY", "0");
+        settings.putAll(uri.without(OURS).settings());
+        String more = settings.entrySet().stream()
                 .map(setting -> ";" + setting.getKey() + "=" + setting.getValue())
                 .collect(Collectors.joining());
-        return "jdbc:h2:file:" + absolute + ";AUTO_SERVER=TRUE" + more;
+        return "jdbc:h2:file:" + absolute + more;
     }
 
     private static JdbcOptions options(ConnectionUri uri) {

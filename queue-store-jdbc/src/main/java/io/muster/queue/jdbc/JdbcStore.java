@@ -16,7 +16,8 @@ import javax.sql.DataSource;
  *
  * <p>What an acknowledged push survives is what a committed transaction survives: by default the loss of power. With
  * {@code synchronous_commit = off}, {@code innodb_flush_log_at_trx_commit} other than 1, or a failover to an asynchronous
- * replica, the last moments before it may be lost.
+ * replica, the last moments before it may be lost. H2 keeps it over a kill of the process if {@code WRITE_DELAY} is 0, which
+ * addresses beginning with {@code h2:} set and a DataSource has to.
  */
 public final class JdbcStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 4 << 20;
@@ -57,13 +58,23 @@ public final class JdbcStore implements JobStore {
     }
 
     /**
-     * A store on the application's own DataSource, which it does not close. It needs a connection per call under way.
+     * A store on the application's own DataSource, which it does not close. It needs a connection per call under way, and on PostgreSQL one
+     * more all the time where somebody waits for jobs. Whatever isolation and autocommit its connections have, transactions of the
+     * store read what is committed; where that is not their default, as on MySQL and MariaDB, changing it there and back costs two round trips
+     * per call: better let them have it. Limits of time on the network are for the DataSource to set, about twice the call timeout.
      *
      * @throws io.muster.cluster.ClusterConfigurationException the database is none we know, or its schema has another version
      * @throws io.muster.queue.store.StoreUnavailableException it does not answer
      */
     public static JdbcStore on(DataSource source, String namespace, JdbcOptions options, Timeline timeline) {
-        return open(source, () -> {}, Dialects.of(source), namespace, options, timeline, "the given DataSource");
+        return open(
+                Dialects.suitable(source),
+                () -> {},
+                Dialects.of(source),
+                namespace,
+                options,
+                timeline,
+                "the given DataSource");
     }
 
     static JdbcStore open(

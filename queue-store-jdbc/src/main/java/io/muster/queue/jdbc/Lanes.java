@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The lanes that are known here. A lane once made stays, so what is known is true for ever. Thread-safe. */
+/**
+ * The lanes that are known here. A lane once made stays, so what is known is true until the database loses what it had committed,
+ * which it can do only while connections to it fail. Thread-safe.
+ */
 final class Lanes {
     private final Database database;
     private final Map<String, Lane> byName = new ConcurrentHashMap<>();
@@ -19,6 +22,12 @@ final class Lanes {
 
     Lanes(Database database) {
         this.database = database;
+        database.dialect.errors().whenConnectionFails(this::forget);
+    }
+
+    private void forget() {
+        byName.clear();
+        byId.clear();
     }
 
     /** The lanes of these names, made where they are not there; in a transaction of their own. */

@@ -58,6 +58,7 @@ final class Listening implements AutoCloseable {
                 hear(connection);
             } catch (SQLException | StoreException e) {
                 failures++;
+                database.dialect.errors().connectionFailed();
                 if (failures == 1 && !closed.isDone()) {
                     LOG.warn("Hears no notifications for now database={} reason={}", database.shown(), e.toString());
                 }

@@ -33,6 +33,7 @@ final class SqlErrors {
             Set.of("28000"));
 
     private final Codes codes;
+    private volatile Runnable whenConnectionFails = () -> {};
 
     SqlErrors(Codes codes) {
         this.codes = codes;
@@ -53,7 +54,25 @@ final class SqlErrors {
         OTHER
     }
 
+    /** Runs, briefly, whenever a connection failed: what was committed may be lost when the database is back. */
+    void whenConnectionFails(Runnable action) {
+        whenConnectionFails = action;
+    }
+
     Meaning meaning(SQLException error) {
+        Meaning meaning = ofAny(error);
+        if (meaning == Meaning.CONNECTION) {
+            connectionFailed();
+        }
+        return meaning;
+    }
+
+    /** For who sees it by other means. */
+    void connectionFailed() {
+        whenConnectionFails.run();
+    }
+
+    private Meaning ofAny(SQLException error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException known) {
                 Meaning meaning = ofOne(known);

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** The tables of a namespace, emptied at the end; each handle has connections of its own. */
 class JdbcEnvironment implements StoreEnvironment {
@@ -28,18 +29,20 @@ class JdbcEnvironment implements StoreEnvironment {
             "{paused}",
             "{tallies}");
 
-    private final String uri;
-    private final String namespace;
+    private final Supplier<JdbcStore> opener;
     private final List<JdbcStore> opened = new CopyOnWriteArrayList<>();
 
     JdbcEnvironment(String uri, String namespace) {
-        this.uri = uri;
-        this.namespace = namespace;
+        this(() -> JdbcStoreProvider.open(ConnectionUri.parse(uri), namespace, SystemTimeline.instance()));
+    }
+
+    JdbcEnvironment(Supplier<JdbcStore> opener) {
+        this.opener = opener;
     }
 
     @Override
     public JdbcStore openStore() {
-        JdbcStore store = JdbcStoreProvider.open(ConnectionUri.parse(uri), namespace, SystemTimeline.instance());
+        JdbcStore store = opener.get();
         opened.add(store);
         return store;
     }

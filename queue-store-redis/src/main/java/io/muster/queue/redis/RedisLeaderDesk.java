@@ -179,10 +179,7 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
                     + " has written; nothing was written");
         }
         if (code == FOREIGN) {
-            throw new ForeignFenceException("Group " + fence.group() + " belongs to the coordinator "
-                    + JobRecords.string((byte[]) answer.get(1)) + ", not to " + fence.identity()
-                    + "; nothing was written. If that is meant, adopt it: LeaderDesk.adopt(\"" + fence.group()
-                    + "\", \"" + fence.identity() + "\")");
+            throw ForeignFenceException.of(fence, JobRecords.string((byte[]) answer.get(1)));
         }
         return answer;
     }

@@ -87,7 +87,7 @@ public abstract class FenceContract extends StoreContract {
                 .isInstanceOf(ForeignFenceException.class)
                 .hasMessageContaining("coordinator-a")
                 .as("it says what to do")
-                .hasMessageContaining("adopt"));
+                .hasMessageContaining("./muster adopt"));
 
         prepared.assertUntouched();
     }
