@@ -7,6 +7,7 @@ import io.muster.queue.store.LimitWindow;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A row per limit, which its caller has until the transaction ends. */
 final class JdbcLimitDesk implements JobStore.LimitDesk {
@@ -44,8 +45,8 @@ final class JdbcLimitDesk implements JobStore.LimitDesk {
         }
         Optional<LimitWindow> found = find(session, ROW + " FOR UPDATE", name);
         while (found.isEmpty()) {
-            session.dialect.insertAbsent(
-                    session, "{limits}", COLUMNS, List.<Object[]>of(new Object[] {name, 0L, 0L, 0L, 0L}));
+            List<@Nullable Object[]> row = List.of(RowUpdate.values(name, 0L, 0L, 0L, 0L));
+            session.dialect.insertAbsent(session, "{limits}", COLUMNS, row);
             found = find(session, ROW + " FOR UPDATE", name);
         }
         LimitWindow.Step step = found.get().apply(call, now(session));

