@@ -37,6 +37,7 @@ class ArchitectureTest {
                         ModuleMap.moduleOf("io.muster.queue"),
                         ModuleMap.moduleOf("io.muster.queue.testkit"),
                         ModuleMap.moduleOf("io.muster.queue.redis"),
+                        ModuleMap.moduleOf("io.muster.redis"),
                         ModuleMap.moduleOf("io.muster.servers"));
         assertThat(production)
                 .allMatch(type -> ModuleMap.moduleOf(type.getPackageName()).isPresent());

@@ -11,9 +11,13 @@ import java.util.stream.IntStream;
 final class ModuleMap {
     static final String CLUSTER_API = "cluster-api";
 
+    /** Below a backend and a store, which never see each other. */
+    private static final String REDIS_CONNECTION = "redis-connection";
+
     private static final Map<String, String> MODULE_OF_PACKAGE = Map.ofEntries(
             Map.entry("io.muster.cluster", CLUSTER_API),
             Map.entry("io.muster.cluster.local", "cluster-local"),
+            Map.entry("io.muster.redis", REDIS_CONNECTION),
             Map.entry("io.muster.cluster.redis", "cluster-redis"),
             Map.entry("io.muster.cluster.etcd", "cluster-etcd"),
             Map.entry("io.muster.cluster.consul", "cluster-consul"),
@@ -43,7 +47,8 @@ final class ModuleMap {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry(CLUSTER_API, Set.of()),
             Map.entry("cluster-local", Set.of(CLUSTER_API)),
-            Map.entry("cluster-redis", Set.of(CLUSTER_API)),
+            Map.entry(REDIS_CONNECTION, Set.of(CLUSTER_API)),
+            Map.entry("cluster-redis", Set.of(CLUSTER_API, REDIS_CONNECTION)),
             Map.entry("cluster-etcd", Set.of(CLUSTER_API)),
             Map.entry("cluster-consul", Set.of(CLUSTER_API)),
             Map.entry("cluster-zookeeper", Set.of(CLUSTER_API)),
@@ -51,14 +56,14 @@ final class ModuleMap {
             Map.entry("queue-distributed", Set.of(CLUSTER_API)),
             Map.entry("queue-testkit", Set.of(CLUSTER_API, "cluster-local", "queue-distributed")),
             Map.entry("queue-store-jdbc", Set.of(CLUSTER_API, "queue-distributed")),
-            Map.entry("queue-store-redis", Set.of(CLUSTER_API, "queue-distributed")),
+            Map.entry("queue-store-redis", Set.of(CLUSTER_API, "queue-distributed", REDIS_CONNECTION)),
             Map.entry("local-servers", Set.of(CLUSTER_API, "cluster-testkit")),
             Map.entry("queue-cli", APPLICATIONS_MAY_USE),
             Map.entry("examples", APPLICATIONS_MAY_USE));
 
     /** Libraries of which a type may be named in these modules only. */
     static final Map<String, Set<String>> CLIENT_PACKAGES = Map.of(
-            "io.lettuce", Set.of("cluster-redis", "queue-store-redis"),
+            "io.lettuce", Set.of(REDIS_CONNECTION, "cluster-redis", "queue-store-redis"),
             "io.etcd", Set.of("cluster-etcd"),
             "io.grpc", Set.of("cluster-etcd"),
             "com.ecwid", Set.of("cluster-consul"),

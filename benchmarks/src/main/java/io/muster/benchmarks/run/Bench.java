@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One run: all stages one after the other, in each the rounds of all contenders, ceilings in every round. */
@@ -14,9 +15,12 @@ public final class Bench {
     /** What a quick run does not measure unless it is named, each by one of its measures. */
     private static final Map<Measure, String> SHORTENED = new TreeMap<>(Map.of(
             Measure.HALF_P99, "latency at half the drain rate (--only latency-half)",
-            Measure.DRAIN_THREE, "three nodes on coordinators (--only drain-3-nodes)",
+            Measure.DRAIN_THREE, "three nodes of peers and on coordinators (--only drain-3-nodes)",
             Measure.RECLAIM, "reclaim of peers (--only reclaim)",
             Measure.DRAIN_BACKLOG, "drains under a burden and with distribution off (--only extras)"));
+
+    /** Who needs half a minute to become warm, so that a quick run would have to leave out whole stores. */
+    private static final Set<String> SLOW = Set.of("jobrunr");
 
     private final Selection selection;
     private final Pace pace;
@@ -64,7 +68,7 @@ public final class Bench {
         try {
             ceiling = stage.ceiling().map(start -> start.get());
             for (Contender contender : stage.contenders()) {
-                if (selection.plain() || contender.isOurs()) {
+                if (takesPart(stage, contender)) {
                     attempt(stage, contender.system() + " could not begin", () -> {
                         Cast cast = Cast.open(contender);
                         casts.add(cast);
@@ -89,6 +93,15 @@ public final class Bench {
         }
     }
 
+    private boolean takesPart(Stage stage, Contender contender) {
+        boolean slow = pace.isQuick() && SLOW.contains(contender.system()) && !selection.names(contender.system());
+        if (slow && selection.plain()) {
+            note(stage.store() + ": left out of a quick run: " + contender.system() + " (--only " + contender.system()
+                    + ")");
+        }
+        return contender.isOurs() || (selection.plain() && !slow);
+    }
+
     private void ceilings(Stage stage, Trials trials, Optional<Child> ceiling, int round) {
         if (ceiling.isEmpty()) {
             return;
@@ -96,10 +109,12 @@ public final class Bench {
         boolean drains = Extras.of(stage.store()).stream().anyMatch(burden -> Extras.isWanted(selection, burden));
         for (Measure measure : stage.ceilingVerbs().keySet()) {
             if (selection.measure(measure) || (drains && measure == Measure.DRAIN)) {
-                attempt(
-                        stage,
-                        "the ceiling of " + measure.label(),
-                        () -> trials.ceiling(ceiling.get(), measure, round));
+                attempt(stage, "the ceiling of " + measure.label(), () -> {
+                    if (round == 1) {
+                        trials.warmCeiling(ceiling.get(), measure);
+                    }
+                    trials.ceiling(ceiling.get(), measure, round);
+                });
             }
         }
     }
@@ -150,12 +165,16 @@ public final class Bench {
     }
 
     private void threeNodes(Stage stage, Trials trials, List<Cast> casts) {
-        boolean stores = stage.ceilingVerbs().containsKey(Measure.PUSH_BULK);
-        if (!selection.measure(Measure.DRAIN_THREE) || (!stores && isShortened(Measure.DRAIN_THREE))) {
+        boolean isStore = stage.ceilingVerbs().containsKey(Measure.PUSH_BULK);
+        boolean shortened = isShortened(Measure.DRAIN_THREE);
+        if (!selection.measure(Measure.DRAIN_THREE) || (shortened && !isStore)) {
             return;
         }
         for (Cast cast : List.copyOf(casts)) {
-            if (!cast.contender().hasOneProcess() && inTime("three nodes on " + stage.store())) {
+            Contender contender = cast.contender();
+            if (!contender.hasOneProcess()
+                    && (contender.isOurs() || !shortened)
+                    && inTime("three nodes of " + contender.system() + " on " + stage.store())) {
                 attempt(stage, casts, cast, () -> {
                     cast.hire("two", Map.of());
                     cast.hire("three", Map.of());

@@ -76,6 +76,11 @@ public final class Selection {
         return measures.contains(measure);
     }
 
+    /** Whether this system is wanted by name. */
+    boolean names(String system) {
+        return systems.contains(system);
+    }
+
     boolean anyOf(Measure... wanted) {
         return Arrays.stream(wanted).anyMatch(this::measure);
     }

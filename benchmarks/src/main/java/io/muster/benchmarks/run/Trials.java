@@ -49,6 +49,11 @@ final class Trials {
         } while (System.nanoTime() - began < pace.warming().toNanos());
     }
 
+    /** Ceilings are measured by processes that are as warm as the others. */
+    void warmCeiling(Child child, Measure measure) {
+        child.ask(stage.ceilingVerbs().get(measure) + " " + pace.warming().toMillis() / 4);
+    }
+
     void ceiling(Child child, Measure measure, int round) {
         long millis = measure == Measure.LATENCY_P99
                 ? pace.latency().toMillis() / 2

@@ -1,7 +1,6 @@
 package io.muster.cluster.spi;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * Name of an entry: a directory and a name in it. A directory is one or more segments joined by {@code /}; segments and
@@ -15,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Key(String directory, String name) implements Comparable<Key> {
     private static final int MOST_CHARACTERS = 250;
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._~@%-]{1," + MOST_CHARACTERS + "}");
+    private static final String OTHERS = "-@._~%";
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-";
 
     public Key {
@@ -90,8 +89,20 @@ public record Key(String directory, String name) implements Comparable<Key> {
         return path();
     }
 
+    // By hand: a key is made of every name that a list or a watch brings.
     private static void checkSegment(String segment) {
-        if (!SEGMENT.matcher(segment).matches() || segment.equals(".") || segment.equals("..")) {
+        boolean allowed = !segment.isEmpty()
+                && segment.length() <= MOST_CHARACTERS
+                && !segment.equals(".")
+                && !segment.equals("..");
+        for (int i = 0; allowed && i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            allowed = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || OTHERS.indexOf(c) >= 0;
+        }
+        if (!allowed) {
             throw new IllegalArgumentException("Not a key segment: \"" + segment + "\"; encode it with Key.segment");
         }
     }

@@ -2,7 +2,6 @@ package io.muster.cluster.redis;
 
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.Subscription;
-import io.muster.cluster.redis.RedisErrors.Effect;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.BackendSession;
 import io.muster.cluster.spi.Capabilities;
@@ -16,6 +15,12 @@ import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.redis.RedisAddress;
+import io.muster.redis.RedisChannels;
+import io.muster.redis.RedisConnection;
+import io.muster.redis.RedisConnector;
+import io.muster.redis.RedisErrors;
+import io.muster.redis.RedisErrors.Effect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +58,10 @@ final class RedisBackend implements Backend {
     private final Timeline timeline;
     private final RedisKeys keys;
     private final RedisConnector connector;
-    private final RedisConnection requests;
-    private final RedisConnection renewals;
+    private final RedisConnection connection;
+    private final RedisConnection renewing;
+    private final RedisScriptCalls requests;
+    private final RedisScriptCalls renewals;
     private final RedisChannels channels;
     private final RedisSweep sweep;
     private final Capabilities capabilities;
@@ -66,18 +73,24 @@ final class RedisBackend implements Backend {
     private RedisBackend(RedisConfig config, String namespace, Timeline timeline) {
         this.config = config;
         this.timeline = timeline;
-        this.keys = new RedisKeys(namespace, config.database());
-        RedisErrors errors = new RedisErrors(config, keys.accessRules());
-        this.connector = new RedisConnector(config, new String(keys.revision(), StandardCharsets.UTF_8));
-        this.channels = new RedisChannels(connector, errors, timeline);
-        this.requests = new RedisConnection(connector, errors, timeline, channels::reconnect);
-        this.renewals = new RedisConnection(connector, errors, timeline, channels::reconnect);
+        this.keys = new RedisKeys(namespace, config.server().database());
+        RedisErrors errors = new RedisErrors(config.server(), keys.accessRules(), ClusterFailures.INSTANCE);
+        this.connector = new RedisConnector(
+                config.server(),
+                new String(keys.revision(), StandardCharsets.UTF_8),
+                errors,
+                RedisConnector.Check.NONE);
+        this.channels = new RedisChannels(connector, errors, timeline, "muster-redis-channels");
+        this.connection = new RedisConnection(connector, errors, timeline, channels::reconnect);
+        this.renewing = new RedisConnection(connector, errors, timeline, channels::reconnect);
+        this.requests = new RedisScriptCalls(connection);
+        this.renewals = new RedisScriptCalls(renewing);
         this.sweep = new RedisSweep(this::sweep, channels, keys, randomId(timeline), timeline);
         this.capabilities = new Capabilities(
                 "redis",
                 LEAST_TTL,
                 EXPIRY_SLACK,
-                config.topology() == RedisConfig.Topology.SERVER,
+                config.server().topology() == RedisAddress.Topology.SERVER,
                 Capabilities.FenceStrength.BEST_EFFORT,
                 true,
                 false,
@@ -90,10 +103,10 @@ final class RedisBackend implements Backend {
     static RedisBackend open(RedisConfig config, String namespace, Timeline timeline) {
         RedisBackend backend = new RedisBackend(config, namespace, timeline);
         try {
-            backend.identity(Deadline.after(config.connectTimeout(), timeline.ticker()));
+            backend.identity(Deadline.after(config.server().connectTimeout(), timeline.ticker()));
             backend.connector.server().ifPresent(server -> {
-                server.requireVersion(config.address());
-                server.requireKeepsKeys(config.address());
+                server.requireVersion(config.server().hostsText());
+                server.requireKeepsKeys(config.server().hostsText());
             });
             return backend;
         } catch (RuntimeException e) {
@@ -196,7 +209,7 @@ final class RedisBackend implements Backend {
     public void publish(String channel, byte[] message, Deadline deadline) {
         capabilities.checkMessage(message);
         byte[] name = RedisKeys.bytes(keys.messageChannel(channel));
-        requests.call("publish", Effect.WRITES, deadline, redis -> redis.publish(name, message));
+        connection.call("publish", Effect.WRITES, deadline, redis -> redis.publish(name, message));
     }
 
     @Override
@@ -204,7 +217,7 @@ final class RedisBackend implements Backend {
         RedisSubscription subscription = new RedisSubscription(channel, listener, timeline);
         follow();
         Subscription handle = subscribed(keys.messageChannel(channel), subscription, subscription);
-        subscription.awaitSubscribed(Deadline.after(config.connectTimeout(), timeline.ticker()));
+        subscription.awaitSubscribed(Deadline.after(config.server().connectTimeout(), timeline.ticker()));
         return handle;
     }
 
@@ -221,8 +234,8 @@ final class RedisBackend implements Backend {
                 LOG.info("A session is left to end by itself session={} reason={}", session.id(), e.getMessage());
             }
         }
-        requests.close();
-        renewals.close();
+        connection.close();
+        renewing.close();
         List<Runnable> closings = new ArrayList<>(List.of(sweep::close, channels::close));
         subscriptions.forEach(subscription -> closings.add(subscription::close));
         inParallel(closings, Deadline.after(Duration.ofSeconds(2), timeline.ticker()));

@@ -6,6 +6,7 @@ import io.muster.cluster.spi.ChannelListener;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.redis.RedisChannels;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;

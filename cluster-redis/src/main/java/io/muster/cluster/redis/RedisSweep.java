@@ -5,6 +5,7 @@ import io.muster.cluster.time.Backoff;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.redis.RedisChannels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

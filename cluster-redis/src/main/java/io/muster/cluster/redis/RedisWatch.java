@@ -10,6 +10,7 @@ import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.time.Backoff;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.redis.RedisChannels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 /**
- * Translates the primitives of {@code cluster-api} to Redis; the only package that sees Lettuce.
+ * Translates the primitives of {@code cluster-api} to Redis.
  *
  * <p>Users need {@link io.muster.cluster.redis.RedisConfig} or a URI. To read the code, begin with {@code RedisKeys} (what is
- * kept where) and {@code RedisScripts} (each primitive is one script), then {@code RedisBackend}. {@code RedisConnection}
+ * kept where) and {@code RedisScripts} (each primitive is one script), then {@code RedisBackend}. {@link io.muster.redis.RedisConnection}
  * says when an outcome is unknown and when a server is left, {@code RedisSweep} how the end of a session is noticed.
  *
  * <p>Calls block their caller, never longer than its deadline. Lettuce's two I/O threads only hand over; the loops

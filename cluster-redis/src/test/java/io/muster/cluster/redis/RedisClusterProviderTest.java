@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.ClusterConfigurationException;
-import io.muster.cluster.redis.RedisConfig.Tls;
-import io.muster.cluster.redis.RedisConfig.Topology;
 import io.muster.cluster.spi.ClusterProvider;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.redis.RedisAddress.Tls;
+import io.muster.redis.RedisAddress.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,25 +41,26 @@ class RedisClusterProviderTest {
     void sentinelsNameTheMasterTheyWatch() {
         RedisConfig config = config("redis-sentinel://app:secret@s1,s2:26380/1?master=main&sentinelPassword=guard");
 
-        assertThat(config.topology()).isEqualTo(Topology.SENTINEL);
-        assertThat(config.address()).isEqualTo("s1,s2:26380");
-        assertThat(config.master()).contains("main");
-        assertThat(config.credentials().username()).contains("app");
-        assertThat(config.sentinelPassword().orElseThrow().text()).isEqualTo("guard");
-        assertThat(config.database()).isEqualTo(1);
+        assertThat(config.server().topology()).isEqualTo(Topology.SENTINEL);
+        assertThat(config.server().hostsText()).isEqualTo("s1,s2:26380");
+        assertThat(config.server().master()).contains("main");
+        assertThat(config.server().credentials().username()).contains("app");
+        assertThat(config.server().sentinelPassword().orElseThrow().text()).isEqualTo("guard");
+        assertThat(config.server().database()).isEqualTo(1);
     }
 
     @Test
     void tlsIsPartOfTheSchemeOrASetting() {
-        assertThat(config("rediss://cache").tls()).contains(Tls.DEFAULT);
+        assertThat(config("rediss://cache").server().tls()).contains(Tls.DEFAULT);
         assertThat(config("redis-cluster://a,b?tls=true&tlsCa=ca.pem&tlsVerify=ca")
+                        .server()
                         .tls())
                 .contains(new Tls(
                         Optional.of(Path.of("ca.pem")),
                         Optional.empty(),
                         Optional.empty(),
                         Tls.Verification.AUTHORITY));
-        assertThat(config("redis://cache").tls()).isEmpty();
+        assertThat(config("redis://cache").server().tls()).isEmpty();
     }
 
     @Test

@@ -8,7 +8,9 @@ import io.lettuce.core.RedisException;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.OutcomeUnknownException;
-import io.muster.cluster.redis.RedisErrors.Effect;
+import io.muster.redis.RedisAddress;
+import io.muster.redis.RedisErrors;
+import io.muster.redis.RedisErrors.Effect;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -20,8 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("C6")
 class RedisErrorsTest {
-    private final RedisConfig config = RedisConfig.at("cache:6379").withPassword("sesame");
-    private final RedisErrors errors = new RedisErrors(config, "~{muster:shop}:* &{muster:shop}@*");
+    private final RedisAddress server = RedisAddress.at("cache:6379").withPassword("sesame");
+    private final RedisErrors errors =
+            new RedisErrors(server, "~{muster:shop}:* &{muster:shop}@*", ClusterFailures.INSTANCE);
 
     @ParameterizedTest
     @ValueSource(
@@ -74,7 +77,8 @@ class RedisErrorsTest {
     @Test
     void aNodeOfAClusterIsSaidToBeOneIfItIsAddressedAsAServer() {
         RedisException moved = new RedisCommandExecutionException("MOVED 3999 10.0.0.7:6381");
-        RedisErrors inCluster = new RedisErrors(RedisConfig.cluster(List.of("a:1", "b:2")), "");
+        RedisErrors inCluster =
+                new RedisErrors(RedisAddress.cluster(List.of("a:1", "b:2")), "", ClusterFailures.INSTANCE);
 
         assertThat(errors.refused("read", moved))
                 .isInstanceOf(ClusterConfigurationException.class)

@@ -239,7 +239,7 @@ final class Assigner {
             }
 
             @Override
-            public List<Write> writes(List<Item> items) {
+            public List<Write> writes(List<Item> items, int lane) {
                 return List.of();
             }
 

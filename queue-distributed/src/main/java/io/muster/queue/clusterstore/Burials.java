@@ -116,7 +116,7 @@ final class Burials {
             }
 
             @Override
-            public List<Write> writes(List<Item> items) {
+            public List<Write> writes(List<Item> items, int lane) {
                 return marks(changedQueues);
             }
 

@@ -55,11 +55,11 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     private final class AtWork {
         final List<Runnable> hints = new CopyOnWriteArrayList<>();
         final HeldJobs held;
-        final Tally tally;
+        final Tallies.Shelf tallies;
 
         AtWork(String incarnation) {
             this.held = new HeldJobs(coordinator, incarnation, () -> hints.forEach(Runnable::run));
-            this.tally = new Tally(coordinator, incarnation);
+            this.tallies = new Tallies.Shelf(coordinator, incarnation);
         }
     }
 
@@ -136,19 +136,21 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     public ExchangeReply exchange(Exchange exchange) {
         Life life = living(exchange.incarnation());
         AtWork work = work(exchange.incarnation());
+        Tallies tallies = work.tallies.take();
         try {
-            ExchangeReply reply =
-                    new ExchangeCall(coordinator, incarnations, work.held, work.tally, exchange, life).run();
+            ExchangeReply reply = new ExchangeCall(coordinator, incarnations, work.held, tallies, exchange, life).run();
             if (life.status() == Status.LEAVING) {
                 leave(exchange.incarnation());
             }
             return reply;
         } catch (StoreException e) {
-            work.tally.doubt();
+            tallies.doubt();
             if (e instanceof IncarnationBuriedException) {
                 forget(exchange.incarnation());
             }
             throw e;
+        } finally {
+            work.tallies.giveBack(tallies);
         }
     }
 

@@ -57,6 +57,39 @@ final class Coordinator {
         return translated(() -> backend.commit(transaction, deadline()));
     }
 
+    /**
+     * Commits all of them beside each other; none waits for another's outcome.
+     *
+     * @return as many outcomes in the same order, all done; one that went wrong has the exception of {@link #commit}
+     */
+    List<CompletableFuture<CommitResult>> commitTogether(List<Transaction> transactions) {
+        List<CompletableFuture<CommitResult>> outcomes = new ArrayList<>();
+        for (Transaction transaction : transactions.subList(1, transactions.size())) {
+            CompletableFuture<CommitResult> outcome = new CompletableFuture<>();
+            outcomes.add(outcome);
+            timeline.start("store-commit", () -> complete(outcome, transaction));
+        }
+        CompletableFuture<CommitResult> own = new CompletableFuture<>();
+        complete(own, transactions.get(0));
+        outcomes.add(0, own);
+        Deadline patience = Deadline.after(timeout.multipliedBy(2), timeline.ticker());
+        for (CompletableFuture<CommitResult> outcome : outcomes) {
+            if (!timeline.await(outcome, patience)) {
+                outcome.completeExceptionally(
+                        new StoreOutcomeUnknownException("The coordinator was not waited for to the end"));
+            }
+        }
+        return outcomes;
+    }
+
+    private void complete(CompletableFuture<CommitResult> outcome, Transaction transaction) {
+        try {
+            outcome.complete(commit(transaction));
+        } catch (RuntimeException | Error e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
     Optional<Entry> read(Key key) {
         return translated(() -> backend.read(key, deadline()));
     }

@@ -36,7 +36,7 @@ final class ExchangeCall implements Items.Frame {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
     private final HeldJobs held;
-    private final Tally tally;
+    private final Tallies tallies;
     private final Exchange exchange;
     private final Instant now;
     private Life life;
@@ -51,13 +51,13 @@ final class ExchangeCall implements Items.Frame {
             Coordinator coordinator,
             Incarnations incarnations,
             HeldJobs held,
-            Tally tally,
+            Tallies tallies,
             Exchange exchange,
             Life life) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.held = held;
-        this.tally = tally;
+        this.tallies = tallies;
         this.exchange = exchange;
         this.life = life;
         this.now = coordinator.timeline().clock().instant();
@@ -137,7 +137,6 @@ final class ExchangeCall implements Items.Frame {
                 committed -> {
                     results[index] = SettleResult.ACCEPTED;
                     held.left(key);
-                    settling.completedQueue().ifPresent(tally::completed);
                 },
                 conflict -> reconsider(index, key));
         settling.completedQueue().ifPresent(queue -> completing.put(item, queue));
@@ -197,11 +196,20 @@ final class ExchangeCall implements Items.Frame {
         int waiting = held.waiting(exchange.pool());
         boolean perhapsMore = waiting == 0 || (waiting < most && results.length == 0);
         if (perhapsMore) {
-            List<Entry> directory = coordinator.all(StoreKeys.held(exchange.incarnation()));
-            held.seen(directory);
-            failUnreadable(directory);
+            lookForMore();
         }
         return held.claim(exchange.pool(), most);
+    }
+
+    /** The watch may lag behind the leader. Mostly it does not: then names are enough. */
+    private void lookForMore() {
+        String directory = StoreKeys.held(exchange.incarnation());
+        if (held.knows(coordinator.names(directory))) {
+            return;
+        }
+        List<Entry> entries = coordinator.all(directory);
+        held.seen(entries);
+        failUnreadable(entries);
     }
 
     /** Claims were lost to another handle or to the leader: others may be left. */
@@ -250,7 +258,7 @@ final class ExchangeCall implements Items.Frame {
     }
 
     @Override
-    public List<Write> writes(List<Item> items) {
+    public List<Write> writes(List<Item> items, int lane) {
         Set<String> queues = new TreeSet<>();
         for (Item item : items) {
             String queue = changing.get(item);
@@ -259,12 +267,22 @@ final class ExchangeCall implements Items.Frame {
             }
         }
         List<Write> writes = new ArrayList<>(Burials.marks(queues));
-        writes.addAll(tally.including(items, completing));
+        writes.addAll(tallies.of(lane).including(items, completing));
         boolean outbox = items.stream().anyMatch(Item::writesOutbox);
         if (outbox) {
             writes.add(Write.put(StoreKeys.OUTBOX_MARK, new byte[0]));
         }
         return writes;
+    }
+
+    @Override
+    public boolean isOrdered() {
+        return false;
+    }
+
+    @Override
+    public void committed(List<Item> items, int lane) {
+        tallies.of(lane).committed(items, completing);
     }
 
     @Override

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 final class HeldJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJobs.class);
 
-    private static final Comparator<Held> OLDEST_FIRST = Comparator.comparingLong(Held::fencingToken)
-            .thenComparing(held -> StoreKeys.ready(held.job()).name());
+    private static final Comparator<Held> OLDEST_FIRST =
+            Comparator.comparingLong(Held::fencingToken).thenComparing(Held::job, StoreKeys.READY_ORDER);
 
     private final Subscription watch;
     private final Runnable assignedHint;
@@ -116,6 +116,21 @@ final class HeldJobs implements AutoCloseable {
     /** Untaken jobs of a directory just read, in case the watch has not told of them yet. */
     synchronized void seen(List<Entry> children) {
         see(children);
+    }
+
+    /** Whether all of these are known, as untaken, running, or gone from here. */
+    synchronized boolean knows(List<Entry> names) {
+        for (Entry entry : names) {
+            Key key = entry.key();
+            boolean known = assigned.containsKey(key)
+                    || running.containsKey(key)
+                    || claimed.contains(key)
+                    || gone.contains(key);
+            if (!known) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The directory as just read: the truth at that moment. */

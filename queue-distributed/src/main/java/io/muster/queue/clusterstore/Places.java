@@ -14,7 +14,8 @@ final class Places {
 
     static String at(Instant moment) {
         long sequence = SEQUENCE.incrementAndGet() % SEQUENCES;
-        return String.format("%013d%09d", moment.toEpochMilli(), sequence);
+        return StoreKeys.digits(moment.toEpochMilli(), MILLIS_DIGITS)
+                + StoreKeys.digits(sequence, DIGITS - MILLIS_DIGITS);
     }
 
     /** The text itself if it is a place. */

@@ -3,6 +3,7 @@ package io.muster.queue.clusterstore;
 import io.muster.cluster.spi.Key;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** The only place where key names of the store are made and read. */
@@ -22,6 +23,13 @@ final class StoreKeys {
     private static final Instant LAST_MOMENT = Instant.ofEpochMilli(9_999_999_999_999L);
 
     private static final int HIGHEST_PRIORITY = 1000;
+
+    /** The order of the names of ready jobs. */
+    static final Comparator<JobDocument> READY_ORDER = Comparator.comparingInt(
+                    (JobDocument job) -> HIGHEST_PRIORITY - job.job().priority())
+            .thenComparing(JobDocument::place)
+            .thenComparingLong(JobDocument::number)
+            .thenComparing(JobDocument::id);
 
     private StoreKeys() {}
 
@@ -52,7 +60,7 @@ final class StoreKeys {
 
     /** Sorted by priority, then place; the number of assignments keeps the name from ever coming back. */
     static Key ready(JobDocument job) {
-        String priority = String.format("%04d", HIGHEST_PRIORITY - job.job().priority());
+        String priority = digits(HIGHEST_PRIORITY - job.job().priority(), 4);
         return Key.once(ready(job.job().queue()), priority + "-" + job.place() + "-" + job.number() + "-" + job.id());
     }
 
@@ -96,8 +104,9 @@ final class StoreKeys {
         return Key.once(INCARNATIONS, Key.segment(incarnation));
     }
 
-    static Key tally(String incarnation) {
-        return Key.once(TALLIES, Key.segment(incarnation));
+    static Key tally(String incarnation, int number) {
+        String name = Key.segment(incarnation);
+        return Key.once(TALLIES, number == 0 ? name : name + "@" + number);
     }
 
     static Key outbox(String id) {
@@ -144,7 +153,13 @@ final class StoreKeys {
 
     private static String millis(Instant moment) {
         Instant held = moment.isAfter(LAST_MOMENT) ? LAST_MOMENT : moment;
-        return String.format("%013d", held.isBefore(Instant.EPOCH) ? 0 : held.toEpochMilli());
+        return digits(held.isBefore(Instant.EPOCH) ? 0 : held.toEpochMilli(), 13);
+    }
+
+    /** With zeros in front; {@code String.format} would cost more than the write that it names. */
+    static String digits(long number, int width) {
+        String text = Long.toString(number);
+        return "0".repeat(Math.max(0, width - text.length())) + text;
     }
 
     static HeldName heldName(Key key) {

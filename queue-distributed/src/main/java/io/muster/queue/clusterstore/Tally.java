@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * How many jobs an incarnation completed, per queue: written as running totals with the settlements themselves, so that they count exactly
- * once. Used by one thread at a time.
+ * once. Used by one thread and for one transaction at a time; the sum over all tallies of an incarnation counts.
  */
 final class Tally {
     private final Coordinator coordinator;
@@ -20,9 +20,10 @@ final class Tally {
     private Map<String, Long> totals = new HashMap<>();
     private boolean known;
 
-    Tally(Coordinator coordinator, String incarnation) {
+    /** @param number several transactions at once count into tallies of different numbers */
+    Tally(Coordinator coordinator, String incarnation, int number) {
         this.coordinator = coordinator;
-        this.key = StoreKeys.tally(incarnation);
+        this.key = StoreKeys.tally(incarnation, number);
     }
 
     static Map<String, Long> completed(Entry entry) {
@@ -57,8 +58,14 @@ final class Tally {
         return List.of(Write.put(key, Documents.json(node)));
     }
 
-    void completed(String queue) {
-        totals.merge(queue, 1L, Long::sum);
+    /** What {@link #including} wrote of these items is committed. */
+    void committed(List<Item> items, Map<Item, String> completing) {
+        for (Item item : items) {
+            String queue = completing.get(item);
+            if (queue != null) {
+                totals().merge(queue, 1L, Long::sum);
+            }
+        }
     }
 
     private Map<String, Long> totals() {

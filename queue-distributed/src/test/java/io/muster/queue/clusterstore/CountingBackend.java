@@ -1,5 +1,6 @@
 package io.muster.queue.clusterstore;
 
+import io.muster.cluster.OutcomeUnknownException;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.BackendSession;
@@ -18,10 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Counts what a coordinator is asked. */
+/** Counts what a coordinator is asked, and loses an answer if told to. */
 final class CountingBackend implements Backend {
     private final Backend sound;
     private final List<String> commands = new ArrayList<>();
+    private int commitsUntilLoss = Integer.MAX_VALUE;
 
     CountingBackend(Backend sound) {
         this.sound = sound;
@@ -34,10 +36,19 @@ final class CountingBackend implements Backend {
         return since;
     }
 
+    /** The commit after {@code others} more happens, but nobody hears of it. */
+    void loseAnswerAfter(int others) {
+        commitsUntilLoss = others;
+    }
+
     @Override
     public CommitResult commit(Transaction transaction, Deadline deadline) {
         commands.add("commit of " + transaction.operations());
-        return sound.commit(transaction, deadline);
+        CommitResult result = sound.commit(transaction, deadline);
+        if (commitsUntilLoss-- == 0) {
+            throw new OutcomeUnknownException("the answer is lost");
+        }
+        return result;
     }
 
     @Override

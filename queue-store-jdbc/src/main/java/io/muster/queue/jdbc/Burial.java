@@ -137,6 +137,7 @@ final class Burial {
                     lanes.of(session, back.job().lane()).ready(back.counters()),
                     now));
         }
+        session.jobsCameBack();
         return ended(update, rows, jobs, running).size();
     }
 

@@ -162,6 +162,7 @@ final class Database {
         try {
             Session session = new Session(connection, dialect, tables, deadline, true);
             T result = work.in(session);
+            session.tellOfReturns();
             session.bound();
             ended = true;
             commit(what, connection);

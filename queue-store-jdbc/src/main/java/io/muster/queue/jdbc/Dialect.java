@@ -66,7 +66,7 @@ abstract class Dialect {
         return false;
     }
 
-    /** Whether {@link PlainPush} and {@link QuickExchange} work: statements that do much at once. */
+    /** Whether {@link PlainPush}, {@link QuickExchange} and {@link QuickAssign} work: statements that do much at once. */
     boolean isQuick() {
         return false;
     }

@@ -83,11 +83,23 @@ final class Lanes {
         return new TreeMap<>(byId).values();
     }
 
+    /** Those that are known here of these queues. */
+    List<Lane> known(Collection<String> queues) {
+        return byId.values().stream()
+                .filter(lane -> queues.contains(lane.queue()))
+                .toList();
+    }
+
+    /** The highest id that is known here; a lower one may be unknown if two were made at once. */
+    long newest() {
+        return byId.keySet().stream().mapToLong(Long::longValue).max().orElse(-1);
+    }
+
     private void read(Session session, String sql, Collection<?> wanted) throws SQLException {
         session.query(sql, row -> remember(row.getLong(1), row.getString(2)), wanted);
     }
 
-    private Lane remember(long id, String name) {
+    Lane remember(long id, String name) {
         Lane lane = byId.computeIfAbsent(id, unknown -> Lane.of(id, name));
         byName.put(name, lane);
         return lane;

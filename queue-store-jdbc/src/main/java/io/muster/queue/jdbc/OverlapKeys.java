@@ -138,6 +138,7 @@ final class OverlapKeys {
         }
         if (!rows.isEmpty()) {
             session.dialect.update(session, BACK, rows);
+            session.jobsCameBack();
         }
     }
 }

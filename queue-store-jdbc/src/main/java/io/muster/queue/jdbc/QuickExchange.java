@@ -27,13 +27,16 @@ final class QuickExchange {
     private static final String LIFE = "SELECT status FROM {incarnations} WHERE name = ? FOR SHARE";
     private static final String COMPLETE =
             """
+            WITH told AS MATERIALIZED (
+              SELECT j.at, v.token FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS v (id, token, nonce) CROSS JOIN LATERAL (
+                SELECT j.ctid AS at FROM {jobs} j
+                WHERE j.holder = (SELECT p.id FROM {pools} p JOIN {incarnations} i ON i.name = p.incarnation
+                    WHERE p.name = ? AND i.status = 'ADMITTED')
+                  AND j.token = v.token AND j.id = v.id AND j.nonce = v.nonce AND j.state IN (2, 3)
+                  AND j.overlap_key IS NULL AND j.crashes = 0 LIMIT 1) j)
             UPDATE {jobs} AS j SET state = 3, holder = NULL, token = NULL, nonce = NULL, starts = j.starts + 1, payload = '',
               changed_at = (SELECT %s)
-            FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS v (id, token, nonce)
-            WHERE j.holder = (SELECT p.id FROM {pools} p JOIN {incarnations} i ON i.name = p.incarnation
-                WHERE p.name = ? AND i.status = 'ADMITTED')
-              AND j.token = v.token AND j.id = v.id AND j.nonce = v.nonce AND j.state IN (2, 3)
-              AND j.overlap_key IS NULL AND j.crashes = 0
+            FROM told WHERE j.ctid = told.at AND j.token = told.token
             RETURNING j.id, j.lane, j.unique_key""";
     private static final String POOL = "SELECT " + Pool.COLUMNS + " FROM {pools} p WHERE p.name = ? FOR UPDATE";
     private static final String TAKE = "SELECT " + JobRow.COLUMNS
@@ -116,15 +119,11 @@ final class QuickExchange {
         first.query(
                 COMPLETE.formatted(session.dialect.now()),
                 row -> completed.add(keyed(row.getString(1), row.getLong(2), row.getString(3))),
-                session.connection.createArrayOf(
-                        "text", tokens.stream().map(AttemptToken::jobId).toArray(String[]::new)),
-                session.connection.createArrayOf(
-                        "bigint", tokens.stream().map(AttemptToken::number).toArray(Long[]::new)),
-                session.connection.createArrayOf(
-                        "bigint",
-                        tokens.stream()
-                                .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
-                                .toArray(Long[]::new)),
+                session.texts(tokens.stream().map(AttemptToken::jobId).toList()),
+                session.numbers(tokens.stream().map(AttemptToken::number).toList()),
+                session.numbers(tokens.stream()
+                        .map(token -> Long.parseUnsignedLong(token.nonce(), HEX))
+                        .toList()),
                 name);
     }
 

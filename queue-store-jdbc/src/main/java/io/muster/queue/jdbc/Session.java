@@ -1,6 +1,7 @@
 package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Deadline;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +27,7 @@ final class Session {
     final Tables tables;
     private final Deadline deadline;
     private final boolean ours;
+    private boolean cameBack;
 
     /** {@code ours} says that the connection's timeouts may be changed. */
     Session(Connection connection, Dialect dialect, Tables tables, Deadline deadline, boolean ours) {
@@ -55,6 +57,27 @@ final class Session {
     int update(String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepare(sql, arguments)) {
             return statement.executeUpdate();
+        }
+    }
+
+    /** Numbers as one argument, for databases with arrays. */
+    Array numbers(Collection<Long> values) throws SQLException {
+        return connection.createArrayOf("bigint", values.toArray(Long[]::new));
+    }
+
+    Array texts(Collection<String> values) throws SQLException {
+        return connection.createArrayOf("text", values.toArray(String[]::new));
+    }
+
+    /** This transaction makes jobs ready again at places that they had before: leaders that read on from behind those must hear of it. */
+    void jobsCameBack() {
+        cameBack = true;
+    }
+
+    /** The last thing a transaction does: what is locked here is waited for by others that have all other locks they need. */
+    void tellOfReturns() throws SQLException {
+        if (cameBack && dialect.isQuick()) {
+            update("UPDATE {returns} SET number = number + 1");
         }
     }
 
@@ -126,7 +149,7 @@ final class Session {
             statement.setInt(index, number);
         } else if (value instanceof byte[] bytes) {
             statement.setBytes(index, bytes);
-        } else if (value instanceof java.sql.Array array) {
+        } else if (value instanceof Array array) {
             statement.setArray(index, array);
         } else {
             throw new IllegalArgumentException("Cannot bind " + value.getClass());

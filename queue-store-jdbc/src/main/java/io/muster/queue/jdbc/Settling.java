@@ -147,6 +147,7 @@ final class Settling {
                 JobColumns.text(((Settlement.Discarded) one.settlement().outcome()).reason()), numbers.now()
             });
         } else if (first instanceof Settlement.Returned) {
+            session.jobsCameBack();
             return write(RETURN, group, one -> new Object[] {
                 lanes.of(session, one.job().lane()).ready(one.job().counters()), numbers.now()
             });

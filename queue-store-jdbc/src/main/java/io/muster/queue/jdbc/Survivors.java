@@ -54,6 +54,7 @@ final class Survivors {
         }
         if (!rows.isEmpty()) {
             session.dialect.update(session, SURVIVE, rows);
+            session.jobsCameBack();
             session.update("DELETE FROM {suspects} WHERE job {any}", innocent);
         }
     }

@@ -13,10 +13,13 @@
  *   <li>{@code pools}: a pool of an incarnation. What it holds up to {@code taken_upto} runs, what is above is assigned: taking
  *       is one write per round trip, not per job.
  *   <li>{@code incarnations}, {@code crashes}, {@code suspects}, {@code fences}, {@code fence_lines}, {@code uniques},
- *       {@code overlaps}, {@code outbox}, {@code paused}, {@code tallies}.
+ *       {@code overlaps}, {@code outbox}, {@code paused}, {@code tallies}, {@code returns}.
  * </ul>
  *
- * <p>Locks are taken in this order: fence, incarnations by name, jobs, pools by id, tallies. Jobs are written by statements that
+ * <p>On PostgreSQL the usual push, assignment and exchange go a short way of their own: {@code PlainPush}, {@code QuickAssign} with its
+ * {@code Cursors}, {@code QuickExchange}. Each does all of it or, finding that the case is not the usual one, nothing.
+ *
+ * <p>Locks are taken in this order: fence, incarnations by name, jobs, pools by id, tallies, returns. Jobs are written by statements that
  * compare what was read before; who loses such a race gets no row and is told so.
  */
 @NullMarked

@@ -2,6 +2,7 @@ package io.muster.queue.redis;
 
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Loop;
+import io.muster.redis.RedisChannels;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Who wants to be told. Each hint runs on the store's loop, at most once for all that was published before. */

@@ -5,6 +5,10 @@ import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.StoreCapabilities;
+import io.muster.redis.RedisChannels;
+import io.muster.redis.RedisConnection;
+import io.muster.redis.RedisConnector;
+import io.muster.redis.RedisErrors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -40,11 +44,15 @@ public final class RedisStore implements JobStore {
     private final LimitDesk limits;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
-        StoreKeys keys = new StoreKeys(namespace, config.database());
-        RedisErrors errors = new RedisErrors(config, keys.accessRules());
+        StoreKeys keys = new StoreKeys(namespace, config.server().database());
+        RedisErrors errors = new RedisErrors(config.server(), keys.accessRules(), StoreFailures.INSTANCE);
         this.writes = new WriteCount(keys.writes());
-        this.connector = new RedisConnector(config, new String(keys.writes(), StandardCharsets.UTF_8), writes);
-        this.channels = new RedisChannels(connector, errors, timeline);
+        this.connector = new RedisConnector(
+                config.server(), new String(keys.writes(), StandardCharsets.UTF_8), errors, redis -> redis.get(
+                                writes.key())
+                        .thenAccept(
+                                count -> writes.compare(count, config.server().hostsText())));
+        this.channels = new RedisChannels(connector, errors, timeline, "redis-store-channels");
         this.requests = new RedisConnection(connector, errors, timeline, channels::reconnect);
         this.loop = timeline.loop("redis-store-hints");
         Server server = new Server(requests, keys, writes, timeline, config.callTimeout());
@@ -58,10 +66,10 @@ public final class RedisStore implements JobStore {
     static RedisStore open(RedisStoreConfig config, String namespace, Timeline timeline) {
         RedisStore store = new RedisStore(config, namespace, timeline);
         try {
-            store.requests.open(Deadline.after(config.connectTimeout(), timeline.ticker()));
+            store.requests.open(Deadline.after(config.server().connectTimeout(), timeline.ticker()));
             store.connector.server().ifPresent(server -> {
-                server.requireVersion(config.address());
-                server.requireKeepsKeys(config.address());
+                server.requireVersion(config.server().hostsText());
+                server.requireKeepsKeys(config.server().hostsText());
             });
             return store;
         } catch (RuntimeException e) {

@@ -1,14 +1,19 @@
 package io.muster.queue.redis;
 
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
-import io.muster.queue.redis.RedisErrors.Effect;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreUnavailableException;
+import io.muster.redis.RedisConnection;
+import io.muster.redis.RedisErrors.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Runs the store's scripts: puts the prefixes before their arguments, bounds each call, keeps the count of writes. Thread-safe. */
 final class Server {
@@ -33,8 +38,8 @@ final class Server {
 
     /** Runs a script that changes nothing. */
     List<?> read(StoreScripts script, Deadline deadline, Object... arguments) {
-        byte[][] all = bytes(arguments);
-        return guarded(() -> connection.run(script, Effect.READS, deadline, all));
+        List<byte[][]> runs = List.<byte[][]>of(bytes(arguments));
+        return guarded(() -> run(script, Effect.READS, deadline, runs)).get(0);
     }
 
     /** Runs a script whose answer begins with the count of writes, or with a negative number if it refused. */
@@ -44,7 +49,7 @@ final class Server {
 
     /** As {@link #write(StoreScripts, Deadline, Object...)}, several times in a row without waiting in between. */
     List<List<?>> write(StoreScripts script, Deadline deadline, List<byte[][]> runs) {
-        List<List<?>> answers = guarded(() -> connection.run(script, Effect.WRITES, deadline, runs));
+        List<List<?>> answers = guarded(() -> run(script, Effect.WRITES, deadline, runs));
         answers.forEach(answer -> writes.seen((Long) answer.get(0)));
         return answers;
     }
@@ -58,6 +63,42 @@ final class Server {
             all.add(argument instanceof byte[] raw ? raw : StoreKeys.bytes(argument.toString()));
         }
         return all.toArray(byte[][]::new);
+    }
+
+    /**
+     * Runs a script several times, one run directly after the other, without waiting in between. If some runs fail, the first
+     * failure is thrown; others may have been applied.
+     */
+    private List<List<?>> run(StoreScripts script, Effect effect, Deadline deadline, List<byte[][]> runs) {
+        return connection.script(
+                script.name(),
+                effect,
+                deadline,
+                redis -> all(runs, arguments -> evalsha(redis, script, arguments)),
+                redis -> all(runs, arguments -> eval(redis, script, arguments)));
+    }
+
+    private static CompletableFuture<List<?>> evalsha(
+            RedisAsyncCommands<byte[], byte[]> redis, StoreScripts script, byte[][] arguments) {
+        return redis.<List<?>>evalsha(script.digest(), ScriptOutputType.MULTI, script.keys(arguments), arguments)
+                .toCompletableFuture();
+    }
+
+    private static CompletableFuture<List<?>> eval(
+            RedisAsyncCommands<byte[], byte[]> redis, StoreScripts script, byte[][] arguments) {
+        return redis.<List<?>>eval(script.text(), ScriptOutputType.MULTI, script.keys(arguments), arguments)
+                .toCompletableFuture();
+    }
+
+    private static CompletableFuture<List<List<?>>> all(
+            List<byte[][]> runs, Function<byte[][], CompletableFuture<List<?>>> run) {
+        List<CompletableFuture<List<?>>> answers = runs.stream().map(run).toList();
+        if (answers.size() == 1) {
+            return answers.get(0).thenApply(List::of);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        answers.stream().<List<?>>map(CompletableFuture::join).toList());
     }
 
     /** After the store was opened, a refusal for reasons of configuration is one that a call of the SPI can name. */

@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreUnavailableException;
+import io.muster.redis.RedisAddress;
+import io.muster.redis.RedisErrors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a refusal of the server means to the caller. */
 @Tag("Q2")
 class RedisErrorsTest {
-    private final RedisErrors errors = new RedisErrors(RedisStoreConfig.at("h:1"), "~k &c");
+    private final RedisErrors errors = new RedisErrors(RedisAddress.at("h:1"), "~k &c", StoreFailures.INSTANCE);
 
     @Test
     void aFullServerIsAFullStore() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.ClusterConfigurationException;
-import io.muster.queue.redis.RedisStoreConfig.Topology;
+import io.muster.redis.RedisAddress.Topology;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,13 +14,14 @@ import org.junit.jupiter.api.Test;
 class RedisStoreProviderTest {
     @Test
     void everyTopologyHasItsScheme() {
-        assertThat(RedisEnvironment.config("redis://h:1/3").topology()).isEqualTo(Topology.SERVER);
-        assertThat(RedisEnvironment.config("redis://h:1/3").database()).isEqualTo(3);
-        assertThat(RedisEnvironment.config("rediss://h").tls()).isPresent();
+        assertThat(RedisEnvironment.config("redis://h:1/3").server().topology()).isEqualTo(Topology.SERVER);
+        assertThat(RedisEnvironment.config("redis://h:1/3").server().database()).isEqualTo(3);
+        assertThat(RedisEnvironment.config("rediss://h").server().tls()).isPresent();
         RedisStoreConfig sentinel = RedisEnvironment.config("redis-sentinel://a,b/0?master=main");
-        assertThat(sentinel.topology()).isEqualTo(Topology.SENTINEL);
-        assertThat(sentinel.master()).contains("main");
-        assertThat(RedisEnvironment.config("redis-cluster://a,b").hosts()).hasSize(2);
+        assertThat(sentinel.server().topology()).isEqualTo(Topology.SENTINEL);
+        assertThat(sentinel.server().master()).contains("main");
+        assertThat(RedisEnvironment.config("redis-cluster://a,b").server().hosts())
+                .hasSize(2);
         assertThat(new RedisStoreProvider().schemes())
                 .containsExactlyInAnyOrder("redis", "rediss", "redis-sentinel", "redis-cluster");
     }
@@ -31,7 +32,7 @@ class RedisStoreProviderTest {
                 RedisEnvironment.config("redis://h?callTimeout=300ms&connectTimeout=1s&remembered=5000");
 
         assertThat(config.callTimeout()).isEqualTo(Duration.ofMillis(300));
-        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.server().connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.remembered()).isEqualTo(5000);
     }
 
@@ -39,8 +40,9 @@ class RedisStoreProviderTest {
     void credentialsAreReadAndNeverShown() {
         RedisStoreConfig config = RedisEnvironment.config("redis://app:sesame@h");
 
-        assertThat(config.credentials().username()).contains("app");
-        assertThat(config.credentials().password().orElseThrow().text()).isEqualTo("sesame");
+        assertThat(config.server().credentials().username()).contains("app");
+        assertThat(config.server().credentials().password().orElseThrow().text())
+                .isEqualTo("sesame");
         assertThat(config.toString()).doesNotContain("sesame");
     }
 

@@ -1,10 +1,8 @@
--- Version 2: limits that hold for all nodes together. A window's state until it matters no more; see LimitWindow.
+-- Version 2 of the schema of a Muster job store, for H2.
 
-CREATE TABLE IF NOT EXISTS {limits} (
-  name varchar(250) NOT NULL PRIMARY KEY,
-  started_at bigint NOT NULL,
-  used bigint NOT NULL,
-  ahead bigint NOT NULL,
-  ends_at bigint NOT NULL
+-- One row, raised by each transaction that makes jobs ready at places they had before.
+CREATE TABLE {returns} (
+  id smallint NOT NULL PRIMARY KEY,
+  number bigint NOT NULL
 );
-CREATE INDEX IF NOT EXISTS {limits_ends} ON {limits} (ends_at);
+INSERT INTO {returns} (id, number) VALUES (0, 0);

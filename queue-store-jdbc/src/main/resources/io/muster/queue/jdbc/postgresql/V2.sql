@@ -1,10 +1,12 @@
--- Version 2: limits that hold for all nodes together. A window's state until it matters no more; see LimitWindow.
+-- Version 2 of the schema of a Muster job store, for PostgreSQL 12 and newer.
 
-CREATE TABLE {limits} (
-  name varchar(250) COLLATE "C" NOT NULL PRIMARY KEY,
-  started_at bigint NOT NULL,
-  used bigint NOT NULL,
-  ahead bigint NOT NULL,
-  ends_at bigint NOT NULL
-) WITH (fillfactor = 50);
-CREATE INDEX {limits_ends} ON {limits} (ends_at);
+-- One row, raised by each transaction that makes jobs ready at places they had before.
+CREATE TABLE {returns} (
+  id smallint NOT NULL PRIMARY KEY,
+  number bigint NOT NULL
+);
+INSERT INTO {returns} (id, number) VALUES (0, 0);
+
+-- Rows that change with every batch stay on their page, with room for many versions of them.
+ALTER TABLE {pools} SET (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE {tallies} SET (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);

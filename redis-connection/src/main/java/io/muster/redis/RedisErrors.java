@@ -1,10 +1,7 @@
-package io.muster.cluster.redis;
+package io.muster.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.muster.cluster.ClusterConfigurationException;
-import io.muster.cluster.ClusterException;
-import io.muster.cluster.ClusterUnavailableException;
-import io.muster.cluster.OutcomeUnknownException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
@@ -14,8 +11,8 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Translates what Lettuce throws and Redis answers; the only place that knows their errors. */
-final class RedisErrors {
+/** Translates what Lettuce throws and Redis answers; the only place that knows their errors. Immutable. */
+public final class RedisErrors {
     /** What an error reply begins with; inside scripts older servers put text of their own before it. */
     private static final Pattern CODE = Pattern.compile(
             "\\b(WRONGPASS|NOAUTH|NOPERM|OOM|READONLY|MISCONF|NOREPLICAS|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOTBUSY|WRONGTYPE)\\b");
@@ -31,19 +28,25 @@ final class RedisErrors {
     private static final String CLUSTER_COMMANDS = " +cluster|keyslot +cluster|slots ";
     private static final int MOST_SHOWN = 200;
 
-    private final RedisConfig config;
+    private final RedisAddress address;
     private final String accessRules;
+    private final RedisFailures failures;
 
     /** @param accessRules what a restricted user must be allowed to touch */
-    RedisErrors(RedisConfig config, String accessRules) {
-        this.config = config;
+    public RedisErrors(RedisAddress address, String accessRules, RedisFailures failures) {
+        this.address = address;
         this.accessRules = accessRules;
+        this.failures = failures;
+    }
+
+    private String where() {
+        return "Redis at " + address.hostsText();
     }
 
     /** No connection could be made. */
-    ClusterException connecting(Throwable failure) {
+    public RuntimeException connecting(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ClusterException known) {
+            if (cause instanceof RuntimeException known && isKnown(known)) {
                 return known;
             }
             if (cause instanceof RedisCommandExecutionException refusal) {
@@ -51,32 +54,52 @@ final class RedisErrors {
             }
             if (cause instanceof SSLException) {
                 return new ClusterConfigurationException(
-                        "TLS with Redis at " + config.address() + " failed: " + shown(cause.getMessage())
+                        "TLS with " + where() + " failed: " + shown(cause.getMessage())
                                 + ". Check tlsCa, tlsVerify, and that the port speaks TLS.",
                         failure);
             }
             if (cause instanceof UnknownHostException) {
-                return new ClusterUnavailableException("No such host: " + config.address(), failure);
+                return failures.unavailable("No such host: " + address.hostsText(), failure);
             }
         }
-        return new ClusterUnavailableException(
-                "Redis at " + config.address() + " cannot be reached: " + shown(root(failure)), failure);
+        return failures.unavailable(where() + " cannot be reached: " + shown(root(failure)), failure);
+    }
+
+    private boolean isKnown(RuntimeException failure) {
+        return failure instanceof ClusterConfigurationException || failures.isOwn(failure);
+    }
+
+    /** The server that answered is a replica. */
+    RuntimeException replica() {
+        return failures.unavailable(
+                where() + " is a replica now. Name its master, or use redis-sentinel:// to have it found.", null);
+    }
+
+    /** No node of the Cluster says that it has the slot. */
+    RuntimeException unserved(long slot) {
+        return failures.unavailable(
+                "No node of the Redis Cluster at " + address.hostsText() + " serves slot " + slot + " now", null);
+    }
+
+    /** The caller closed the connection before. */
+    RuntimeException closed() {
+        return failures.unavailable("The connection to Redis was closed by this process", null);
     }
 
     /** Nobody answered the attempt to connect. */
-    ClusterUnavailableException silent() {
-        return new ClusterUnavailableException("Redis at " + config.address() + " does not answer");
+    public RuntimeException silent() {
+        return failures.unavailable(where() + " does not answer", null);
     }
 
     /** The server answered with an error: nothing was applied. */
-    ClusterException refused(String action, Throwable failure) {
+    public RuntimeException refused(String action, Throwable failure) {
         String answer = shown(failure.getMessage());
-        String where = "Redis at " + config.address();
+        String where = where();
         return switch (code(failure).orElse("")) {
             case "WRONGPASS" ->
                 new ClusterConfigurationException(
                         where + " refuses the credentials of "
-                                + config.credentials()
+                                + address.credentials()
                                         .username()
                                         .map(name -> "user " + name)
                                         .orElse("the default user")
@@ -88,13 +111,13 @@ final class RedisErrors {
             case "NOPERM" ->
                 new ClusterConfigurationException(
                         where + " denies " + action + " to "
-                                + config.credentials()
+                                + address.credentials()
                                         .username()
                                         .map(name -> "user " + name)
                                         .orElse("the default user")
                                 + ": " + answer
                                 + ". Grant it: ACL SETUSER … " + COMMANDS
-                                + (config.topology() == RedisConfig.Topology.CLUSTER ? CLUSTER_COMMANDS : " ")
+                                + (address.topology() == RedisAddress.Topology.CLUSTER ? CLUSTER_COMMANDS : " ")
                                 + accessRules,
                         failure);
             case "WRONGTYPE" ->
@@ -102,8 +125,9 @@ final class RedisErrors {
                         where + " holds something else under this namespace's keys (" + accessRules + "): " + answer
                                 + ". Use another namespace or remove them.",
                         failure);
+            case "OOM" -> failures.full(where, action, answer, failure);
             case "MOVED" ->
-                config.topology() == RedisConfig.Topology.CLUSTER
+                address.topology() == RedisAddress.Topology.CLUSTER
                         ? unavailable(action, answer, failure)
                         : new ClusterConfigurationException(
                                 where + " belongs to a Redis Cluster. Write redis-cluster:// instead of redis://",
@@ -113,52 +137,43 @@ final class RedisErrors {
         };
     }
 
-    private ClusterException unexpected(String action, String answer, Throwable failure) {
+    private RuntimeException unexpected(String action, String answer, Throwable failure) {
         if (answer.contains("ERR unknown command")
                 || answer.contains("ERR invalid DB index")
                 || answer.contains("out of range")
                 || answer.contains("called without any password")) {
             return new ClusterConfigurationException(
-                    "Redis at " + config.address() + " cannot serve " + action + ": " + answer
+                    where() + " cannot serve " + action + ": " + answer
                             + ". Redis 6.2 or newer is needed, with all its commands, and the database must exist.",
                     failure);
         }
         return unavailable(action, answer, failure);
     }
 
-    private ClusterUnavailableException unavailable(String action, String answer, Throwable failure) {
-        return new ClusterUnavailableException(
-                "Redis at " + config.address() + " cannot serve " + action + " now: " + answer, failure);
+    private RuntimeException unavailable(String action, String answer, Throwable failure) {
+        return failures.unavailable(where() + " cannot serve " + action + " now: " + answer, failure);
     }
 
     /** The request was not sent. */
-    ClusterUnavailableException notSent(String action, @Nullable Throwable failure) {
-        String message = "Redis at " + config.address() + ": " + action + " was not sent, the connection is down";
-        return failure == null
-                ? new ClusterUnavailableException(message)
-                : new ClusterUnavailableException(message, failure);
+    public RuntimeException notSent(String action, @Nullable Throwable failure) {
+        return failures.unavailable(where() + ": " + action + " was not sent, the connection is down", failure);
     }
 
     /** The request was sent, and there was no answer by its deadline, or the connection broke before. */
-    ClusterException unanswered(String action, Effect effect, @Nullable Throwable failure) {
-        String message = "Redis at " + config.address() + ": no answer to " + action
-                + (failure == null ? " in time" : ", the connection broke");
-        if (effect == Effect.READS) {
-            return failure == null
-                    ? new ClusterUnavailableException(message)
-                    : new ClusterUnavailableException(message, failure);
-        }
-        return failure == null ? new OutcomeUnknownException(message) : new OutcomeUnknownException(message, failure);
+    public RuntimeException unanswered(String action, Effect effect, @Nullable Throwable failure) {
+        String message =
+                where() + ": no answer to " + action + (failure == null ? " in time" : ", the connection broke");
+        return effect == Effect.READS ? failures.unavailable(message, failure) : failures.unknown(message, failure);
     }
 
     /** Whether Lettuce refused to send the request. What was under way when a connection broke has other messages. */
-    static boolean isNotSent(Throwable failure) {
+    public static boolean isNotSent(Throwable failure) {
         String message = failure.getMessage();
         return message != null && NOT_SENT.stream().anyMatch(message::startsWith);
     }
 
     /** Whether a connection ended while it was made, without an answer that says why. */
-    static boolean isHungUp(Throwable failure) {
+    public static boolean isHungUp(Throwable failure) {
         Throwable cause = rootCause(failure);
         return cause instanceof ClosedChannelException
                 || isNotSent(cause)
@@ -166,7 +181,7 @@ final class RedisErrors {
     }
 
     /** Whether the server behind the connection is no master of these keys, so that another must be looked for. */
-    static boolean isNotTheMaster(Throwable failure) {
+    public static boolean isNotTheMaster(Throwable failure) {
         return code(failure).filter(NOT_THE_MASTER::contains).isPresent();
     }
 
@@ -206,7 +221,7 @@ final class RedisErrors {
     }
 
     /** What a request does at the server, and so what its missing answer means. */
-    enum Effect {
+    public enum Effect {
         /** Nothing, or nothing that matters if its answer is lost: may be repeated. */
         READS,
         /** Something: unknown if its answer is lost. */

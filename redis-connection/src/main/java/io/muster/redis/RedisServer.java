@@ -1,8 +1,7 @@
-package io.muster.queue.redis;
+package io.muster.redis;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri.Host;
-import io.muster.queue.store.StoreUnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.regex.Pattern;
  * @param mostMemory maxmemory in bytes, 0 without limit
  * @param evictionPolicy maxmemory-policy
  */
-record RedisServer(String version, String role, long mostMemory, String evictionPolicy) {
+public record RedisServer(String version, String role, long mostMemory, String evictionPolicy) {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final int LEAST_MAJOR = 6;
     private static final int LEAST_MINOR = 2;
@@ -42,15 +41,16 @@ record RedisServer(String version, String role, long mostMemory, String eviction
     }
 
     /** Writes go to the master only, and only it answers with what is newest. */
-    void requireMaster(String address) {
-        if (!role.equals("master")) {
-            throw new StoreUnavailableException("Redis at " + address
-                    + " is a replica now. Name its master, or use redis-sentinel:// to have it found.");
-        }
+    boolean isMaster() {
+        return role.equals("master");
     }
 
-    /** Jobs must not vanish because somebody else needs memory. */
-    void requireKeepsKeys(String address) {
+    /**
+     * Nothing may vanish because somebody else needs memory.
+     *
+     * @throws ClusterConfigurationException it may
+     */
+    public void requireKeepsKeys(String address) {
         if (mostMemory > 0 && !evictionPolicy.equals(NO_EVICTION)) {
             throw new ClusterConfigurationException("Redis at " + address
                     + " may evict keys: maxmemory-policy is " + evictionPolicy
@@ -59,8 +59,12 @@ record RedisServer(String version, String role, long mostMemory, String eviction
         }
     }
 
-    /** Scripts use commands that older servers do not have. */
-    void requireVersion(String address) {
+    /**
+     * Scripts use commands that older servers do not have.
+     *
+     * @throws ClusterConfigurationException it is older
+     */
+    public void requireVersion(String address) {
         Matcher numbers = VERSION.matcher(version);
         if (numbers.matches()) {
             int major = Integer.parseInt(numbers.group(1));

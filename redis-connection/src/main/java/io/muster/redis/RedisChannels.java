@@ -1,4 +1,4 @@
-package io.muster.queue.redis;
+package io.muster.redis;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -24,12 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All subscriptions of a store on one connection, which is made by the first and made again whenever it is lost. Fields
+ * All subscriptions of a backend or store on one connection, which is made by the first and made again whenever it is lost. Fields
  * without another word belong to the loop; receivers are called on it or on Lettuce's thread and must not block.
  */
-final class RedisChannels implements AutoCloseable {
+public final class RedisChannels implements AutoCloseable {
     /** A receiver of one channel. Must not block. */
-    interface Receiver {
+    public interface Receiver {
         /** What is published from now on arrives. Called again after every interruption, in which messages may be lost. */
         void onSubscribed();
 
@@ -52,14 +52,15 @@ final class RedisChannels implements AutoCloseable {
     private int failures;
     private volatile boolean closed;
 
-    RedisChannels(RedisConnector connector, RedisErrors errors, Timeline timeline) {
+    /** @param name of its thread */
+    public RedisChannels(RedisConnector connector, RedisErrors errors, Timeline timeline, String name) {
         this.connector = connector;
         this.errors = errors;
         this.timeline = timeline;
-        this.loop = timeline.loop("redis-store-channels");
+        this.loop = timeline.loop(name);
     }
 
-    void add(String channel, Receiver receiver) {
+    public void add(String channel, Receiver receiver) {
         receivers.compute(channel, (name, present) -> {
             List<Receiver> all = present == null ? new ArrayList<>() : new ArrayList<>(present);
             all.add(receiver);
@@ -68,7 +69,7 @@ final class RedisChannels implements AutoCloseable {
         loop.post(() -> join(channel, receiver));
     }
 
-    void remove(String channel, Receiver receiver) {
+    public void remove(String channel, Receiver receiver) {
         receivers.computeIfPresent(channel, (name, present) -> {
             List<Receiver> others =
                     present.stream().filter(other -> !other.equals(receiver)).toList();
@@ -78,7 +79,7 @@ final class RedisChannels implements AutoCloseable {
     }
 
     /** Gives the connection up and makes another: nothing arrives on it any more. */
-    void reconnect() {
+    public void reconnect() {
         loop.post(() -> {
             if (connection != null) {
                 lost(connection, errors.silent());
@@ -105,7 +106,7 @@ final class RedisChannels implements AutoCloseable {
     private void leave(String channel) {
         if (!receivers.containsKey(channel) && requested.remove(channel) && connection != null) {
             confirmed.remove(channel);
-            RedisFuture<Void> unused = connection.async().unsubscribe(StoreKeys.bytes(channel));
+            RedisFuture<Void> unused = connection.async().unsubscribe(bytes(channel));
         }
     }
 
@@ -143,7 +144,7 @@ final class RedisChannels implements AutoCloseable {
             return;
         }
         CompletionStage<?> unused = made.async()
-                .subscribe(fresh.stream().map(StoreKeys::bytes).toArray(byte[][]::new))
+                .subscribe(fresh.stream().map(RedisChannels::bytes).toArray(byte[][]::new))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         loop.post(() -> lost(made, errors.connecting(failure)));
@@ -180,6 +181,10 @@ final class RedisChannels implements AutoCloseable {
             }
             receivers.getOrDefault(channel, List.of()).forEach(Receiver::onSubscribed);
         }
+    }
+
+    private static byte[] bytes(String channel) {
+        return channel.getBytes(StandardCharsets.UTF_8);
     }
 
     /** What Lettuce reports of one connection. */

@@ -1,23 +1,19 @@
-package io.muster.cluster.redis;
+package io.muster.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.muster.cluster.ClusterUnavailableException;
-import io.muster.cluster.redis.RedisErrors.Effect;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.redis.RedisErrors.Effect;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * what is wrong. Two requests in a row without an answer count as a frozen server: the connection is closed and the master
  * looked for anew. A write that was sent is never repeated. Thread-safe; callers wait on their own threads.
  */
-final class RedisConnection implements AutoCloseable {
+public final class RedisConnection implements AutoCloseable {
     private static final int MOST_TIMEOUTS = 2;
     /** Whoever waited for less than this has learnt nothing about the server. */
     private static final Duration TELLING_WAIT = Duration.ofMillis(100);
@@ -46,46 +42,33 @@ final class RedisConnection implements AutoCloseable {
     private boolean closed;
 
     /** @param onServerLeft called when a server was left because it is frozen or not the master any more; must not block */
-    RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline, Runnable onServerLeft) {
+    public RedisConnection(RedisConnector connector, RedisErrors errors, Timeline timeline, Runnable onServerLeft) {
         this.connector = connector;
         this.errors = errors;
         this.timeline = timeline;
         this.onServerLeft = onServerLeft;
     }
 
-    /** Runs a script that answers with a number. */
-    long number(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
-        return ((Long) run(script, ScriptOutputType.INTEGER, effect, deadline, arguments)).longValue();
+    /** Connects if it is not. */
+    public void open(Deadline deadline) {
+        StatefulRedisConnection<byte[], byte[]> unused = connection(deadline);
     }
 
-    /** Runs a script that answers with a text. */
-    byte[] text(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
-        return (byte[]) run(script, ScriptOutputType.VALUE, effect, deadline, arguments);
-    }
+    /** What is sent, and its answer. */
+    @FunctionalInterface
+    public interface Request<T> extends Function<RedisAsyncCommands<byte[], byte[]>, CompletionStage<T>> {}
 
-    /** Runs a script that answers with a list of Long, byte[] and lists. */
-    List<?> list(RedisScripts script, Effect effect, Deadline deadline, byte[][] arguments) {
-        return (List<?>) run(script, ScriptOutputType.MULTI, effect, deadline, arguments);
-    }
-
-    /** Sends the script's text only if the server does not know it; its first argument is its key. */
-    private Object run(
-            RedisScripts script, ScriptOutputType output, Effect effect, Deadline deadline, byte[][] arguments) {
-        byte[][] key = {arguments[0]};
-        byte[][] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+    /** Runs a script: by its digest, and by its text only if the server does not know it. */
+    public <T> T script(String name, Effect effect, Deadline deadline, Request<T> byDigest, Request<T> byText) {
         try {
-            return call(script.name(), effect, deadline, redis -> redis.evalsha(script.digest(), output, key, rest));
+            return call(name, effect, deadline, byDigest);
         } catch (RedisNoScriptException unknownThere) {
-            return call(script.name(), effect, deadline, redis -> redis.eval(script.text(), output, key, rest));
+            return call(name, effect, deadline, byText);
         }
     }
 
     /** Sends one request and waits for its answer, the deadline at the latest. */
-    <T> T call(
-            String action,
-            Effect effect,
-            Deadline deadline,
-            Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> request) {
+    public <T> T call(String action, Effect effect, Deadline deadline, Request<T> request) {
         Broken broken = null;
         for (int attempt = 0; attempt < 2; attempt++) {
             StatefulRedisConnection<byte[], byte[]> connection = connection(deadline);
@@ -119,7 +102,7 @@ final class RedisConnection implements AutoCloseable {
             String action,
             Effect effect,
             Deadline deadline,
-            Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> request)
+            Request<T> request)
             throws Broken {
         CompletableFuture<T> answer;
         try {
@@ -181,7 +164,7 @@ final class RedisConnection implements AutoCloseable {
 
     private synchronized CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt() {
         if (closed) {
-            throw new ClusterUnavailableException("The connection to Redis was closed by this process");
+            throw errors.closed();
         }
         CompletableFuture<StatefulRedisConnection<byte[], byte[]>> attempt = current;
         if (attempt == null || isUseless(attempt)) {

@@ -1,4 +1,4 @@
-package io.muster.cluster.redis;
+package io.muster.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
@@ -10,31 +10,33 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
-import io.muster.cluster.ClusterUnavailableException;
-import io.muster.cluster.redis.RedisConfig.Secret;
-import io.muster.cluster.redis.RedisConfig.Tls;
 import io.muster.cluster.spi.ConnectionUri.Host;
+import io.muster.redis.RedisAddress.Secret;
+import io.muster.redis.RedisAddress.Tls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes connections to the master that holds the namespace, wherever it is now. Each attempt asks Sentinel or the Cluster
+ * Makes connections to the master that holds a key, wherever it is now. Each attempt asks Sentinel or the Cluster
  * anew and checks the role: Lettuce's own reconnecting is off, since it would stay with a frozen or replaced master and
  * repeat requests. Callbacks run on Lettuce's threads and never block. Thread-safe.
  */
-final class RedisConnector implements AutoCloseable {
+public final class RedisConnector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnector.class);
     private static final int THREADS = 2;
     private static final int MOST_QUEUED = 16_384;
@@ -43,31 +45,43 @@ final class RedisConnector implements AutoCloseable {
     /** A frozen server is left for the next one after this. The first attempt may also have to load classes. */
     private static final Duration RECONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    private final RedisConfig config;
+    private final RedisAddress address;
     private final String slotKey;
+    private final RedisErrors errors;
+    private final Check check;
     private final ClientResources resources;
     private final RedisClient client;
     private final AtomicInteger nextHost = new AtomicInteger();
     private volatile Optional<RedisServer> server = Optional.empty();
     private volatile boolean connectedBefore;
 
-    /** @param slotKey any key of the namespace */
-    RedisConnector(RedisConfig config, String slotKey) {
-        this.config = config;
+    /** What else is asked of a server before a connection for requests is used; ends exceptionally if it must not be. */
+    @FunctionalInterface
+    public interface Check extends Function<RedisAsyncCommands<byte[], byte[]>, CompletionStage<?>> {
+        /** Nothing. */
+        Check NONE = redis -> CompletableFuture.completedFuture(redis);
+    }
+
+    /** @param slotKey any key of those that are asked for: all lie in one slot of a Cluster */
+    public RedisConnector(RedisAddress address, String slotKey, RedisErrors errors, Check check) {
+        this.address = address;
         this.slotKey = slotKey;
+        this.errors = errors;
+        this.check = check;
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)
                 .computationThreadPoolSize(THREADS)
                 .build();
         this.client = RedisClient.create(resources);
-        client.setOptions(options(config));
+        client.setOptions(options(address));
     }
 
     /** Connects for requests. */
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect() {
         return locate().thenCompose(uri -> client.connectAsync(ByteArrayCodec.INSTANCE, uri)
                 .toCompletableFuture()
-                .thenCompose(this::checked));
+                .thenCompose(this::checked)
+                .thenCompose(this::asked));
     }
 
     /** Connects for subscriptions. */
@@ -77,7 +91,7 @@ final class RedisConnector implements AutoCloseable {
     }
 
     /** What the server said of itself at the last connect; empty if it may not be asked. */
-    Optional<RedisServer> server() {
+    public Optional<RedisServer> server() {
         return server;
     }
 
@@ -87,7 +101,7 @@ final class RedisConnector implements AutoCloseable {
         if (!resources
                 .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            LOG.warn("Threads of the Redis client still end address={}", config.address());
+            LOG.warn("Threads of the Redis client still end address={}", address.hostsText());
         }
     }
 
@@ -97,16 +111,16 @@ final class RedisConnector implements AutoCloseable {
     }
 
     private CompletableFuture<RedisURI> locate() {
-        return switch (config.topology()) {
-            case SERVER -> CompletableFuture.completedFuture(uri(config.hosts().get(0)));
+        return switch (address.topology()) {
+            case SERVER -> CompletableFuture.completedFuture(uri(address.hosts().get(0)));
             case SENTINEL -> CompletableFuture.completedFuture(sentinels());
-            case CLUSTER -> slotOwner(config.hosts().size());
+            case CLUSTER -> slotOwner(address.hosts().size());
         };
     }
 
     /** Asks one node of the Cluster after the other, each attempt beginning with another one. */
     private CompletableFuture<RedisURI> slotOwner(int hostsLeft) {
-        List<Host> hosts = config.hosts();
+        List<Host> hosts = address.hosts();
         RedisURI node = uri(hosts.get(Math.floorMod(nextHost.getAndIncrement(), hosts.size())));
         return slotOwner(node)
                 .exceptionallyCompose(
@@ -120,8 +134,7 @@ final class RedisConnector implements AutoCloseable {
                 .thenCombine(connection.async().clusterSlots(), (slot, slots) -> RedisServer.slotOwner(slots, slot)
                         .map(owner ->
                                 uri(new Host(owner.name().isEmpty() ? node.getHost() : owner.name(), owner.port())))
-                        .orElseThrow(() -> new ClusterUnavailableException("No node of the Redis Cluster at "
-                                + config.address() + " serves slot " + slot + " now")))
+                        .orElseThrow(() -> errors.unserved(slot)))
                 .toCompletableFuture()
                 .orTimeout(timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((owner, failure) -> giveUp(connection)));
@@ -137,7 +150,9 @@ final class RedisConnector implements AutoCloseable {
                 .handle((info, failure) -> {
                     if (failure == null) {
                         RedisServer found = RedisServer.parse(info);
-                        found.requireMaster(config.address());
+                        if (!found.isMaster()) {
+                            throw errors.replica();
+                        }
                         server = Optional.of(found);
                     } else if (failure instanceof RedisCommandExecutionException
                             && failure.getMessage() != null
@@ -145,7 +160,7 @@ final class RedisConnector implements AutoCloseable {
                         LOG.warn(
                                 "Redis does not let this user run INFO: its role and whether it evicts keys are not checked"
                                         + " address={}",
-                                config.address());
+                                address.hostsText());
                     } else {
                         throw new CompletionException(failure);
                     }
@@ -160,6 +175,20 @@ final class RedisConnector implements AutoCloseable {
                 });
     }
 
+    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> asked(
+            StatefulRedisConnection<byte[], byte[]> connection) {
+        return check.apply(connection.async())
+                .toCompletableFuture()
+                .orTimeout(timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        giveUp(connection);
+                        throw new CompletionException(failure);
+                    }
+                    return connection;
+                });
+    }
+
     private RedisURI uri(Host host) {
         RedisURI.Builder uri = RedisURI.builder()
                 .withHost(unbracketed(host.name()))
@@ -169,33 +198,33 @@ final class RedisConnector implements AutoCloseable {
 
     private RedisURI sentinels() {
         RedisURI.Builder uri =
-                RedisURI.builder().withSentinelMasterId(config.master().orElseThrow());
-        for (Host host : config.hosts()) {
+                RedisURI.builder().withSentinelMasterId(address.master().orElseThrow());
+        for (Host host : address.hosts()) {
             RedisURI.Builder builder = RedisURI.Builder.redis(
                             unbracketed(host.name()), host.port().orElse(SENTINEL_PORT))
                     .withTimeout(timeout());
-            config.sentinelPassword()
+            address.sentinelPassword()
                     .ifPresent(password -> builder.withPassword(password.text().toCharArray()));
             RedisURI sentinel = builder.build();
-            config.tls().ifPresent(tls -> encrypt(sentinel, tls));
+            address.tls().ifPresent(tls -> encrypt(sentinel, tls));
             uri.withSentinel(sentinel);
         }
         return completed(uri);
     }
 
     private RedisURI completed(RedisURI.Builder builder) {
-        builder.withTimeout(timeout()).withDatabase(config.database());
+        builder.withTimeout(timeout()).withDatabase(address.database());
         Optional<char[]> password =
-                config.credentials().password().map(Secret::text).map(String::toCharArray);
+                address.credentials().password().map(Secret::text).map(String::toCharArray);
         if (password.isPresent()) {
-            config.credentials()
+            address.credentials()
                     .username()
                     .ifPresentOrElse(
                             name -> builder.withAuthentication(name, password.get()),
                             () -> builder.withPassword(password.get()));
         }
         RedisURI uri = builder.build();
-        config.tls().ifPresent(tls -> encrypt(uri, tls));
+        address.tls().ifPresent(tls -> encrypt(uri, tls));
         return uri;
     }
 
@@ -210,16 +239,16 @@ final class RedisConnector implements AutoCloseable {
     }
 
     private Duration timeout() {
-        return connectedBefore && config.connectTimeout().compareTo(RECONNECT_TIMEOUT) > 0
+        return connectedBefore && address.connectTimeout().compareTo(RECONNECT_TIMEOUT) > 0
                 ? RECONNECT_TIMEOUT
-                : config.connectTimeout();
+                : address.connectTimeout();
     }
 
     private static String unbracketed(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static ClientOptions options(RedisConfig config) {
+    private static ClientOptions options(RedisAddress address) {
         ClientOptions.Builder options = ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -227,10 +256,10 @@ final class RedisConnector implements AutoCloseable {
                 .requestQueueSize(MOST_QUEUED)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(config.connectTimeout())
+                        .connectTimeout(address.connectTimeout())
                         .tcpNoDelay(true)
                         .build());
-        config.tls().ifPresent(tls -> {
+        address.tls().ifPresent(tls -> {
             SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
             tls.authority().ifPresent(file -> ssl.trustManager(file.toFile()));
             tls.certificate()
