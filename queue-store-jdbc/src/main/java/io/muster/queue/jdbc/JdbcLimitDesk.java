@@ -5,6 +5,7 @@ import io.muster.queue.store.LimitCall;
 import io.muster.queue.store.LimitReply;
 import io.muster.queue.store.LimitWindow;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class JdbcLimitDesk implements JobStore.LimitDesk {
         }
         Optional<LimitWindow> found = find(session, ROW + " FOR UPDATE", name);
         while (found.isEmpty()) {
-            List<@Nullable Object[]> row = List.of(RowUpdate.values(name, 0L, 0L, 0L, 0L));
+            List<@Nullable Object[]> row = new ArrayList<>();
+            row.add(RowUpdate.values(name, 0L, 0L, 0L, 0L));
             session.dialect.insertAbsent(session, "{limits}", COLUMNS, row);
             found = find(session, ROW + " FOR UPDATE", name);
         }
