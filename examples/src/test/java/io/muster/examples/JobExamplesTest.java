@@ -40,6 +40,24 @@ class JobExamplesTest {
                                 "1 pages on default [by-example]",
                                 "Closed the books")),
                 Arguments.of(
+                        Scheduling.class,
+                        List.of(
+                                "nightly-report: 0 13 * * * in Europe/Berlin",
+                                "stock: */15 6-22 * * * in UTC",
+                                "week: 0 8 * * 1 in UTC",
+                                "The week waits: true",
+                                "Report about stock on default",
+                                "Left: 0",
+                                "Report about this process on default")),
+                Arguments.of(
+                        FailedAndRetried.class,
+                        List.of(
+                                "Failed at attempt 2, tell somebody",
+                                "order.charge on payments failed 2 times, has a stack trace: true",
+                                "Health healthy, failed 1",
+                                "Retried 1",
+                                "Charged order 7 at attempt 1")),
+                Arguments.of(
                         OwnMiddleware.class,
                         List.of(
                                 "Before parcel.deliver",

@@ -66,6 +66,7 @@ final class ModuleMap {
             "io.lettuce", Set.of(REDIS_CONNECTION, "cluster-redis", "queue-store-redis"),
             "io.etcd", Set.of("cluster-etcd"),
             "io.grpc", Set.of("cluster-etcd"),
+            "com.cronutils", Set.of("queue-distributed"),
             "com.ecwid", Set.of("cluster-consul"),
             "org.apache.http", Set.of("cluster-consul"),
             "org.apache.curator", Set.of("cluster-zookeeper"),

@@ -35,14 +35,27 @@ final class Batch {
         return this;
     }
 
+    /** As {@link #push}; answers the ids of these. */
+    Set<String> add(int count, Duration work) {
+        Set<String> former = Set.copyOf(jobs);
+        push(count, work);
+        Set<String> added = new LinkedHashSet<>(jobs);
+        added.removeAll(former);
+        return added;
+    }
+
     /** Pushes one by one under ids of our own, again and again where the outcome is unknown. */
     Batch pushStubbornly(int count, Duration work) {
         for (int i = 0; i < count; i++) {
-            String id = UUID.randomUUID().toString();
-            ThreeNodes.eventually(() -> isPushed(id, work));
-            jobs.add(id);
+            pushStubbornly(UUID.randomUUID().toString(), work);
         }
         return this;
+    }
+
+    /** Pushes a job under this id until it is accepted; perhaps it was pushed before. */
+    void pushStubbornly(String id, Duration work) {
+        ThreeNodes.eventually(() -> isPushed(id, work));
+        jobs.add(id);
     }
 
     private boolean isPushed(String id, Duration work) {

@@ -8,102 +8,27 @@ import io.muster.queue.store.Fence;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoredJob;
-import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
-import io.muster.servers.SharedServers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What happens to three nodes on one coordinator. Whatever it is, every pushed job is settled once and none is lost; how long
+ * What happens to three nodes when one of them, or their coordinator, is disturbed. Whatever it is, every pushed job is settled once and none is lost; how long
  * things took is printed, and asserted where a bar is set.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class FaultScenarios {
-    private static final boolean FULL = Boolean.getBoolean("muster.full");
-    private static final int JOBS = FULL ? 300 : 40;
-    private static final Duration SHORT = Duration.ofMillis(300);
-    private static final Duration AFTER_TTL = Duration.ofSeconds(1);
+abstract class FaultScenarios extends OnThreeNodes {
     private static final Duration HAND_OVER = Duration.ofMillis(500);
     private static final int MEASUREMENTS = 3;
-    private static final Pattern TTL = Pattern.compile("Session opened .*ttl=(\\S+)");
 
-    private final ServerKind kind;
-    private LocalServer server;
-    private Path folder;
-    private ThreeNodes nodes;
-    private Duration ttl = Duration.ZERO;
-
-    /** A case that failed says what the nodes logged, and leaves them to nobody. */
-    @RegisterExtension
-    final AfterTestExecutionCallback afterFailure = context -> {
-        if (context.getExecutionException().isPresent()) {
-            try {
-                nodes.tellTroubles();
-            } finally {
-                startNodes();
-            }
-        }
-    };
-
-    @SuppressWarnings("NullAway.Init") // JUnit calls findServer before each case
     FaultScenarios(ServerKind kind) {
-        this.kind = kind;
+        this(kind, StoreKind.OF_COORDINATOR);
     }
 
-    @BeforeAll
-    void findServer(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path root) {
-        Optional<LocalServer> found = SharedServers.get(kind);
-        Assumptions.assumeTrue(found.isPresent(), kind + " is missing");
-        server = found.get();
-        folder = root;
-        startNodes();
-    }
-
-    private void startNodes() {
-        stopNodes();
-        nodes = new ThreeNodes(
-                server,
-                newFolder(),
-                List.of(
-                        "muster.session-ttl=2s",
-                        "muster.heartbeat-interval=1s",
-                        "muster.worker-count=4",
-                        "muster.shutdown-grace=1s"));
-    }
-
-    @BeforeEach
-    void makeWhole() {
-        nodes.ensureWhole();
-        Matcher opened = TTL.matcher(
-                nodes.all().get(0).awaitLog(line -> TTL.matcher(line).find()));
-        assertThat(opened.find()).isTrue();
-        ttl = Duration.parse(opened.group(1));
-    }
-
-    @AfterAll
-    void stopNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
+    FaultScenarios(ServerKind kind, StoreKind store, String... more) {
+        super(kind, store, more);
     }
 
     @Test
@@ -306,31 +231,5 @@ abstract class FaultScenarios {
             tell("graceful stop of the leader: handed over after %s ms; %s".formatted(led.toMillis(), accounts));
         }
         assertThat(best).isLessThanOrEqualTo(HAND_OVER);
-    }
-
-    /** Within a second of the TTL; ZooKeeper ends sessions in ticks, up to one of them later. */
-    private Duration bar() {
-        return ttl.plus(kind == ServerKind.ZOOKEEPER ? nodes.expirySlack() : AFTER_TTL);
-    }
-
-    private Path newFolder() {
-        try {
-            return Files.createTempDirectory(folder, "nodes");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void pause(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void tell(String measured) {
-        System.out.printf("[%s, ttl %d ms] %s%n", kind.id(), ttl.toMillis(), measured);
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 /** A node in a process of its own, as the test sees and disturbs it. Stays the same node if it is started again. */
 final class NodeProcess implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int MOST_LIVES = 3;
 
     private final String name;
     private final String uri;
@@ -61,8 +62,27 @@ final class NodeProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Waits until it has begun. One whose server did not answer in time, on a busy machine, is started again as a supervisor would. */
     void awaitReady() {
-        awaitLog(line -> line.equals(NodeMain.READY));
+        for (int lives = 1; lives < MOST_LIVES && !isReady() && endedUnanswered(); lives++) {
+            System.out.println(name + " was not answered at its start and begins again");
+            startAgain();
+        }
+        awaitLog(NodeMain.READY::equals);
+    }
+
+    private boolean isReady() {
+        return process.awaitLine(NodeMain.READY::equals, LONG).isPresent();
+    }
+
+    private boolean endedUnanswered() {
+        List<String> log = read(folder.resolve(name + ".log"));
+        return !isAlive()
+                && log.stream()
+                        .filter(line -> line.startsWith("Exception in thread \"main\""))
+                        .reduce((earlier, later) -> later)
+                        .filter(last -> last.contains("UnavailableException"))
+                        .isPresent();
     }
 
     /** Waits for a line of its present life. */

@@ -1,5 +1,6 @@
 package io.muster.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,51 +10,83 @@ import io.muster.cluster.Node;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.queue.Queue;
+import io.muster.queue.QueueBuilder;
 import io.muster.queue.QueueException;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoreException;
+import io.muster.queue.worker.PoolStats;
 import io.muster.servers.LocalServer;
 import io.muster.servers.TcpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-/** Three node processes on one server, the third through a proxy, and a client in this JVM that pushes and looks. */
+/**
+ * Three node processes, and a client in this JVM that pushes and looks. The third node reaches the coordinator through a proxy, and
+ * each one the store through a proxy of its own, if that is a server of its own.
+ */
 final class ThreeNodes implements AutoCloseable {
     static final String QUEUE = "default";
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final LocalServer server;
+    private final StorePlace store;
     private final TcpProxy proxy;
+    private final Map<String, TcpProxy> storeProxies = new LinkedHashMap<>();
     private final Queue client;
     private final List<NodeProcess> nodes;
 
     ThreeNodes(LocalServer server, Path folder, List<String> settings) {
+        this(server, StorePlace.OF_COORDINATOR, folder, settings);
+    }
+
+    ThreeNodes(LocalServer server, StorePlace store, Path folder, List<String> settings) {
+        this(server, store, namespace(), folder, settings);
+    }
+
+    ThreeNodes(LocalServer server, StorePlace store, String namespace, Path folder, List<String> settings) {
         this.server = server;
+        this.store = store;
         this.proxy = TcpProxy.to(server);
-        String namespace = "it-" + UUID.randomUUID();
-        List<String> all = new ArrayList<>(settings);
-        all.add("muster.namespace=" + namespace);
         String direct = server.uri().toString();
-        this.nodes = List.of(
-                NodeProcess.start("node-1", direct, folder, all),
-                NodeProcess.start("node-2", direct, folder, all),
-                NodeProcess.start("node-3", server.uriThrough(proxy).toString(), folder, all));
-        this.client = Queue.named(namespace)
+        QueueBuilder builder = Queue.named(namespace)
                 .cluster(direct)
                 .type(Work.TYPE, Work.class)
-                .settings(now -> now.withSessionTtl(Duration.ofSeconds(8)))
-                .connect();
+                .settings(now -> now.withSessionTtl(Duration.ofSeconds(8)));
+        store.uri().ifPresent(builder::store);
+        // First of all: whoever opens a file of H2 first keeps it open for the others.
+        this.client = builder.connect();
+        List<String> all = new ArrayList<>(settings);
+        all.add("muster.namespace=" + namespace);
+        this.nodes = List.of(
+                start("node-1", direct, folder, all),
+                start("node-2", direct, folder, all),
+                start("node-3", server.uriThrough(proxy).toString(), folder, all));
+    }
+
+    /** One that nobody else has; short, since tables are named after it. */
+    static String namespace() {
+        return "it-" + UUID.randomUUID().toString().substring(24);
+    }
+
+    private NodeProcess start(String name, String coordinator, Path folder, List<String> settings) {
+        Optional<TcpProxy> toStore = store.proxy();
+        toStore.ifPresent(found -> storeProxies.put(name, found));
+        List<String> all = new ArrayList<>(settings);
+        all.addAll(store.setting(toStore));
+        return NodeProcess.start(name, coordinator, folder, all);
     }
 
     Queue client() {
@@ -69,8 +102,19 @@ final class ThreeNodes implements AutoCloseable {
         return server;
     }
 
+    /** The network between the third node and the coordinator. */
     TcpProxy proxy() {
         return proxy;
+    }
+
+    /** The store's own server. */
+    LocalServer storeServer() {
+        return store.server().orElseThrow();
+    }
+
+    /** The network between a node and the store's own server. */
+    TcpProxy storeProxy(NodeProcess node) {
+        return requireNonNull(storeProxies.get(node.name()), node.name());
     }
 
     List<NodeProcess> all() {
@@ -84,6 +128,9 @@ final class ThreeNodes implements AutoCloseable {
     /** Starts who is gone, and waits until all three are members, admitted by the store, and one leads. */
     void ensureWhole() {
         proxy.heal();
+        storeProxies.values().forEach(TcpProxy::heal);
+        store.server().ifPresent(LocalServer::ensureRunning);
+        server.ensureRunning();
         for (NodeProcess node : nodes) {
             if (!node.isAlive()) {
                 node.startAgain();
@@ -132,6 +179,19 @@ final class ThreeNodes implements AutoCloseable {
 
     String incarnationOf(NodeProcess node) {
         return member(node).map(found -> found.id().incarnation()).orElseThrow();
+    }
+
+    /** In the order of {@link #all}. */
+    List<String> incarnationsOfAll() {
+        return nodes.stream().map(this::incarnationOf).toList();
+    }
+
+    /** Whether the node's membership record says that the store does not answer it. */
+    boolean saysStoreIsSilent(NodeProcess node) {
+        return client.nodes().stream()
+                .filter(seen -> seen.node().id().name().equals(node.name()))
+                .flatMap(seen -> seen.pools().stream())
+                .anyMatch(pool -> pool.stats().status() == PoolStats.Status.STORE_SILENT);
     }
 
     Optional<Node> member(NodeProcess node) {
@@ -240,6 +300,7 @@ final class ThreeNodes implements AutoCloseable {
         nodes.forEach(NodeProcess::close);
         client.close();
         proxy.close();
+        storeProxies.values().forEach(TcpProxy::close);
         assertThat(nodes).noneMatch(NodeProcess::isAlive);
     }
 }

@@ -2,119 +2,181 @@ package io.muster.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.queue.Queue;
-import io.muster.queue.QueueBuilder;
 import io.muster.queue.store.QueueCounts;
-import io.muster.queue.worker.PoolOptions;
+import io.muster.servers.JavaCommand;
+import io.muster.servers.JavaProcess;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
+import io.muster.servers.SharedServers;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A real coordinator is wiped under load, or replaced by another, while jobs lie in a store of their own. */
+/**
+ * A coordinator is wiped under load, or replaced by one of another kind, while jobs lie in a store of their own: nothing is
+ * written under the foreign line of terms until the command {@code adopt} says so.
+ */
 @Tag("C11")
 @Timeout(180)
 class WipedCoordinatorIT {
-    private static final int JOBS = 200;
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final int JOBS = 300;
+    private static final Duration WORK = Duration.ofMillis(100);
+    private static final Duration QUIET = Duration.ofSeconds(3);
+    private static final String REFUSED = "Leads nothing before an operator adopts the store";
+    private static final List<String> SETTINGS = List.of(
+            "muster.session-ttl=2s",
+            "muster.heartbeat-interval=1s",
+            "muster.worker-count=4",
+            "muster.shutdown-grace=1s");
 
-    private final String namespace = "wiped-" + UUID.randomUUID();
+    private final String namespace = ThreeNodes.namespace();
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path folder;
 
     @Test
     void afterAWipeUnderLoadAllJobsAreDoneOnceTheCoordinatorIsAdopted() throws IOException {
+        LocalServer jobs = shared(ServerKind.POSTGRES);
         try (LocalServer redis = start(ServerKind.REDIS);
-                LocalServer jobs = start(ServerKind.REDIS);
-                Queue client = queue(redis, jobs).type(Work.TYPE, Work.class).connect()) {
-            List<Queue> nodes = nodes(redis, jobs);
-            client.bulk("default", Collections.nCopies(JOBS, new Work(20)));
-            ThreeNodes.eventually(() -> client.size("default").completed() > JOBS / 10);
+                ThreeNodes nodes = nodes(redis, jobs, "wiped")) {
+            Set<String> pushed = load(nodes);
 
             flush(redis);
 
-            awaitStandstill(client);
-            assertThat(client.size("default").completed()).isLessThan(JOBS);
-            ThreeNodes.eventually(() -> client.leader().isPresent());
-            client.adopt(Queue.GROUP);
-            awaitDone(client);
-            nodes.forEach(Queue::close);
+            long completed = awaitStandstill(nodes);
+            adopt(redis, jobs);
+            awaitDone(nodes);
+            assertSettledOnce(pushed, nodes);
+            System.out.printf(
+                    "[redis + postgresql] wiped at %d of %d jobs: all settled once adopted%n", completed, JOBS);
         }
     }
 
     @Test
-    void aStoreMovesToAnotherCoordinatorAndItsJobsGoOnThere() {
-        try (LocalServer former = start(ServerKind.REDIS);
-                LocalServer next = start(ServerKind.ETCD);
-                LocalServer jobs = start(ServerKind.REDIS);
-                Queue client = queue(former, jobs).type(Work.TYPE, Work.class).connect()) {
-            List<Queue> nodes = nodes(former, jobs);
-            client.bulk("default", Collections.nCopies(JOBS, new Work(20)));
-            ThreeNodes.eventually(() -> client.size("default").completed() > JOBS / 10);
-            nodes.forEach(Queue::close);
+    void aStoreMovesToACoordinatorOfAnotherKindAndItsJobsGoOnThere() throws IOException {
+        LocalServer jobs = shared(ServerKind.POSTGRES);
+        try (LocalServer former = start(ServerKind.ETCD);
+                LocalServer next = start(ServerKind.ZOOKEEPER);
+                ThreeNodes nodes = nodes(former, jobs, "former")) {
+            Set<String> pushed = load(nodes);
+            nodes.all().forEach(NodeProcess::terminate);
+            nodes.all().forEach(NodeProcess::awaitExit);
 
-            List<Queue> moved = nodes(next, jobs);
-            long before = client.size("default").completed();
-            ThreeNodes.eventually(() -> moved.get(0).leader().isPresent());
-            awaitStandstill(client);
-            assertThat(client.size("default").completed()).isEqualTo(before).isLessThan(JOBS);
-            moved.get(0).adopt(Queue.GROUP);
-            awaitDone(client);
-            moved.forEach(Queue::close);
+            try (ThreeNodes moved = nodes(next, jobs, "next")) {
+                long completed = awaitStandstill(moved);
+                adopt(next, jobs);
+                awaitDone(moved);
+                assertSettledOnce(pushed, nodes, moved);
+                moved.ensureWhole();
+                System.out.printf(
+                        "[etcd to zookeeper + postgresql] moved at %d of %d jobs: all settled once adopted%n",
+                        completed, JOBS);
+            }
         }
     }
 
     private static LocalServer start(ServerKind kind) {
-        Optional<LocalServer> server = LocalServer.tryStart(kind, ServerOptions.forTests());
+        return there(kind, LocalServer.tryStart(kind, ServerOptions.forTests()));
+    }
+
+    private static LocalServer shared(ServerKind kind) {
+        return there(kind, SharedServers.get(kind));
+    }
+
+    private static LocalServer there(ServerKind kind, Optional<LocalServer> server) {
         Assumptions.assumeTrue(server.isPresent(), kind + " is missing");
         return server.get();
     }
 
-    private List<Queue> nodes(LocalServer coordinator, LocalServer jobs) {
-        List<Queue> nodes = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            nodes.add(queue(coordinator, jobs)
-                    .pool(PoolOptions.of("default").withConcurrency(2))
-                    .handle(Work.TYPE, Work.class, (work, context) -> Thread.sleep(work.millis()))
-                    .start());
-        }
-        return nodes;
+    private ThreeNodes nodes(LocalServer coordinator, LocalServer jobs, String name) throws IOException {
+        return new ThreeNodes(
+                coordinator, StorePlace.on(jobs), namespace, Files.createDirectory(folder.resolve(name)), SETTINGS);
     }
 
-    private QueueBuilder queue(LocalServer coordinator, LocalServer jobs) {
-        return Queue.named(namespace)
-                .cluster(coordinator.uri().toString())
-                .settings(settings -> settings.withSessionTtl(Duration.ofSeconds(2)))
-                .store(jobs.uri().toString());
+    /** Pushes all jobs, and returns when some of them are done. */
+    private static Set<String> load(ThreeNodes nodes) {
+        nodes.ensureWhole();
+        List<String> pushed =
+                nodes.client().bulk(ThreeNodes.QUEUE, Collections.nCopies(JOBS, new Work(WORK.toMillis())));
+        ThreeNodes.eventually(() -> nodes.counts().completed() > JOBS / 10);
+        return new TreeSet<>(pushed);
     }
 
-    /** Waits until nothing has changed for a while. */
-    private static void awaitStandstill(Queue client) {
-        QueueCounts[] last = {client.size("default")};
+    /** Waits until a leader has said that it may not write, and then for long nothing changes; answers how many jobs are done. */
+    private static long awaitStandstill(ThreeNodes nodes) {
+        ThreeNodes.eventually(() -> nodes.all().stream().anyMatch(node -> node.logged(REFUSED) > 0));
+        assertThat(nodes.all().stream()
+                        .map(node -> node.logged("./muster adopt --cluster URI --store URI --group default"))
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .as("how to repair it is said, and not again and again")
+                .isBetween(1L, 3L);
+        QueueCounts[] last = {nodes.counts()};
         long[] sinceNanos = {System.nanoTime()};
         ThreeNodes.eventually(() -> {
-            QueueCounts now = client.size("default");
+            QueueCounts now = nodes.counts();
             if (!now.equals(last[0])) {
                 last[0] = now;
                 sinceNanos[0] = System.nanoTime();
             }
-            return System.nanoTime() - sinceNanos[0] > QUIET.multipliedBy(8).toNanos();
+            return System.nanoTime() - sinceNanos[0] > QUIET.toNanos();
         });
+        assertThat(last[0].live()).as("jobs that wait").isPositive();
+        return last[0].completed();
     }
 
-    private static void awaitDone(Queue client) {
-        ThreeNodes.eventually(() -> client.size("default").live() == 0);
-        assertThat(client.size("default")).isEqualTo(new QueueCounts("default", 0, 0, 0, 0, JOBS, 0, false));
+    /** Runs the command as an operator would. */
+    private void adopt(LocalServer coordinator, LocalServer jobs) {
+        JavaCommand command = JavaCommand.of(
+                        "io.muster.cli.Main",
+                        "adopt",
+                        "--cluster",
+                        coordinator.uri().toString(),
+                        "--store",
+                        jobs.uri().toString(),
+                        "--namespace",
+                        namespace,
+                        "--yes")
+                .withLog(folder.resolve("adopt.log"));
+        try (JavaProcess adopting = JavaProcess.start(command)) {
+            assertThat(adopting.awaitLine(line -> line.startsWith("adopted group default"), Duration.ofSeconds(60)))
+                    .as("says what it did")
+                    .isPresent();
+            assertThat(adopting.awaitExit(Duration.ofSeconds(60))).isTrue();
+            assertThat(adopting.exitCode()).hasValue(0);
+        }
+    }
+
+    private static void awaitDone(ThreeNodes nodes) {
+        ThreeNodes.eventually(() -> nodes.counts().live() == 0);
+        assertThat(nodes.counts()).isEqualTo(new QueueCounts(ThreeNodes.QUEUE, 0, 0, 0, 0, JOBS, 0, false));
+    }
+
+    private static void assertSettledOnce(Set<String> pushed, ThreeNodes... all) {
+        Map<String, Long> settled = Stream.of(all)
+                .flatMap(nodes -> nodes.lines(pushed).stream())
+                .filter(line -> line.kind() == Line.Kind.SETTLED)
+                .collect(Collectors.groupingBy(Line::job, Collectors.counting()));
+        assertThat(settled.keySet()).isEqualTo(pushed);
+        assertThat(settled.values()).as("accepted settlements per job").allMatch(times -> times == 1);
     }
 
     private static void flush(LocalServer redis) throws IOException {

@@ -28,7 +28,7 @@ final class GuardedProcess {
     /**
      * Arguments: the scratch directory or an empty word, whether the child's children go with it, the command. The first line on standard error is the child's
      * pid. Signals that a terminal or a build tool sends to the whole process group must not take the watchdog first, so
-     * it ignores them; the child itself keeps reacting to SIGTERM. Where there is a /proc, the child's own children can
+     * it ignores them; a file that may not grow is to be an error and not the end, so that is ignored by the child too; the child itself keeps reacting to SIGTERM. Where there is a /proc, the child's own children can
      * go with it: of these the state letter and the parent's pid follow the last parenthesis of the line. The watchdog is called off by SIGUSR1 when the child
      * has ended, and succeeds only if it had to kill the child; only then is the scratch directory ours to remove.
      */
@@ -38,6 +38,7 @@ final class GuardedProcess {
             family=$2
             shift 2
             trap '' INT HUP QUIT
+            trap '' XFSZ
             exec 3<&0 </dev/null
             "$@" 2>&1 3<&- &
             child=$!
@@ -207,6 +208,12 @@ final class GuardedProcess {
     private boolean resume() {
         relatives().forEach(each -> ProcessSignal.send("CONT", each.pid()));
         return ProcessSignal.send("CONT", pid);
+    }
+
+    /** Files of the child and its family grow to so many bytes only; {@code unlimited}: to any. */
+    void limitFiles(String bytes) {
+        FileLimit.set(pid, bytes);
+        relatives().forEach(each -> FileLimit.set(each.pid(), bytes));
     }
 
     private List<ProcessHandle> relatives() {

@@ -123,6 +123,26 @@ public final class JavaProcess implements AutoCloseable {
         process.thaw();
     }
 
+    /**
+     * Lets each file of the program grow to so many bytes and no further, as if the disk were full, until {@link #unlimitFiles}, or its end.
+     * Existing files that are larger can still be changed up to there.
+     *
+     * @throws IllegalStateException if this system cannot; see {@link #canLimitFiles}
+     */
+    public void limitFiles(long bytes) {
+        process.limitFiles(Long.toString(bytes));
+    }
+
+    /** The disk has room again. */
+    public void unlimitFiles() {
+        process.limitFiles("unlimited");
+    }
+
+    /** Whether {@link #limitFiles} works here: on Linux with {@code prlimit}. */
+    public static boolean canLimitFiles() {
+        return FileLimit.isPossible();
+    }
+
     /** Kills it if it still runs. */
     @Override
     public void close() {

@@ -185,6 +185,26 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /**
+     * Lets each file of the server grow to so many bytes and no further, as if the disk were full, until {@link #unlimitFiles}, or the next start.
+     * Existing files that are larger can still be changed up to there.
+     *
+     * @throws IllegalStateException if this system cannot; see {@link #canLimitFiles}
+     */
+    public synchronized void limitFiles(long bytes) {
+        process.limitFiles(Long.toString(bytes));
+    }
+
+    /** The disk has room again. */
+    public synchronized void unlimitFiles() {
+        process.limitFiles("unlimited");
+    }
+
+    /** Whether {@link #limitFiles} works here: on Linux with {@code prlimit}. */
+    public static boolean canLimitFiles() {
+        return FileLimit.isPossible();
+    }
+
+    /**
      * Stops the server if it runs, and starts it again with the same port and data; returns when it answers.
      *
      * @throws ServerStartException if it does not become ready in a minute

@@ -3,8 +3,10 @@ package io.muster.cli;
 import io.muster.cli.console.CommandFailedException;
 import io.muster.examples.index.IndexFile;
 import io.muster.queue.Queue;
+import io.muster.queue.QueueBuilder;
 import io.muster.queue.QueueSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Connects to look and to push, without becoming a node. */
 final class Client {
@@ -13,10 +15,19 @@ final class Client {
 
     private Client() {}
 
+    /** As {@link #connect(QueueSettings)}, called as the option names it. */
+    static Queue connect(ClusterOption cluster) {
+        return connect(cluster.settings(), cluster.connectionName());
+    }
+
     /** Connects. A coordinator inside this process is refused if nobody else is there: whoever asks for it expects nodes. */
     static Queue connect(QueueSettings settings) {
-        Queue queue =
-                Queue.of(settings).type(IndexFile.TYPE.name(), IndexFile.class).connect();
+        return connect(settings, Optional.empty());
+    }
+
+    private static Queue connect(QueueSettings settings, Optional<String> name) {
+        QueueBuilder builder = Queue.of(settings).type(IndexFile.TYPE.name(), IndexFile.class);
+        Queue queue = name.map(builder::connection).orElse(builder).connect();
         if (settings.cluster().startsWith("local:") && queue.cluster().nodes().isEmpty()) {
             queue.close();
             throw new CommandFailedException(

@@ -81,6 +81,12 @@ public final class ClusterOption {
      * @throws ClusterConfigurationException a setting is unknown or wrong
      */
     QueueSettings settings() {
+        return settings(Optional.empty());
+    }
+
+    /** As {@link #settings()}, of another connection than the option says. */
+    QueueSettings settings(Optional<String> other) {
+        Optional<String> chosen = other.or(() -> Optional.ofNullable(connection));
         Map<String, String> text = new TreeMap<>();
         if (config == null) {
             Path found = surroundings.directory().resolve(FILE);
@@ -97,7 +103,7 @@ public final class ClusterOption {
         put(text, "muster.cluster", cluster);
         put(text, "muster.store", store);
         put(text, "muster.namespace", namespace);
-        boolean isConnection = connection != null
+        boolean isConnection = chosen.isPresent()
                 || text.containsKey("muster.connection")
                 || !surroundings
                         .environment()
@@ -109,7 +115,7 @@ public final class ClusterOption {
                         command.commandLine(),
                         "A connection brings its own store: leave out --store or the connection");
             }
-            return Connections.settings(text, surroundings.environment(), Optional.ofNullable(connection));
+            return Connections.settings(text, surroundings.environment(), chosen);
         }
         if (!text.containsKey("muster.cluster")) {
             throw new ParameterException(
@@ -118,6 +124,11 @@ public final class ClusterOption {
                             + " write muster.cluster=URI into " + FILE + ", or name a --connection");
         }
         return QueueSettings.of(text);
+    }
+
+    /** What to call the connection, as far as the options say. */
+    Optional<String> connectionName() {
+        return Optional.ofNullable(connection);
     }
 
     /** The environment's name of a setting: {@code MUSTER_SESSION_TTL} for {@code muster.session-ttl}. C9 */

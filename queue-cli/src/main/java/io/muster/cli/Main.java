@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "./muster bench   measures Muster, its peers and the servers' own ceilings",
             "./muster prove   runs all tests at their full sizes (before a release)",
             "",
-            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage."
+            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage, 3 a queue is busy"
+                    + " (monitor)."
         })
 public final class Main implements Runnable {
     @Spec
@@ -66,6 +67,13 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
+                ScheduleCommand.commandLine(surroundings),
+                new FailedCommand(surroundings),
+                new RetryCommand(surroundings),
+                new ForgetCommand(surroundings),
+                new FlushCommand(surroundings),
+                new PruneFailedCommand(surroundings),
+                new MonitorCommand(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);
@@ -94,12 +102,8 @@ public final class Main implements Runnable {
         CommandLine command = cause.getCommandLine();
         command.getErr().println(command.getCommandName() + ": " + cause.getMessage());
         UnmatchedArgumentException.printSuggestions(cause, command.getErr());
-        command.getErr().println("Try 'muster " + nameOf(command) + "--help'.");
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         command.getErr().flush();
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static String nameOf(CommandLine command) {
-        return command.getParent() == null ? "" : command.getCommandName() + " ";
     }
 }

@@ -101,6 +101,16 @@ class BadInputTest {
     }
 
     @Test
+    void anUnknownStoreForTheDemoIsAnsweredWithTheKnownOnes() throws IOException {
+        Files.writeString(directory.resolve("file.txt"), "content");
+
+        Said said = Terminal.in(directory).run("demo", "--cluster", "local", "--store", "postgre");
+
+        assertFailed(said, "demo");
+        assertThat(said.err()).contains("postgre").contains("postgresql").contains("h2");
+    }
+
+    @Test
     void aDemoOfProcessesCannotShareMemory() throws IOException {
         Files.writeString(directory.resolve("file.txt"), "content");
 

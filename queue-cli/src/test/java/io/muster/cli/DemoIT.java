@@ -29,12 +29,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The demo as people run it: a real server, nodes in processes of their own, kill -9. */
 @Timeout(180)
 class DemoIT {
-    private static final int JOBS = Boolean.getBoolean("muster.full") ? 2000 : 400;
+    private static final boolean FULL = Boolean.getBoolean("muster.full");
+    private static final int JOBS = FULL ? 2000 : 400;
 
     @TempDir
     private Path directory;
@@ -56,6 +59,28 @@ class DemoIT {
         Said said = Terminal.in(directory).run("demo", "--cluster", cluster, "--jobs", "" + JOBS, "--json");
 
         assertGood(said);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clustersAndStores")
+    void nothingIsLostWhereJobsLieInAStoreOfTheirOwn(String cluster, String store) {
+        assumeThereIs(cluster);
+        if (!store.equals("h2")) {
+            assumeThereIs(store.equals("postgresql") ? "postgres" : store);
+        }
+
+        Said said = Terminal.in(directory)
+                .run("demo", "--cluster", cluster, "--store", store, "--jobs", "" + JOBS, "--json");
+
+        assertGood(said);
+        assertThat(said.json().get("store").asText()).containsIgnoringCase(store);
+    }
+
+    static Stream<Arguments> clustersAndStores() {
+        Stream<Arguments> always = Stream.of(Arguments.of("etcd", "postgresql"));
+        Stream<Arguments> more = Stream.of(
+                Arguments.of("zookeeper", "redis"), Arguments.of("consul", "mariadb"), Arguments.of("redis", "h2"));
+        return FULL ? Stream.concat(always, more) : always;
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -172,16 +173,73 @@ class LookingTest {
         assertThat(run("clear", "default").out()).isEqualToIgnoringNewLines("cleared default: 0 jobs");
     }
 
+    @Test
+    @Tag("S2")
+    void schedulesAreListedPausedResumedRunAndRemoved() {
+        assertThat(schedule("list").out()).isEqualToIgnoringNewLines("no schedules");
+        node.schedule("nightly")
+                .job(node.job(new IndexFile("a.txt", "run")).onQueue("elsewhere"))
+                .dailyAt("13:00")
+                .zone("Europe/Berlin")
+                .withoutOverlapping()
+                .register();
+
+        JsonNode listed = schedule("list", "--json").json().get(0);
+        assertThat(listed.get("name").asText()).isEqualTo("nightly");
+        assertThat(listed.get("cron").asText()).isEqualTo("0 13 * * *");
+        assertThat(listed.get("zone").asText()).isEqualTo("Europe/Berlin");
+        assertThat(listed.get("queue").asText()).isEqualTo("elsewhere");
+        assertThat(listed.get("nextRun").asText()).endsWith(":00:00Z");
+        assertThat(listed.get("lastRun").isNull()).isTrue();
+        assertThat(schedule("list").out()).contains("SCHEDULE", "nightly", "0 13 * * *", "Europe/Berlin");
+
+        assertThat(schedule("pause", "nightly").out()).isEqualToIgnoringNewLines("nightly: paused true");
+        assertThat(schedule("list", "--json").json().get(0).get("nextRun").isNull())
+                .isTrue();
+        assertThat(schedule("list").out()).contains("paused by");
+        assertThat(schedule("resume", "--all", "--json")
+                        .json()
+                        .get(0)
+                        .get("paused")
+                        .asBoolean())
+                .isFalse();
+
+        String job =
+                schedule("run", "nightly", "--json").json().get(0).get("job").asText();
+        assertThat(node.find(job)).isPresent();
+        Said again = said("schedule", "run", "nightly");
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("nightly", job, "has not ended");
+
+        assertThat(said("schedule", "pause", "nightyl").exitCode()).isEqualTo(1);
+        assertThat(said("schedule", "pause", "nightyl").err()).contains("No schedule \"nightyl\"; there are nightly");
+        assertThat(schedule("remove", "nightly").out()).isEqualToIgnoringNewLines("nightly: removed true");
+        assertThat(schedule("list", "--json").json()).isEmpty();
+    }
+
+    private Said schedule(String command, String... options) {
+        return done(said("schedule", join(command, options)));
+    }
+
     private Said run(String command, String... options) {
-        String[] words = new String[options.length + 5];
-        words[0] = command;
-        words[1] = "--cluster";
-        words[2] = cluster;
-        words[3] = "--namespace";
-        words[4] = "looking";
-        System.arraycopy(options, 0, words, 5, options.length);
-        Said said = Terminal.in(directory).run(words);
+        return done(said(command, options));
+    }
+
+    private static Said done(Said said) {
         assertThat(said.exitCode()).as(said.err()).isZero();
         return said;
+    }
+
+    private Said said(String command, String... options) {
+        String[] where = {"--cluster", cluster, "--namespace", "looking"};
+        return Terminal.in(directory).run(join(command, join(options, where)));
+    }
+
+    private static String[] join(String first, String... others) {
+        return join(new String[] {first}, others);
+    }
+
+    private static String[] join(String[] first, String[] others) {
+        return Stream.of(first, others).flatMap(Stream::of).toArray(String[]::new);
     }
 }

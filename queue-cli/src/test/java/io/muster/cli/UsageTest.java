@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.cli.Terminal.Said;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,13 +25,56 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "push", "stats", "nodes", "leader", "pause", "resume", "clear", "adopt"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "node",
+                "push",
+                "stats",
+                "nodes",
+                "leader",
+                "pause",
+                "resume",
+                "clear",
+                "adopt",
+                "failed",
+                "retry",
+                "forget",
+                "flush",
+                "prune-failed",
+                "monitor"
+            })
     void everyCommandHasHelp(String command) {
         Said said = Terminal.in(directory).run(command, "--help");
 
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("Usage: muster " + command, "--cluster").doesNotContain("null");
         assertThat(said.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @Tag("S2")
+    @ValueSource(strings = {"list", "run", "pause", "resume", "remove"})
+    void everyCommandOfSchedulesHasHelp(String command) {
+        Said said = Terminal.in(directory).run("schedule", command, "--help");
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("Usage: muster schedule " + command, "--cluster", "--json");
+        assertThat(Terminal.in(directory).run("schedule").out()).contains("Usage: muster schedule", command);
+    }
+
+    @Test
+    @Tag("S2")
+    void schedulesAreNamedOrAllOfThemMeant() {
+        for (List<String> words : List.of(List.of("pause"), List.of("pause", "nightly", "--all"))) {
+            List<String> line = new java.util.ArrayList<>(List.of("schedule"));
+            line.addAll(words);
+            line.addAll(List.of("--cluster", "local:"));
+            Said said = Terminal.in(directory).run(line.toArray(String[]::new));
+
+            assertThat(said.exitCode()).isEqualTo(2);
+            assertThat(said.err()).contains("--all", "muster schedule pause --help");
+        }
     }
 
     @Test

@@ -1,25 +1,40 @@
 package io.muster.queue;
 
+import io.muster.cluster.Subscription;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
+import io.muster.queue.failed.FailedJobs;
+import io.muster.queue.schedule.ScheduleBuilder;
+import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A named place for jobs, with its default queue. Made by {@link Connections}, which closes it. Thread-safe. Q1 */
 public final class Connection {
     private final ConnectionSettings settings;
     private final Dispatcher dispatcher;
-    private final Outlet outlet;
-    private final Optional<Queue> queue;
+    private final Backing backing;
 
-    Connection(ConnectionSettings settings, Dispatcher dispatcher, Outlet outlet, Optional<Queue> queue) {
+    Connection(ConnectionSettings settings, Dispatcher dispatcher, Backing backing) {
         this.settings = settings;
         this.dispatcher = dispatcher;
-        this.outlet = outlet;
-        this.queue = queue;
+        this.backing = backing;
     }
+
+    /**
+     * What stands behind a connection.
+     *
+     * @param outlet where its jobs go
+     * @param queue empty with drivers that keep nothing
+     * @param events what happens on it in this process
+     * @param closing ends it
+     */
+    record Backing(Outlet outlet, Schedules schedules, Optional<Queue> queue, Events events, Runnable closing) {}
 
     public String name() {
         return settings.name();
@@ -65,12 +80,25 @@ public final class Connection {
 
     /** Pushes jobs as they are, payloads untouched. Q4 */
     public List<PushOutcome> pushRaw(List<NewJob> jobs) {
-        return outlet.bulk(jobs);
+        return backing.outlet().bulk(jobs);
     }
 
     /** A job with options of its own, to be dispatched. J3 */
     public Dispatch job(Object job) {
         return dispatcher.job(job);
+    }
+
+    /** Begins a schedule of this connection. See {@link Queue#schedule}. S1 */
+    public ScheduleBuilder schedule(String name) {
+        return backing.schedules().schedule(name);
+    }
+
+    /**
+     * The schedules of this connection. With {@code sync} and {@code null} they are this process's own, fired by itself as long as the
+     * connection is open, one after another; nothing is known of ticks that passed while it was not.
+     */
+    public Schedules schedules() {
+        return backing.schedules();
     }
 
     /** Pushing is for jobs that have a type. */
@@ -81,17 +109,31 @@ public final class Connection {
 
     /** Sizes of a queue by state; all zero if it never held a job, or if the driver keeps none. Q5 */
     public QueueCounts size(String chosen) {
-        return queue.map(kept -> kept.size(chosen)).orElseGet(() -> QueueCounts.empty(chosen));
+        return queue().map(kept -> kept.size(chosen)).orElseGet(() -> QueueCounts.empty(chosen));
     }
 
     /** Removes what waits in a queue; answers how many jobs. See {@link Queue#clear}. Q5 */
     public long clear(String chosen) {
-        return queue.map(kept -> kept.clear(chosen)).orElse(0L);
+        return queue().map(kept -> kept.clear(chosen)).orElse(0L);
+    }
+
+    /** Jobs that failed for good; empty with {@code sync} and {@code null}, which keep none. F1 */
+    public Optional<FailedJobs> failed() {
+        return queue().map(Queue::failed);
+    }
+
+    /** Tells {@code listener} of events of a kind on this connection. See {@link Queue#on}. F2 */
+    public <E extends QueueEvent> Subscription on(Class<E> kind, Consumer<? super E> listener) {
+        return backing.events().on(kind, listener);
     }
 
     /** All that there is to know and to do beyond pushing; empty with {@code sync} and {@code null}, which keep nothing. */
     public Optional<Queue> queue() {
-        return queue;
+        return backing.queue();
+    }
+
+    void close() {
+        backing.closing().run();
     }
 
     @Override

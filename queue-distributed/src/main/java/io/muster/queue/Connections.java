@@ -129,7 +129,7 @@ public final class Connections implements AutoCloseable {
         RuntimeException failure = null;
         for (Connection connection : List.copyOf(connections.values())) {
             try {
-                connection.queue().ifPresent(Queue::close);
+                connection.close();
             } catch (RuntimeException e) {
                 if (failure == null) {
                     failure = e;

@@ -7,6 +7,8 @@ import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.schedule.LocalSchedules;
+import io.muster.queue.schedule.Schedules;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
@@ -91,23 +93,40 @@ public final class ConnectionsBuilder {
 
     private Connection open(ConnectionSettings each) {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
-                .timeline(timeline);
+                .timeline(timeline)
+                .connection(each.name());
         registrations.forEach(registration -> registration.accept(builder));
         JobTypes types = builder.types();
-        CallerRun caller = new CallerRun(types, CALLER, timeline);
+        CallerRun caller = new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events()));
         return switch (each.driver()) {
             case SYNC -> connection(each, builder, Storeless.sync(each.name(), types, caller, timeline));
             case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
                 Queue queue = queue(each, builder);
+                Dispatcher dispatcher = dispatcher(each, builder, queue.outlet());
                 yield new Connection(
-                        each, dispatcher(each, builder, queue.outlet()), queue.outlet(), Optional.of(queue));
+                        each,
+                        dispatcher,
+                        new Connection.Backing(
+                                queue.outlet(),
+                                queue.schedules(dispatcher),
+                                Optional.of(queue),
+                                builder.events(),
+                                queue::close));
             }
         };
     }
 
     private Connection connection(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
-        return new Connection(each, dispatcher(each, builder, outlet), outlet, Optional.empty());
+        Dispatcher dispatcher = dispatcher(each, builder, outlet);
+        LocalSchedules desk = new LocalSchedules(each.name(), timeline, outlet::push);
+        Schedules schedules =
+                new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
+        return new Connection(
+                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), builder.events(), () -> {
+                    desk.close();
+                    builder.events().close();
+                }));
     }
 
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
@@ -116,7 +135,7 @@ public final class ConnectionsBuilder {
                 new Dispatcher.Place(each.name(), each.queue(), outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(types, CALLER, timeline));
+                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())));
     }
 
     private Queue queue(ConnectionSettings each, QueueBuilder builder) {

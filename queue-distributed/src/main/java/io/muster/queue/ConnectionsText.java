@@ -1,6 +1,10 @@
 package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.health.HealthSettings;
+import io.muster.queue.health.MonitoredQueue;
+import io.muster.queue.store.Retention;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +32,12 @@ final class ConnectionsText {
     private ConnectionsText(Map<String, String> text, DriverVariables variables) {
         this.text = text;
         this.variables = variables;
-        this.base = QueueSettings.of(text);
+        QueueSettings said = QueueSettings.of(text);
+        this.base = variables.keepsFailed()
+                ? said
+                : said.toBuilder()
+                        .retention(new Retention(said.retention().completed(), Duration.ZERO))
+                        .build();
     }
 
     /** What was read. */
@@ -65,13 +74,36 @@ final class ConnectionsText {
                 .or(variables::connection)
                 .orElse(only);
         Map<String, ConnectionSettings> connections = new LinkedHashMap<>();
-        names.forEach(name -> connections.put(name, connection(name)));
+        names.forEach(name -> connections.put(name, watched(connection(name), defaultName)));
         for (String ready : List.of(Driver.SYNC.word(), Driver.NULL.word(), defaultName)) {
             if (!connections.containsKey(ready)) {
-                connections.put(ready, predefined(ready, connections.keySet()));
+                connections.put(ready, watched(predefined(ready, connections.keySet()), defaultName));
             }
         }
+        base.health().monitored().forEach(queue -> checkMonitored(queue, connections.keySet()));
         return new Read(defaultName, connections);
+    }
+
+    private static void checkMonitored(MonitoredQueue queue, Set<String> names) {
+        queue.connection().filter(name -> !names.contains(name)).ifPresent(unknown -> {
+            throw new ClusterConfigurationException(
+                    "muster.monitor-queues: no connection \"" + unknown + "\"; there are " + names);
+        });
+    }
+
+    /** Each connection's leader watches the queues of that connection. */
+    private static ConnectionSettings watched(ConnectionSettings connection, String defaultName) {
+        HealthSettings health = connection.node().health();
+        List<MonitoredQueue> own = health.monitored().stream()
+                .filter(queue -> queue.isOf(connection.name(), defaultName))
+                .toList();
+        return new ConnectionSettings(
+                connection.name(),
+                connection.driver(),
+                connection.queue(),
+                connection.node().toBuilder()
+                        .health(health.withMonitor(own, health.monitorMax(), health.monitorEvery()))
+                        .build());
     }
 
     /** A driver's word is a connection of that driver, also without settings. */

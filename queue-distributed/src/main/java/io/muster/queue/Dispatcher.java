@@ -45,10 +45,8 @@ final class Dispatcher {
      * @param defaultQueue for jobs of which nobody says a queue
      */
     record Place(String connection, String defaultQueue, Outlet outlet) {
-        /** That of a queue which is no named connection. */
-        static Place unnamed(Outlet outlet) {
-            return new Place("default", Outgoing.DEFAULT_QUEUE, outlet);
-        }
+        /** The name of a queue which is none of several connections. */
+        static final String UNNAMED = "default";
     }
 
     /**
@@ -61,6 +59,15 @@ final class Dispatcher {
             types.of(job);
         }
         return new Dispatch(this, job, outlet.nextId());
+    }
+
+    /** The job as a schedule pushes it; no pipe sees it. */
+    NewJob scheduled(Object job) {
+        if (job instanceof Dispatch said) {
+            return said.build();
+        }
+        requireType(job);
+        return job(job).build();
     }
 
     void requireType(Object job) {
@@ -157,7 +164,7 @@ final class Dispatcher {
                 .ifPresent(cause -> rethrow(outgoing, cause));
     }
 
-    private static void rethrow(Outgoing outgoing, Throwable cause) {
+    private void rethrow(Outgoing outgoing, Throwable cause) {
         if (cause instanceof RuntimeException unchecked) {
             throw unchecked;
         }
@@ -166,7 +173,9 @@ final class Dispatcher {
         }
         throw new QueueException(
                 "Job " + outgoing.id() + " of class "
-                        + outgoing.job().getClass().getName() + " failed in its caller: " + cause.getMessage(),
+                        + outgoing.job().getClass().getName() + " on queue \"" + outgoing.queue()
+                        + "\" of connection \""
+                        + connection + "\" failed in its caller: " + cause.getMessage(),
                 cause);
     }
 

@@ -13,6 +13,7 @@ final class DriverVariables {
     static final String CONNECTION = "QUEUE_CONNECTION";
     private static final String PREFIX = "QUEUE_";
     private static final String FAILED_DRIVER = "QUEUE_FAILED_DRIVER";
+    private static final String OWN = "connection";
     private static final String DATABASE_CONNECTION = "QUEUE_DATABASE_CONNECTION";
     private static final String DATABASE_TABLE = "QUEUE_DATABASE_TABLE";
     private static final String DATABASE_QUEUE = "QUEUE_DATABASE_QUEUE";
@@ -43,10 +44,18 @@ final class DriverVariables {
         whole(MemoryOptions.MAX_JOBS_SETTING, 1, Integer.MAX_VALUE);
         whole(REDIS_PORT, 1, 65_535);
         whole(REDIS_DB, 0, Integer.MAX_VALUE);
-        value(FAILED_DRIVER).ifPresent(driver -> {
-            throw new ClusterConfigurationException(FAILED_DRIVER + "=" + driver
-                    + " is not there: failed jobs are kept by their own connection. Leave it out.");
-        });
+        String failed = value(FAILED_DRIVER).orElse(OWN);
+        if (!failed.equals(OWN) && !failed.equals(Driver.NULL.word())) {
+            throw new ClusterConfigurationException(FAILED_DRIVER + "=" + failed
+                    + " is not there: failed jobs are kept by their own connection (" + OWN
+                    + ", also if it is left out)"
+                    + " or not at all (" + Driver.NULL.word() + ").");
+        }
+    }
+
+    /** Whether connections keep their failed jobs. F1 */
+    boolean keepsFailed() {
+        return value(FAILED_DRIVER).orElse(OWN).equals(OWN);
     }
 
     Optional<String> connection() {

@@ -15,7 +15,6 @@ import io.muster.queue.distribution.Spread;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Seats;
 import io.muster.queue.store.JobStore;
-import io.muster.queue.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -187,7 +186,8 @@ final class Leaderships implements AutoCloseable {
     private void campaignIfTheStoreAnswers() {
         try {
             store.leader().incarnations();
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
+            LOG.debug("The store does not answer yet node={}", name(), e);
             loop.schedule(ASK_STORE_AGAIN, this::campaignIfTheStoreAnswers);
             return;
         }

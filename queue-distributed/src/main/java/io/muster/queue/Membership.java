@@ -10,6 +10,7 @@ import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.Distributor.DistributorSetting;
+import io.muster.queue.health.Watchman;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeLife;
 import io.muster.queue.node.NodeReport;
@@ -43,6 +44,8 @@ final class Membership implements AutoCloseable {
     private final Timeline timeline;
     private final NodeLife life;
     private final Leaderships leaderships;
+    private final ClusterEvents clusterEvents;
+    private final Watchman watchman;
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<String> hungryPools = new TreeSet<>();
@@ -55,6 +58,9 @@ final class Membership implements AutoCloseable {
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();
         this.wakes = timeline.loop(node + "-wakes");
+        this.watchman = new Watchman(
+                builder.connection(), settings.health(), store, builder.events(), () -> leads(Queue.GROUP), timeline);
+        this.clusterEvents = new ClusterEvents(builder.connection(), builder.events());
         List<PoolOptions> pools = builder.pools();
         warnIfLimited(pools);
         boolean distributes = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED;
@@ -69,7 +75,8 @@ final class Membership implements AutoCloseable {
                         new NodeSlots(Math.max(settings.maxConcurrency(), 1)),
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
-                        settings.heartbeatInterval()),
+                        settings.heartbeatInterval(),
+                        new WorkerEvents(builder.connection(), builder.events())),
                 pool -> wakes.post(() -> hungry(pool)),
                 this::storeSilent);
         this.leaderships = new Leaderships(
@@ -99,9 +106,11 @@ final class Membership implements AutoCloseable {
 
     /** Registers, campaigns, and waits for a first leader as long as the settings say. */
     void start() {
+        clusterEvents.watch(cluster, settings.groups().names());
         life.start();
         subscriptions.add(FigureRequests.answer(cluster, life::publishSoon));
         leaderships.watch();
+        watchman.start();
         if (campaigns()) {
             subscriptions.add(cluster.subscribe(HUNGRY, new HungryListener()));
             leaderships.campaign();
@@ -157,7 +166,9 @@ final class Membership implements AutoCloseable {
 
     /** Ends everything at once. */
     void abandon() {
+        watchman.close();
         leaderships.close();
+        clusterEvents.close();
         subscriptions.forEach(Subscription::close);
         life.close();
         wakes.close();

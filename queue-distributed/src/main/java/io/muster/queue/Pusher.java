@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.time.Backoff;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
 import io.muster.queue.job.JobEnvelope;
 import io.muster.queue.job.JobIds;
 import io.muster.queue.job.JobOptions;
@@ -29,11 +31,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Pusher implements Outlet {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The flight that is under way, and one's own. */
+    private static final Duration TWO_FLIGHTS = PATIENCE.multipliedBy(2);
+
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
 
     private final JobStore store;
     private final JobTypes types;
     private final Timeline timeline;
+    private final String connection;
+    private final Events events;
 
     /** Classes of which a job was read back once: one that cannot be is told by its first push. */
     private final Set<Class<?>> readable = ConcurrentHashMap.newKeySet();
@@ -46,8 +53,10 @@ final class Pusher implements Outlet {
 
     private record Waiting(NewJob job, CompletableFuture<PushOutcome> outcome) {}
 
-    Pusher(JobStore store, JobTypes types, Timeline timeline) {
+    Pusher(JobStore store, JobTypes types, Timeline timeline, String connection, Events events) {
         this.store = store;
+        this.connection = connection;
+        this.events = events;
         this.types = types;
         this.timeline = timeline;
     }
@@ -87,9 +96,10 @@ final class Pusher implements Outlet {
         if (enlist(new Waiting(job, outcome))) {
             fly();
         }
-        if (!timeline.await(outcome, Deadline.after(PATIENCE.multipliedBy(2), timeline.ticker()))) {
+        if (!timeline.await(outcome, Deadline.after(TWO_FLIGHTS, timeline.ticker()))) {
             throw new QueueException(
-                    "Push of " + job + " did not end in time", new StoreOutcomeUnknownException("no answer"));
+                    "Push of " + job + " of connection \"" + connection + "\" did not end in time",
+                    new StoreOutcomeUnknownException("no answer"));
         }
         try {
             return outcome.join();
@@ -102,7 +112,7 @@ final class Pusher implements Outlet {
     public CompletableFuture<PushOutcome> pushAsync(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
-            timeline.start("push", this::fly);
+            timeline.start("push", this::flyOn);
         }
         return outcome;
     }
@@ -113,9 +123,23 @@ final class Pusher implements Outlet {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         int chunk = store.capabilities().mostPushBatch();
         for (int from = 0; from < jobs.size(); from += chunk) {
-            outcomes.addAll(send(jobs.subList(from, Math.min(jobs.size(), from + chunk))));
+            List<NewJob> some = jobs.subList(from, Math.min(jobs.size(), from + chunk));
+            List<PushOutcome> pushed = send(some);
+            if (events.wants(QueueEvent.JobQueued.class)) {
+                raise(some, pushed);
+            }
+            outcomes.addAll(pushed);
         }
         return outcomes;
+    }
+
+    private void raise(List<NewJob> jobs, List<PushOutcome> outcomes) {
+        for (int i = 0; i < jobs.size(); i++) {
+            if (outcomes.get(i) instanceof PushOutcome.Pushed) {
+                NewJob job = jobs.get(i);
+                events.raise(new QueueEvent.JobQueued(connection, job.queue(), job.type(), job.id()));
+            }
+        }
     }
 
     /** Whether the caller has to fly. */
@@ -128,10 +152,20 @@ final class Pusher implements Outlet {
 
     /** Sends what waits now; who came meanwhile is sent by a task, so that no caller works for others for long. */
     private void fly() {
-        List<Waiting> batch = board();
-        if (batch.isEmpty()) {
-            return;
+        send();
+        if (landedWithOthersWaiting()) {
+            timeline.start("push", this::flyOn);
         }
+    }
+
+    private void flyOn() {
+        do {
+            send();
+        } while (landedWithOthersWaiting());
+    }
+
+    private void send() {
+        List<Waiting> batch = board();
         try {
             List<PushOutcome> outcomes = bulk(batch.stream().map(Waiting::job).toList());
             for (int i = 0; i < batch.size(); i++) {
@@ -139,9 +173,6 @@ final class Pusher implements Outlet {
             }
         } catch (RuntimeException e) {
             batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
-        }
-        if (landedWithOthersWaiting()) {
-            timeline.start("push", this::fly);
         }
     }
 
@@ -181,13 +212,15 @@ final class Pusher implements Outlet {
         return outcome instanceof PushOutcome.SameId same ? new PushOutcome.Pushed(same.jobId()) : outcome;
     }
 
-    private static QueueException failed(List<NewJob> jobs, StoreException cause) {
+    private QueueException failed(List<NewJob> jobs, StoreException cause) {
         NewJob first = jobs.get(0);
         String what = jobs.size() == 1
                 ? "job " + first.id() + " of type \"" + first.type() + "\""
                 : jobs.size() + " jobs, the first " + first.id() + " of type \"" + first.type() + "\",";
         return new QueueException(
-                "Could not push " + what + " to queue \"" + first.queue() + "\": " + cause.getMessage(), cause);
+                "Could not push " + what + " to queue \"" + first.queue() + "\" of connection \"" + connection + "\": "
+                        + cause.getMessage(),
+                cause);
     }
 
     private static RuntimeException unwrapped(CompletionException e) {

@@ -10,9 +10,17 @@ import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
+import io.muster.queue.failed.FailedJobs;
+import io.muster.queue.health.JobTotals;
+import io.muster.queue.health.QueueHealth;
+import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.schedule.ScheduleBuilder;
+import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
@@ -28,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The entry point: a process's part in a clustered job queue.
@@ -51,23 +60,36 @@ public final class Queue implements AutoCloseable {
     private static final int CLEARED_PER_CALL = 500;
 
     private final QueueSettings settings;
+    private final String connection;
     private final Cluster cluster;
     private final JobStore store;
     private final Pusher pusher;
     private final Dispatcher dispatcher;
+    private final Schedules schedules;
+    private final FailedJobs failed;
+    private final Events events;
     private final Optional<Membership> member;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
+        this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
         JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
-        this.pusher = new Pusher(store, types, builder.timeline());
+        this.pusher = new Pusher(store, types, builder.timeline(), builder.connection(), builder.events());
         this.dispatcher = new Dispatcher(
-                Dispatcher.Place.unnamed(pusher),
+                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, pusher),
                 types,
                 builder.pipes(),
-                new CallerRun(types, cluster.options().nodeId(), builder.timeline()));
+                new CallerRun(
+                        types,
+                        cluster.options().nodeId(),
+                        builder.timeline(),
+                        new WorkerEvents(builder.connection(), builder.events())));
+        this.events = builder.events();
+        this.failed =
+                new FailedJobs(builder.connection(), store, builder.timeline().clock());
+        this.schedules = schedules(dispatcher);
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
@@ -101,7 +123,7 @@ public final class Queue implements AutoCloseable {
             cluster.close();
             throw e;
         }
-        Queue queue = new Queue(builder, cluster, store);
+        Queue queue = new Queue(builder.withEventsAnew(), cluster, store);
         try {
             queue.member.ifPresent(Membership::start);
             return queue;
@@ -159,6 +181,24 @@ public final class Queue implements AutoCloseable {
         job(closure).dispatchAfterResponse();
     }
 
+    /**
+     * Begins a schedule: a job that the leader pushes at times, until it is removed.
+     *
+     * <pre>{@code
+     * queue.schedule("nightly-report").job(new Report()).dailyAt("13:00").zone("Europe/Berlin").register();
+     * }</pre>
+     *
+     * @throws IllegalArgumentException a name has 1 to 60 characters of {@code A-Z a-z 0-9 . _ ~ -}
+     */
+    public ScheduleBuilder schedule(String name) {
+        return schedules.schedule(name);
+    }
+
+    /** All schedules: to list, pause, resume, remove and run now. S2 */
+    public Schedules schedules() {
+        return schedules;
+    }
+
     /** What runs on this node at this moment; nothing on a client. J8 */
     public List<RunningJob> running() {
         return member.map(Membership::runningJobs).orElse(List.of());
@@ -167,6 +207,11 @@ public final class Queue implements AutoCloseable {
     /** The job as the store has it. */
     public Optional<StoredJob> find(String jobId) {
         return store.intake().find(jobId);
+    }
+
+    /** Jobs that failed for good: to look at, to run again, to remove. F1 */
+    public FailedJobs failed() {
+        return failed;
     }
 
     /** Sizes of a queue by state; all zero if it never held a job. Q5 */
@@ -202,6 +247,24 @@ public final class Queue implements AutoCloseable {
     /** Ends {@link #pause(String)}. Q5 */
     public void resume(String queue) {
         store.intake().resume(queue);
+    }
+
+    /** Jobs of all queues by state. F3 */
+    public JobTotals totals() {
+        return JobTotals.of(store.intake().counts());
+    }
+
+    /** How the queue is, judged by {@link QueueSettings#health}. F3 */
+    public QueueHealth health() {
+        return QueueHealth.of(totals(), nobodyCampaigns(cluster.nodes()), settings.health());
+    }
+
+    /**
+     * Which of these queues have more than {@code max} live jobs; of each an event is raised in this process. What
+     * {@code muster.monitor-queues} names is looked at by the leader itself. F3
+     */
+    public List<QueueCounts> monitor(List<String> queues, long max) {
+        return Watchman.busy(connection, queues, max, store.intake().counts(), events);
     }
 
     /** The cluster from live data. C8 */
@@ -305,6 +368,20 @@ public final class Queue implements AutoCloseable {
         return asMember().listen(pool, listener);
     }
 
+    /**
+     * Tells {@code listener} of events of a kind, {@link QueueEvent} being all of them, as far as this process sees them. Listeners are
+     * called one after another, later than the fact, on a thread that nothing else waits for: a slow one delays the others and makes
+     * events be dropped ({@link Events#MOST_WAITING} wait at most), one that throws is logged. F2
+     */
+    public <E extends QueueEvent> Subscription on(Class<E> kind, Consumer<? super E> listener) {
+        return events.on(kind, listener);
+    }
+
+    /** How many events were dropped because listeners were too slow. F2 */
+    public long droppedEvents() {
+        return events.dropped();
+    }
+
     /** This node takes no more jobs until {@link #resume()}; others do. K4 */
     public void pause() {
         asMember().pause();
@@ -346,6 +423,7 @@ public final class Queue implements AutoCloseable {
     @Override
     public void close() {
         member.ifPresent(Membership::close);
+        events.close();
         store.close();
         cluster.close();
     }
@@ -354,9 +432,19 @@ public final class Queue implements AutoCloseable {
         return pusher;
     }
 
+    /** The same schedules, for jobs that go by {@code way}. */
+    Schedules schedules(Dispatcher way) {
+        return new Schedules(
+                store.schedules(),
+                cluster.options().timeline(),
+                settings.nodeId().orElse(cluster.options().nodeId()),
+                new Schedules.Pushing(way::scheduled, pusher::push));
+    }
+
     /** Ends what a failed start left behind, without waiting for anything to drain. */
     private void abandon() {
         member.ifPresent(Membership::abandon);
+        events.close();
         store.close();
         cluster.close();
     }

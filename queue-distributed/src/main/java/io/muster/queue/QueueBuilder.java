@@ -6,6 +6,8 @@ import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.event.Events;
+import io.muster.queue.event.QueueEvent;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.HandlerFactory;
 import io.muster.queue.job.Job;
@@ -26,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a process brings to the queue. Not thread-safe. */
 public final class QueueBuilder {
@@ -45,6 +49,9 @@ public final class QueueBuilder {
     private Registration registration = Registration.of("localhost", 0);
     private Timeline timeline = SystemTimeline.instance();
     private Role role = Role.NODE;
+    private final List<Consumer<Events>> listening = new ArrayList<>();
+    private @Nullable Events events;
+    private String connection = Dispatcher.Place.UNNAMED;
 
     /** What a process is to the cluster. */
     enum Role {
@@ -185,6 +192,15 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * Tells {@code listener} of events of a kind from the start on, the first members and leaders included. See {@link
+     * Queue#on}. F2
+     */
+    public <E extends QueueEvent> QueueBuilder on(Class<E> kind, Consumer<? super E> listener) {
+        listening.add(raised -> raised.on(kind, listener));
+        return this;
+    }
+
     /** Adds a pool; without any there is one named {@code default} as the settings say. */
     public QueueBuilder pool(PoolOptions pool) {
         pools.add(pool);
@@ -203,6 +219,12 @@ public final class QueueBuilder {
         return this;
     }
 
+    /** What events and failed jobs call this queue's connection; {@code default} unless it is one of several. */
+    public QueueBuilder connection(String name) {
+        connection = name;
+        return this;
+    }
+
     /** Joins the cluster and begins to work; returns once this process is a member and a leader is known, or {@code electionTimeout} has passed. */
     public Queue start() {
         role = Role.NODE;
@@ -213,6 +235,29 @@ public final class QueueBuilder {
     public Queue connect() {
         role = Role.CLIENT;
         return Queue.open(this);
+    }
+
+    /** The one place where events of what is built are raised. */
+    Events events() {
+        Events made = events;
+        if (made == null) {
+            made = new Events(timeline);
+            events = made;
+            for (Consumer<Events> listener : listening) {
+                listener.accept(made);
+            }
+        }
+        return made;
+    }
+
+    /** What is built from now on raises its events apart from what was built before. */
+    QueueBuilder withEventsAnew() {
+        events = null;
+        return this;
+    }
+
+    String connection() {
+        return connection;
     }
 
     QueueSettings settings() {

@@ -1,9 +1,12 @@
 package io.muster.queue;
 
 import io.muster.cluster.Leader;
+import io.muster.queue.failed.FailedJob;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.schedule.ScheduleView;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +60,52 @@ public final class QueueFigures {
         return nodes.stream().map(QueueFigures::node).toList();
     }
 
+    /** Schedules with their next and last runs. */
+    public static List<Map<String, @Nullable Object>> schedules(List<ScheduleView> schedules) {
+        return schedules.stream().map(QueueFigures::schedule).toList();
+    }
+
+    private static Map<String, @Nullable Object> schedule(ScheduleView view) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("name", view.name());
+        figures.put("cron", view.cron());
+        figures.put("zone", view.zone().getId());
+        figures.put("type", view.type());
+        figures.put("queue", view.queue());
+        figures.put("misfire", view.misfire().policy().name());
+        figures.put("withoutOverlapping", view.withoutOverlapping());
+        figures.put("logLevel", view.level().name());
+        figures.put("pausedBy", view.pausedBy().orElse(null));
+        figures.put("nextRun", view.nextRun().map(Object::toString).orElse(null));
+        figures.put("lastRun", view.lastRun().map(Object::toString).orElse(null));
+        return figures;
+    }
+
     /** Types that wait because nobody serves them. */
     public static List<Map<String, @Nullable Object>> unserved(List<UnservedType> types) {
         return types.stream().map(QueueFigures::unserved).toList();
+    }
+
+    /** A failed job, without its stack trace; {@code failedAt} and {@code node} are null if they are not known. F1 */
+    public static Map<String, @Nullable Object> failed(FailedJob job) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("id", job.id());
+        figures.put("connection", job.connection());
+        figures.put("queue", job.queue());
+        figures.put("type", job.type());
+        figures.put("tags", job.tags().stream().sorted().toList());
+        figures.put("pushedAt", job.pushedAt().toString());
+        figures.put("failedAt", job.failedAt().map(Instant::toString).orElse(null));
+        figures.put("node", job.node().orElse(null));
+        figures.put("exception", job.exception());
+        Map<String, @Nullable Object> attempts = new LinkedHashMap<>();
+        attempts.put("starts", job.attempts().starts());
+        attempts.put("exceptions", job.attempts().exceptions());
+        attempts.put("timeouts", job.attempts().timeouts());
+        attempts.put("releases", job.attempts().releases());
+        attempts.put("crashes", job.attempts().crashes());
+        figures.put("attempts", attempts);
+        return figures;
     }
 
     private static Map<String, @Nullable Object> unserved(UnservedType type) {

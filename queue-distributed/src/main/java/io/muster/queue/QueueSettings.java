@@ -4,6 +4,7 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.health.HealthSettings;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
  * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
+ * @param health from when on figures are high, and which queues are watched (F3)
  */
 public record QueueSettings(
         String namespace,
@@ -54,7 +56,8 @@ public record QueueSettings(
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
         Retention retention,
-        Duration unservedAfter) {
+        Duration unservedAfter,
+        HealthSettings health) {
     public static final QueueSettings DEFAULT = new QueueSettings(
             "muster",
             "local:",
@@ -73,7 +76,8 @@ public record QueueSettings(
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            HealthSettings.DEFAULT);
 
     /** Whether a node campaigns. */
     public enum LeaderElection {
@@ -195,6 +199,7 @@ public record QueueSettings(
         private OnSessionLost onSessionLost;
         private Retention retention;
         private Duration unservedAfter;
+        private HealthSettings health;
 
         private Builder(QueueSettings from) {
             this.namespace = from.namespace;
@@ -215,6 +220,7 @@ public record QueueSettings(
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
             this.unservedAfter = from.unservedAfter;
+            this.health = from.health;
         }
 
         public Builder namespace(String changed) {
@@ -307,6 +313,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder health(HealthSettings changed) {
+            health = changed;
+            return this;
+        }
+
         /** @throws ClusterConfigurationException a setting is out of its range */
         public QueueSettings build() {
             return new QueueSettings(
@@ -327,7 +338,8 @@ public record QueueSettings(
                     shutdownGrace,
                     onSessionLost,
                     retention,
-                    unservedAfter);
+                    unservedAfter,
+                    health);
         }
     }
 }

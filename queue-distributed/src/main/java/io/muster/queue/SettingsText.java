@@ -6,6 +6,8 @@ import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.health.HealthSettings;
+import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
@@ -40,7 +42,16 @@ final class SettingsText {
             "on-session-lost",
             "retain-completed",
             "retain-failed",
-            "unserved-after");
+            "unserved-after",
+            "health-failed-warning",
+            "health-failed-critical",
+            "alert-failed",
+            "alert-pending",
+            "alert-processing",
+            "alert-interval",
+            "monitor-queues",
+            "monitor-max",
+            "monitor-interval");
 
     private final Map<String, String> text;
 
@@ -98,7 +109,43 @@ final class SettingsText {
                 duration("retain-completed", Retention.DEFAULT.completed()),
                 duration("retain-failed", Retention.DEFAULT.failed())));
         duration("unserved-after", builder::unservedAfter);
+        builder.health(health());
         return builder.build();
+    }
+
+    private HealthSettings health() {
+        HealthSettings usual = HealthSettings.DEFAULT;
+        return new HealthSettings(
+                count("health-failed-warning", usual.failedWarning()),
+                count("health-failed-critical", usual.failedCritical()),
+                count("alert-failed", usual.alertFailed()),
+                count("alert-pending", usual.alertPending()),
+                count("alert-processing", usual.alertProcessing()),
+                duration("alert-interval", usual.alertEvery()),
+                monitored(),
+                count("monitor-max", usual.monitorMax()),
+                duration("monitor-interval", usual.monitorEvery()));
+    }
+
+    private List<MonitoredQueue> monitored() {
+        try {
+            return text.containsKey("monitor-queues")
+                    ? MonitoredQueue.parse(text.getOrDefault("monitor-queues", ""))
+                    : List.of();
+        } catch (IllegalArgumentException e) {
+            throw new ClusterConfigurationException(PREFIX + "monitor-queues: " + e.getMessage(), e);
+        }
+    }
+
+    private long count(String name, long otherwise) {
+        String value = text.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.matches("\\d{1,18}")) {
+            throw new ClusterConfigurationException(PREFIX + name + "=" + value + " is not a whole number from 0");
+        }
+        return Long.parseLong(value);
     }
 
     private QueueGroups groups() {

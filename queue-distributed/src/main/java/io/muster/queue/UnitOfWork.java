@@ -73,7 +73,7 @@ public final class UnitOfWork implements AutoCloseable {
     private static void run(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Whatever a job throws, an error of an assertion too.
             LOG.warn("A job that ran after the response failed; nothing retries it", e);
         }
     }

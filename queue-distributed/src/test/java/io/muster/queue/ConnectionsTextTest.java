@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.health.HealthSettings;
+import io.muster.queue.health.MonitoredQueue;
+import io.muster.queue.store.Retention;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -151,12 +154,62 @@ class ConnectionsTextTest {
         "QUEUE_MEMORY_MAX_JOBS, 0",
         "QUEUE_REDIS_PORT, 70000",
         "QUEUE_REDIS_DB, first",
-        "QUEUE_FAILED_DRIVER, dynamodb"
+        "QUEUE_FAILED_DRIVER, dynamodb",
+        "QUEUE_FAILED_DRIVER, database"
     })
     void aBadValueNamesItsVariable(String name, String value) {
         assertThatThrownBy(() -> ConnectionsText.read(NOTHING, Map.of(name, value)))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining(name + "=" + value);
+    }
+
+    @Test
+    @Tag("F1")
+    void withoutADriverForFailedJobsNoneAreKept() {
+        Retention own =
+                only("redis", Map.of("QUEUE_CONNECTION", "redis")).node().retention();
+        Retention same = only("redis", Map.of("QUEUE_CONNECTION", "redis", "QUEUE_FAILED_DRIVER", "connection"))
+                .node()
+                .retention();
+        Retention none = only("redis", Map.of("QUEUE_CONNECTION", "redis", "QUEUE_FAILED_DRIVER", "null"))
+                .node()
+                .retention();
+
+        assertThat(own).isEqualTo(Retention.DEFAULT);
+        assertThat(same).isEqualTo(own);
+        assertThat(none.failed()).isZero();
+        assertThat(none.completed()).isEqualTo(own.completed());
+    }
+
+    @Test
+    @Tag("F3")
+    void eachConnectionWatchesItsOwnQueues() {
+        ConnectionsText.Read read = ConnectionsText.read(
+                Map.of(
+                        "muster.connection", "orders",
+                        "muster.connections.orders.driver", "memory",
+                        "muster.connections.reports.driver", "memory",
+                        "muster.monitor-queues", "mail,reports:nightly,orders:bills",
+                        "muster.monitor-max", "7"),
+                NOTHING);
+
+        assertThat(health(read, "orders").monitored())
+                .extracting(MonitoredQueue::queue)
+                .containsExactly("mail", "bills");
+        assertThat(health(read, "reports").monitored())
+                .extracting(MonitoredQueue::queue)
+                .containsExactly("nightly");
+        assertThat(health(read, "reports").monitorMax()).isEqualTo(7);
+        assertThatThrownBy(() -> ConnectionsText.read(Map.of("muster.monitor-queues", "reddis:mail"), NOTHING))
+                .isInstanceOf(ClusterConfigurationException.class)
+                .hasMessageContaining("reddis");
+    }
+
+    private static HealthSettings health(ConnectionsText.Read read, String name) {
+        return Optional.ofNullable(read.connections().get(name))
+                .orElseThrow()
+                .node()
+                .health();
     }
 
     private static ConnectionSettings only(String name, Map<String, String> environment) {

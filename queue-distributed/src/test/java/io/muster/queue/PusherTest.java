@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.local.ManualTimeline;
+import io.muster.queue.event.Events;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
@@ -17,6 +18,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
@@ -39,7 +41,7 @@ class PusherTest {
     private final JobTypes types = JobTypes.builder()
             .register(new JobType<>("note", Note.class, JobOptions.DEFAULT))
             .build();
-    private final Pusher pusher = new Pusher(watched, types, timeline);
+    private final Pusher pusher = new Pusher(watched, types, timeline, "default", new Events(timeline));
 
     record Note(String text) {}
 
@@ -106,7 +108,8 @@ class PusherTest {
         assertThatThrownBy(() -> pusher.push(job("a")))
                 .isInstanceOf(QueueException.class)
                 .hasCauseInstanceOf(StoreUnavailableException.class)
-                .hasMessage("Could not push job a of type \"note\" to queue \"default\": the store is down");
+                .hasMessage(
+                        "Could not push job a of type \"note\" to queue \"default\" of connection \"default\": the store is down");
         assertThat(timeline.elapsed()).isZero();
     }
 
@@ -208,6 +211,11 @@ class PusherTest {
         @Override
         public LimitDesk limits() {
             return store.limits();
+    }
+
+    @Override
+        public ScheduleDesk schedules() {
+            return store.schedules();
         }
 
         @Override

@@ -8,6 +8,8 @@ import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.health.HealthSettings;
+import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
 import java.time.Duration;
@@ -63,6 +65,15 @@ class QueueSettingsTest {
         text.setProperty("muster.retain-completed", "1m");
         text.setProperty("muster.retain-failed", "2h");
         text.setProperty("muster.unserved-after", "5m");
+        text.setProperty("muster.health-failed-warning", "1");
+        text.setProperty("muster.health-failed-critical", "2");
+        text.setProperty("muster.alert-failed", "3");
+        text.setProperty("muster.alert-pending", "4");
+        text.setProperty("muster.alert-processing", "5");
+        text.setProperty("muster.alert-interval", "6m");
+        text.setProperty("muster.monitor-queues", "mail,letters");
+        text.setProperty("muster.monitor-max", "7");
+        text.setProperty("muster.monitor-interval", "8m");
         text.setProperty("another.application", "is ignored");
 
         assertThat(QueueSettings.of(text))
@@ -84,6 +95,10 @@ class QueueSettingsTest {
                         .onSessionLost(OnSessionLost.FINISH)
                         .retention(new Retention(Duration.ofMinutes(1), Duration.ofHours(2)))
                         .unservedAfter(Duration.ofMinutes(5))
+                        .health(HealthSettings.DEFAULT
+                                .withHealth(1, 2)
+                                .withAlerts(3, 4, 5, Duration.ofMinutes(6))
+                                .withMonitor(MonitoredQueue.parse("mail,letters"), 7, Duration.ofMinutes(8)))
                         .build());
     }
 
@@ -153,6 +168,10 @@ class QueueSettingsTest {
         "retain-completed, ever, is not a duration",
         "retain-failed, 1 week, is not a duration",
         "unserved-after, 0s, must be positive",
+        "alert-interval, 0s, must be positive",
+        "monitor-max, many, is not a whole number",
+        "health-failed-critical, 50, is below",
+        "monitor-queues, 'mail,,letters', no list of queues",
         "enable-leader-election, yes, is neither true nor false",
         "enable-job-distribution, 1, is neither true nor false",
         "on-session-lost, panic, is neither interrupt nor finish"

@@ -21,8 +21,11 @@ public final class RedisErrors {
     private static final List<String> NOT_SENT =
             List.of("Connection is closed", "Currently not connected", "Request queue size exceeded");
     /** Lettuce may say the first in place of the server's answer as well, when it closes the connection because of that. */
-    private static final List<String> HUNG_UP =
-            List.of("Connection closed prematurely", "Connection reset", "Broken pipe");
+    private static final List<String> HUNG_UP = List.of(
+            "Connection closed prematurely",
+            "Connection reset",
+            "Broken pipe",
+            "RedisHandshakeHandler not registered"); // The channel was closed before Lettuce looked for its handshake.
 
     private static final String COMMANDS = "+@read +@write +@scripting +@pubsub +@connection +info +time";
     private static final String CLUSTER_COMMANDS = " +cluster|keyslot +cluster|slots ";

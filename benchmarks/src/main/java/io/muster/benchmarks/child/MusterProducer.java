@@ -5,6 +5,7 @@ import io.muster.queue.QueueSettings;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Pushes through the public API, as an embedding service would. */
 final class MusterProducer implements Pushing {
@@ -35,6 +36,11 @@ final class MusterProducer implements Pushing {
     @Override
     public void push(Payload payload) {
         queue.push(payload);
+    }
+
+    @Override
+    public CompletableFuture<?> pushAsync(Payload payload) {
+        return queue.job(payload).dispatchAsync();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +31,7 @@ final class Producer implements Actor {
         return switch (verb) {
             case "one" -> one(number(words, 0));
             case "callers" -> callers(number(words, 0), number(words, 1));
+            case "async" -> async(number(words, 0), number(words, 1));
             case "bulk" -> bulk(number(words, 0), number(words, 1), number(words, 2));
             case "rate" -> rate(number(words, 0), number(words, 1));
             case "hold" -> hold(number(words, 0), words.get(1));
@@ -89,6 +91,35 @@ final class Producer implements Actor {
             threads.shutdownNow();
         }
         return pushed(count.get(), System.nanoTime() - began);
+    }
+
+    /** As many callers that do not block: each pushes again once its last push is acknowledged. */
+    private Map<String, Object> async(int millis, int callers) throws Exception {
+        AtomicLong count = new AtomicLong();
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        long began = System.nanoTime();
+        for (int i = 0; i < callers; i++) {
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            ends.add(ended);
+            pushOn(began + TimeUnit.MILLISECONDS.toNanos(millis), count, ended);
+        }
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get();
+        return pushed(count.get(), System.nanoTime() - began);
+    }
+
+    private void pushOn(long end, AtomicLong count, CompletableFuture<Void> ended) {
+        if (System.nanoTime() >= end) {
+            ended.complete(null);
+            return;
+        }
+        CompletableFuture<?> unused = pushing.pushAsync(Payload.plain()).whenComplete((pushed, failure) -> {
+            if (failure != null) {
+                ended.completeExceptionally(failure);
+            } else {
+                count.incrementAndGet();
+                pushOn(end, count, ended);
+            }
+        });
     }
 
     /** Until {@code millis} have passed or {@code most} are pushed; 0 millis: no limit of time. */

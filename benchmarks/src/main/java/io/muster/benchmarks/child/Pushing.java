@@ -1,10 +1,16 @@
 package io.muster.benchmarks.child;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** One system as a producer sees it. Thread-safe; blocks until what was pushed is accepted. */
 interface Pushing extends AutoCloseable {
     void push(Payload payload) throws Exception;
+
+    /** As {@link #push}, without waiting. */
+    default CompletableFuture<?> pushAsync(Payload payload) {
+        throw new UnsupportedOperationException("a push waits for its end");
+    }
 
     void bulk(List<Payload> payloads) throws Exception;
 

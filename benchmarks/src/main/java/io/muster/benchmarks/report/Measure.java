@@ -7,6 +7,7 @@ import java.util.Optional;
 public enum Measure {
     PUSH_ONE("push-one", "jobs/s", "push one by one, synchronous"),
     PUSH_CALLERS("push-50-callers", "jobs/s", "push, 50 callers"),
+    PUSH_ASYNC("push-50-async", "jobs/s", "push, 50 callers that do not block"),
     PUSH_BULK("push-bulk", "jobs/s", "bulk push"),
     DRAIN("drain-1-node", "jobs/s", "drain, one node process"),
     DRAIN_THREE("drain-3-nodes", "jobs/s", "drain, three node processes"),

@@ -66,7 +66,7 @@ public final class Bench {
         List<Cast> casts = new ArrayList<>();
         Optional<Child> ceiling = Optional.empty();
         try {
-            ceiling = stage.ceiling().map(start -> start.get());
+            ceiling = ceiling(stage);
             for (Contender contender : stage.contenders()) {
                 if (takesPart(stage, contender)) {
                     attempt(stage, contender.system() + " could not begin", () -> {
@@ -91,6 +91,13 @@ public final class Bench {
             casts.forEach(Cast::close);
             ceiling.ifPresent(Child::close);
         }
+    }
+
+    private Optional<Child> ceiling(Stage stage) {
+        List<Child> started = new ArrayList<>();
+        stage.ceiling()
+                .ifPresent(start -> attempt(stage, "the ceilings could not begin", () -> started.add(start.get())));
+        return started.stream().findFirst();
     }
 
     private boolean takesPart(Stage stage, Contender contender) {
@@ -138,6 +145,9 @@ public final class Bench {
                 }
                 if (selection.measure(Measure.PUSH_CALLERS)) {
                     trials.pushCallers(cast, round);
+                }
+                if (selection.measure(Measure.PUSH_ASYNC) && cast.contender().isOurs()) {
+                    trials.pushAsync(cast, round);
                 }
                 if (selection.measure(Measure.PUSH_BULK)) {
                     trials.pushBulk(cast, round);

@@ -41,6 +41,9 @@ final class Trials {
         do {
             cast.producer().ask("one " + pace.warming().toMillis() / 20);
             cast.producer().ask("callers " + pace.warming().toMillis() / 20 + " " + CALLERS);
+            if (cast.contender().isOurs()) {
+                cast.producer().ask("async " + pace.warming().toMillis() / 20 + " " + CALLERS);
+            }
             cast.fill(jobs);
             Drained drained = drainAll(cast);
             roughRates.put(cast.contender().system(), drained.perSecond());
@@ -76,6 +79,11 @@ final class Trials {
 
     void pushCallers(Cast cast, int round) {
         push(cast, Measure.PUSH_CALLERS, "callers " + pace.pushing().toMillis() + " " + CALLERS, round);
+    }
+
+    /** BullMQ's fifty callers do not block either. */
+    void pushAsync(Cast cast, int round) {
+        push(cast, Measure.PUSH_ASYNC, "async " + pace.pushing().toMillis() + " " + CALLERS, round);
     }
 
     void pushBulk(Cast cast, int round) {

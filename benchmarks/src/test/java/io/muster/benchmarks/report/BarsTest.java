@@ -104,6 +104,18 @@ class BarsTest {
     }
 
     @Test
+    void callersThatDoNotBlockCountToo() {
+        put("redis", Measure.PUSH_CALLERS, "bullmq", 10);
+        put("redis", Measure.PUSH_CALLERS, "muster", 30);
+
+        assertThat(verdict("50 callers").met()).isFalse();
+
+        put("redis", Measure.PUSH_ASYNC, "muster", 60);
+
+        assertThat(verdict("50 callers").value()).hasValue(6);
+    }
+
+    @Test
     void pgbenchIsTheMeasureOfFiftyCallersWhereItRan() {
         put("postgresql", Measure.PUSH_CALLERS, "muster", 90);
         put("postgresql", Measure.PUSH_CALLERS, Figures.CEILING, 200);

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 public record Key(String directory, String name) implements Comparable<Key> {
     private static final int MOST_CHARACTERS = 250;
     private static final String OTHERS = "-@._~%";
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-";
 
     public Key {
         checkDirectory(directory);
@@ -29,11 +28,14 @@ public record Key(String directory, String name) implements Comparable<Key> {
 
     /** Any text as one segment: percent-encoded UTF-8, reversible. {@code .} and {@code ..} alone are encoded too. */
     public static String segment(String text) {
-        StringBuilder encoded = new StringBuilder();
         boolean dots = text.equals(".") || text.equals("..");
+        if (!dots && isPlain(text)) {
+            return text;
+        }
+        StringBuilder encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (octet & 0xff);
-            if (PLAIN.indexOf(c) >= 0 && !(dots && c == '.')) {
+            if (isPlain(c) && !(dots && c == '.')) {
                 encoded.append(c);
             } else {
                 encoded.append(String.format("%%%02X", (int) c));
@@ -44,6 +46,27 @@ public record Key(String directory, String name) implements Comparable<Key> {
                     + " characters once percent-encoded, this one has " + encoded.length());
         }
         return encoded.toString();
+    }
+
+    /** Whether {@link #segment} has nothing to encode: most names, and each job has several. */
+    private static boolean isPlain(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return length > 0 && length <= MOST_CHARACTERS;
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     /** The text that {@link #segment} encoded. */

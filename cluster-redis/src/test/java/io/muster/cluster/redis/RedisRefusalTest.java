@@ -74,7 +74,8 @@ class RedisRefusalTest {
     @RepeatedTest(10)
     void aServerThatHangsUpIsAskedOnceMoreWhatIsWrong() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> hangUpThenRefuse(server));
+            CompletableFuture<Void> answered =
+                    CompletableFuture.runAsync(() -> hangUpThenRefuse(server), RedisRefusalTest::onItsOwnThread);
 
             assertThatThrownBy(() -> open(
                             RedisConfig.at("127.0.0.1:" + server.getLocalPort()).withPassword(PASSWORD)))
@@ -82,6 +83,13 @@ class RedisRefusalTest {
                     .hasMessageContaining("refuses the credentials");
             assertThat(answered).succeedsWithin(Duration.ofSeconds(5));
         }
+    }
+
+    /** Not in the common pool, which has a single thread on two cores, that clients need too. */
+    private static void onItsOwnThread(Runnable task) {
+        Thread thread = new Thread(task, "own");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static void hangUpThenRefuse(ServerSocket server) {

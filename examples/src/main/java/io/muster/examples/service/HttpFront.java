@@ -9,6 +9,7 @@ import io.muster.examples.index.IndexFile;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueException;
 import io.muster.queue.QueueFigures;
+import io.muster.queue.health.QueueHealth;
 import io.muster.queue.store.StoreException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,6 +56,7 @@ final class HttpFront implements AutoCloseable {
         route(server, "/indexed", exchange -> indexed(exchange, indexed));
         route(server, "/stats", exchange -> new Answer(200, QueueFigures.stats(queue.stats(), queue.nodes())));
         route(server, "/nodes", exchange -> new Answer(200, QueueFigures.nodes(queue.nodes())));
+        route(server, "/health", exchange -> health(queue.health()));
         server.start();
     }
 
@@ -66,6 +68,11 @@ final class HttpFront implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdown();
+    }
+
+    /** For load balancers and people: 503 when it is critical. */
+    private static Answer health(QueueHealth health) {
+        return new Answer(health.status() == QueueHealth.Status.CRITICAL ? 503 : 200, health.figures());
     }
 
     private static Answer index(HttpExchange exchange, Queue queue) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * curl -X POST 'localhost:8081/index?path=/etc/hostname'
  * curl localhost:8082/stats
  * curl localhost:8083/nodes
+ * curl localhost:8081/health
  * </pre>
  */
 public final class ServiceMain {

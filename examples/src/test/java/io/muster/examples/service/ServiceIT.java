@@ -48,6 +48,7 @@ class ServiceIT {
             value = ServerKind.class,
             names = {"ZOOKEEPER", "REDIS"})
     @Tag("C8")
+    @Tag("F3")
     void threeProcessesDispatchWorkAndShowTheClusterFromAnyNode(ServerKind kind) throws Exception {
         Optional<LocalServer> found = SharedServers.get(kind);
         Assumptions.assumeTrue(found.isPresent(), "no " + kind);
@@ -75,6 +76,9 @@ class ServiceIT {
                     assertThat(stats.get("totalNodes").asInt()).isEqualTo(3);
                     assertThat(stats.get("leaderId").asText()).isIn("a", "b", "c");
                 });
+                JsonNode health = get(address + "/health");
+                assertThat(health.get("status").asText()).isEqualTo("healthy");
+                assertThat(health.get("stats").get("completed_jobs").asInt()).isEqualTo(30);
             }
             assertThat(ids).allSatisfy(id -> assertThat(holders(addresses, id)).isEqualTo(1));
             assertThat(status(addresses.get(0) + "/index")).isEqualTo(405);

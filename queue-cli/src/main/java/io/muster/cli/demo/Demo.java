@@ -54,9 +54,12 @@ final class Demo {
         InputFiles files = InputFiles.find(plan.input()).copyTo(scratch.input());
         List<IndexFile> jobs = files.jobs(plan.jobs().orElseGet(() -> Math.max(DemoPlan.LEAST_JOBS, files.size())));
         Progress progress = new Progress(err, progressKind, ticker, jobs.size());
-        DemoCluster cluster = closing.add(open(scratch, jobs.size()));
+        Optional<DemoStore> store = plan.store().map(named -> closing.add(DemoStore.open(named, scratch)));
+        DemoPlan settled = store.map(opened -> plan.withStore(opened.uri())).orElse(plan);
+        DemoCluster cluster = closing.add(open(settled, scratch, jobs.size()));
         progress.say(jobs.size() + " jobs from " + files.size() + " files; " + plan.nodes() + " nodes on "
-                + cluster.description());
+                + cluster.description()
+                + store.map(opened -> "; jobs in " + opened.description()).orElse(""));
         List<String> nodes = IntStream.rangeClosed(1, plan.nodes())
                 .mapToObj(number -> "node-" + number)
                 .toList();
@@ -94,6 +97,7 @@ final class Demo {
         Comparison comparison = Comparison.of(pushed, RunLog.readAll(scratch.results()), files);
         return new DemoReport(
                 cluster.description(),
+                store.map(DemoStore::description),
                 jobs.size(),
                 Math.min(files.size(), jobs.size()),
                 Math.max(comparison.missing(), (int) Math.max(0, jobs.size() - completed)),
@@ -112,7 +116,7 @@ final class Demo {
                 Duration.ofNanos(ticker.nanos() - beganNanos));
     }
 
-    private DemoCluster open(Scratch scratch, int jobs) {
+    private DemoCluster open(DemoPlan plan, Scratch scratch, int jobs) {
         String name = plan.cluster();
         if (name.equals("local") || name.startsWith("local:")) {
             return new LocalCluster(plan, jobs, scratch, timeline);

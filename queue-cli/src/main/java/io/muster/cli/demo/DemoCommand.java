@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./muster demo                          ZooKeeper, three processes",
             "  ./muster demo --cluster redis          the same on a Redis server",
+            "  ./muster demo --cluster etcd --store postgresql",
             "  ./muster demo --cluster etcd://host:2379 --nodes 5",
             "  ./muster demo --cluster local --json   one JVM, the kill is simulated"
         })
@@ -62,8 +63,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--store",
-            paramLabel = "URI",
-            description = "Where jobs are kept, such as redis://localhost:6379. Default: the cluster's own.")
+            paramLabel = "WHAT",
+            description =
+                    "Where jobs are kept: redis, postgresql or mariadb (such a server, started for the demo), h2 (a file), or"
+                            + " the URI of yours. Default: what the cluster brings.")
     private @Nullable String store;
 
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: ${DEFAULT-VALUE}.")

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How the demo went.
  *
  * @param cluster what the nodes were coordinated by
+ * @param store where jobs were kept; empty: where the cluster keeps them by itself
  * @param files indexed files, each in one or more jobs
  * @param lost jobs without a result, or that the store does not count as completed
  * @param wrong jobs with a result that differs from that of the sequential run
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DemoReport(
         String cluster,
+        Optional<String> store,
         int jobs,
         int files,
         int lost,
@@ -69,6 +71,7 @@ record DemoReport(
         map.put("retries", retries);
         map.put("files", files);
         map.put("cluster", cluster);
+        map.put("store", store.orElse(null));
         return map;
     }
 

@@ -12,6 +12,7 @@ class DemoReportTest {
     private static DemoReport report(int lost, int wrong, Optional<String> kill, int reclaimed) {
         return new DemoReport(
                 "somewhere",
+                Optional.of("elsewhere"),
                 2000,
                 400,
                 lost,
@@ -53,6 +54,8 @@ class DemoReportTest {
                 .containsEntry("newLeaderMillis", 4100L)
                 .containsEntry("reclaimMillis", 4200L)
                 .containsEntry("kill", "kill -9")
+                .containsEntry("cluster", "somewhere")
+                .containsEntry("store", "elsewhere")
                 .containsEntry("seconds", 15.25)
                 .containsKey("leaders");
     }

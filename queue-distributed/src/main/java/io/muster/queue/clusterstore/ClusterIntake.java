@@ -50,9 +50,7 @@ final class ClusterIntake implements Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
-        check(jobs);
-        PushBatch batch =
-                new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
+        PushBatch batch = begin(jobs);
         while (!batch.isDecided()) {
             makeRoom(batch);
             if (batch.isDecided()) {
@@ -62,15 +60,26 @@ final class ClusterIntake implements Intake {
             if (result instanceof CommitResult.Conflict conflict) {
                 batch.look(conflict.keys());
             } else {
-                room.took(batch.undecided());
-                batch.pushed();
+                pushed(batch);
             }
         }
         return batch.outcomes();
     }
 
+    /** A push that is to be decided; nothing is written yet. */
+    PushBatch begin(List<NewJob> jobs) {
+        check(jobs);
+        return new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
+    }
+
+    /** What the batch has written is in the store. */
+    void pushed(PushBatch batch) {
+        room.took(batch.undecided());
+        batch.pushed();
+    }
+
     /** A full store still says which jobs it has already. */
-    private void makeRoom(PushBatch batch) {
+    void makeRoom(PushBatch batch) {
         try {
             room.require(batch.undecided());
         } catch (StoreFullException e) {

@@ -5,6 +5,7 @@ import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Capabilities;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import java.time.Duration;
 
@@ -24,6 +25,7 @@ public final class ClusterStore implements JobStore {
     private final ClusterIntake intake;
     private final ClusterLeaderDesk leader;
     private final ClusterNodeDesk nodes;
+    private final ClusterScheduleDesk schedules;
     private final LimitDesk limits;
 
     private ClusterStore(Coordinator coordinator, int mostJobs) {
@@ -42,6 +44,7 @@ public final class ClusterStore implements JobStore {
         this.intake = new ClusterIntake(coordinator, capabilities, burials, mostJobs);
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
         this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
+        this.schedules = new ClusterScheduleDesk(coordinator, capabilities, intake);
         this.limits = new ClusterLimitDesk(coordinator);
     }
 
@@ -78,6 +81,11 @@ public final class ClusterStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return limits;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     @Override

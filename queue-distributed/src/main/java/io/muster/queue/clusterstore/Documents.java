@@ -145,7 +145,7 @@ final class Documents {
         }
     }
 
-    private static byte[] bytes(ObjectNode header, byte[] payload) {
+    static byte[] bytes(ObjectNode header, byte[] payload) {
         byte[] text = json(header);
         return ByteBuffer.allocate(PREFIX + text.length + payload.length)
                 .put(FORMAT)
@@ -155,7 +155,7 @@ final class Documents {
                 .array();
     }
 
-    private static JsonNode header(byte[] bytes) throws IOException {
+    static JsonNode header(byte[] bytes) throws IOException {
         if (bytes.length < PREFIX || bytes[0] != FORMAT) {
             throw new IOException(
                     "format " + (bytes.length == 0 ? "missing" : bytes[0]) + ", this version reads " + FORMAT);
@@ -167,7 +167,7 @@ final class Documents {
         return JSON.readTree(bytes, PREFIX, length);
     }
 
-    private static byte[] payload(byte[] bytes) {
+    static byte[] payload(byte[] bytes) {
         return Arrays.copyOfRange(bytes, PREFIX + ByteBuffer.wrap(bytes).getInt(1), bytes.length);
     }
 

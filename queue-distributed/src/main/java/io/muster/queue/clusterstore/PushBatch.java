@@ -69,7 +69,11 @@ final class PushBatch {
     }
 
     Transaction transaction() {
-        Transaction.Builder transaction = Transaction.builder();
+        return addTo(Transaction.builder()).build();
+    }
+
+    /** Adds what pushes the undecided jobs to a transaction that does more. */
+    Transaction.Builder addTo(Transaction.Builder transaction) {
         Set<String> queues = new HashSet<>();
         for (int i : undecided) {
             JobDocument document = documents.get(i);
@@ -84,7 +88,7 @@ final class PushBatch {
             job.unique().ifPresent(key -> hold(transaction, job, key));
         }
         Burials.marks(queues).forEach(transaction::write);
-        return transaction.build();
+        return transaction;
     }
 
     private void hold(Transaction.Builder transaction, NewJob job, UniqueKey unique) {

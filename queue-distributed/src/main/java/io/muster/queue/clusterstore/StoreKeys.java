@@ -16,6 +16,10 @@ final class StoreKeys {
     static final String OUTBOX = "store/outbox";
     static final String TALLIES = "store/tallies";
     static final String ENDED = "store/ended";
+    static final String SCHEDULES = "store/schedules";
+    /** Written with every change of a schedule but its firing. */
+    static final Key SCHEDULES_MARK = new Key(BOARD, "schedules");
+
     static final Key OUTBOX_MARK = new Key(BOARD, "outbox");
     static final int ID_SHARDS = 32;
 
@@ -111,6 +115,10 @@ final class StoreKeys {
 
     static Key outbox(String id) {
         return Key.once(OUTBOX, id);
+    }
+
+    static Key schedule(String name) {
+        return new Key(SCHEDULES, Key.segment(name));
     }
 
     static Key fence(String group) {

@@ -37,6 +37,7 @@ final class Tending {
 
     private static final Duration KEEP_BURIED = Duration.ofDays(7);
     private static final Duration SWEEP = Duration.ofMinutes(5);
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Coordinator coordinator;
     private final Incarnations incarnations;
@@ -85,7 +86,8 @@ final class Tending {
             forgotten += forgetFailed(board, guard, retention, now, limit - forgotten);
             forgetKeys(guard, now);
             forgetBuried(guard, now);
-            sweptAt = forgotten == limit ? now : now.plus(SWEEP);
+            Duration pause = retention.failed().compareTo(SWEEP) < 0 ? SOON : SWEEP;
+            sweptAt = forgotten == limit ? now : now.plus(pause);
         }
         return new TendReport(promoted, forgotten, next);
     }

@@ -5,6 +5,7 @@ import io.muster.cluster.Subscription;
 import io.muster.cluster.Term;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.schedule.ScheduleChore;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.ForeignFenceException;
@@ -15,6 +16,7 @@ import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
- * ready, relay the outbox (these three for all groups, where the default one is led), assign, revoke what would wait. A round follows at
+ * ready, relay the outbox, fire schedules (these for all groups, where the default one is led), assign, revoke what would wait. A round follows at
  * once while assignments flow, else after a hint, a change of members, or the next due moment. An idle leader looks by itself for
  * what can be assigned every three seconds, which is one read, and after a while of quiet does everything else every thirty.
  *
@@ -62,6 +64,7 @@ public final class Distributor implements AutoCloseable {
     private final Revoker revoker;
     private final Silences silences;
     private final ServedTypes served;
+    private final ScheduleChore schedules;
     private final Map<String, Credit> credits = new HashMap<>();
     private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
@@ -104,6 +107,10 @@ public final class Distributor implements AutoCloseable {
         this.revoker = new Revoker(desk);
         this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
         this.served = new ServedTypes(timeline.ticker().nanos());
+        this.schedules = new ScheduleChore(
+                setting.store().schedules(),
+                () -> setting.store().capabilities().mostPushBatch(),
+                timeline);
     }
 
     /** This node leads from now on. */
@@ -122,7 +129,8 @@ public final class Distributor implements AutoCloseable {
             ready = new HashMap<>();
             revoker.begin(nanos);
             silences.forget(nanos);
-            now.hints = desk.onReady(() -> loop.post(this::hint));
+            schedules.begin();
+            now.hints = desk.onReady(() -> loop.post(this::hintOfStore));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
             roundSoon();
         });
@@ -184,6 +192,11 @@ public final class Distributor implements AutoCloseable {
         loop.close();
     }
 
+    private void hintOfStore() {
+        schedules.hint();
+        hint();
+    }
+
     private void hint() {
         leading.ifPresent(now -> {
             pause = FASTEST;
@@ -216,6 +229,7 @@ public final class Distributor implements AutoCloseable {
             roundAfter(FASTEST.multipliedBy(10));
             return;
         }
+        long beganNanos = timeline.ticker().nanos();
         try {
             if (!now.installed) {
                 desk.install(now.fence);
@@ -243,7 +257,10 @@ public final class Distributor implements AutoCloseable {
             }
             roundAfter(SLOWEST.multipliedBy(5));
         } catch (StoreException | ClusterException e) {
-            storeSilent(now, e);
+            storeSilent(now, beganNanos, e);
+        } catch (RuntimeException e) {
+            LOG.error("A round of the leader failed and is tried again group={}", setting.group(), e);
+            roundAfter(SLOWEST);
         }
     }
 
@@ -273,7 +290,7 @@ public final class Distributor implements AutoCloseable {
         if (startNanos - now.lookForUnservedAtNanos >= 0) {
             failUnserved(now, startNanos);
         }
-        return next;
+        return shorter(next, schedules.round(now.fence));
     }
 
     /** The seats with those of their queues that belong to this group. */
@@ -333,7 +350,12 @@ public final class Distributor implements AutoCloseable {
     private void relay(Leading now) {
         List<OutboxEntry> entries = desk.outbox(now.fence, RELAY_LIMIT);
         if (!entries.isEmpty()) {
-            setting.relay().accept(entries);
+            try {
+                setting.relay().accept(entries);
+            } catch (StoreFullException e) {
+                LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
+                return;
+            }
             desk.relayed(now.fence, entries.stream().map(OutboxEntry::id).toList());
         }
     }
@@ -401,11 +423,11 @@ public final class Distributor implements AutoCloseable {
         return pause;
     }
 
-    private void storeSilent(Leading now, RuntimeException cause) {
+    private void storeSilent(Leading now, long beganNanos, RuntimeException cause) {
         long nanos = timeline.ticker().nanos();
         silences.forget(nanos);
         if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
-            now.storeSilentSinceNanos = nanos;
+            now.storeSilentSinceNanos = beganNanos;
             LOG.warn(
                     "Store or coordinator does not answer the leader group={} reason={}",
                     setting.group(),

@@ -12,8 +12,12 @@ import java.util.Set;
  * leader's loop.
  */
 final class Silences {
+    /** Longer than a call that began before the store was back, and the pause after it: so late a node may hear that it is. */
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+
     private final Duration grace;
     private final Map<String, Long> sinceNanos = new HashMap<>();
+    private long recoveredNanos = Long.MIN_VALUE;
 
     /** {@code grace} is how long a node may say so before it is taken for lost. */
     Silences(Duration grace) {
@@ -31,8 +35,9 @@ final class Silences {
         saying.forEach(incarnation -> sinceNanos.putIfAbsent(incarnation, nowNanos));
     }
 
-    /** The store was silent to the leader too, or it has just begun: everybody's time starts anew. */
+    /** The store was silent to the leader too, or it has just begun: everybody's time starts anew, and is long enough to hear of it. */
     void forget(long nowNanos) {
+        recoveredNanos = nowNanos;
         sinceNanos.replaceAll((incarnation, since) -> nowNanos);
     }
 
@@ -43,6 +48,9 @@ final class Silences {
     /** Incarnations whose time is over. */
     Set<String> longerThanGrace(long nowNanos) {
         Set<String> over = new HashSet<>();
+        if (recoveredNanos != Long.MIN_VALUE && nowNanos - recoveredNanos < RECOVERY.toNanos()) {
+            return over;
+        }
         sinceNanos.forEach((incarnation, since) -> {
             if (nowNanos - since >= grace.toNanos()) {
                 over.add(incarnation);

@@ -83,6 +83,24 @@ public final class JobEnvelope {
         return options;
     }
 
+    /**
+     * The same job as if it had been dispatched {@code since} later: what was counted from the dispatch on moves along. Bytes that are no
+     * readable envelope stay as they are.
+     */
+    public static byte[] later(byte[] payload, Duration since) {
+        try {
+            JsonNode envelope = JSON.readTree(payload);
+            JsonNode until = envelope == null ? null : envelope.path("options").get("retryUntilMillis");
+            if (until == null || !(envelope.path("options") instanceof ObjectNode options)) {
+                return payload;
+            }
+            options.put("retryUntilMillis", until.asLong() + since.toMillis());
+            return JSON.writeValueAsBytes(envelope);
+        } catch (IOException e) {
+            return payload;
+        }
+    }
+
     /** The job as an object of the registered class. */
     public <T> T job(JobType<T> type) {
         try {

@@ -202,6 +202,11 @@ final class JobTable {
         }
     }
 
+    /** Something changed that the leader looks at. */
+    void hintLeader() {
+        wakes.ready();
+    }
+
     /** Ends holds of either kind whose time is over. */
     void expireKeys(Instant now, int limit) {
         unique.expire(now, limit);

@@ -2,11 +2,13 @@ package io.muster.queue.memory;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.StoredSchedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What the handles of one store share: the jobs, and the one lock under which everything is read and written. */
@@ -26,6 +28,7 @@ final class Memory {
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong())),
                 new Fences(),
                 new LinkedHashMap<>(),
+                new TreeMap<>(),
                 new Limits());
     }
 
@@ -45,7 +48,12 @@ final class Memory {
     }
 
     /** What the lock guards. */
-    record Content(JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox, Limits limits) {}
+    record Content(
+            JobTable jobs,
+            Fences fences,
+            Map<String, OutboxEntry> outbox,
+            Map<String, StoredSchedule> schedules,
+            Limits limits) {}
 
     /** Reads and writes the content; throws before it has changed anything, or not at all. */
     @FunctionalInterface

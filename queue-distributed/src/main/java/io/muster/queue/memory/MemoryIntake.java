@@ -38,18 +38,16 @@ final class MemoryIntake implements JobStore.Intake {
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
         checkSizes(jobs);
-        return store.alone((content, now) -> {
-            content.jobs().unique.expire(now, Integer.MAX_VALUE);
-            List<PushOutcome> outcomes = judge(jobs, content.jobs());
-            checkRoom(
-                    outcomes.stream()
-                            .filter(PushOutcome.Pushed.class::isInstance)
-                            .count(),
-                    content.jobs(),
-                    "pushed");
-            apply(jobs, outcomes, content.jobs(), now);
-            return outcomes;
-        });
+        return store.alone((content, now) -> push(jobs, content.jobs(), now));
+    }
+
+    /** As {@link #push(List)}, within an operation. */
+    List<PushOutcome> push(List<NewJob> jobs, JobTable table, Instant now) {
+        table.unique.expire(now, Integer.MAX_VALUE);
+        List<PushOutcome> outcomes = judge(jobs, table);
+        checkRoom(outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count(), table, "pushed");
+        apply(jobs, outcomes, table, now);
+        return outcomes;
     }
 
     @Override
@@ -154,7 +152,7 @@ final class MemoryIntake implements JobStore.Intake {
         });
     }
 
-    private void checkSizes(List<NewJob> jobs) {
+    void checkSizes(List<NewJob> jobs) {
         StoreCapabilities limits = store.capabilities();
         if (jobs.size() > limits.mostPushBatch()) {
             throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "

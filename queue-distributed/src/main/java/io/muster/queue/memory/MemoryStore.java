@@ -3,6 +3,7 @@ package io.muster.queue.memory;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class MemoryStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
     private final LimitDesk limits;
     private volatile boolean closed;
 
@@ -42,7 +44,9 @@ public final class MemoryStore implements JobStore {
         this.memory = memory;
         this.loop = timeline.loop("memory-store-hints");
         this.whenClosed = whenClosed;
-        this.intake = new MemoryIntake(this);
+        MemoryIntake pushing = new MemoryIntake(this);
+        this.intake = pushing;
+        this.schedules = new MemoryScheduleDesk(this, pushing);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
         this.limits = new MemoryLimitDesk(this);
@@ -93,6 +97,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return limits;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     @Override

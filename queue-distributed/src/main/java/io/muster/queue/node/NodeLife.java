@@ -67,6 +67,10 @@ public final class NodeLife implements AutoCloseable {
     private final List<ReservingDesk> desks = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
+
+    /** The incarnation that the store is asked soon to admit, once more; nobody else asks it then. */
+    private Optional<String> askedAgain = Optional.empty();
+
     private Optional<String> buried = Optional.empty();
     private Optional<String> lost = Optional.empty();
     private volatile boolean leaderless;
@@ -80,8 +84,8 @@ public final class NodeLife implements AutoCloseable {
     /** What a node publishes of itself. */
     private record Saying(NodeStatus status, Map<String, String> metadata) {}
 
-    /** A pool at work and what the node thinks of it. */
-    private record Watched(WorkerPool pool, PoolHealth health) {
+    /** A pool at work for an incarnation, and what the node thinks of it. */
+    private record Watched(String incarnation, WorkerPool pool, PoolHealth health) {
         PoolStats stats() {
             return health.of(pool.stats());
         }
@@ -99,14 +103,14 @@ public final class NodeLife implements AutoCloseable {
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
         for (PoolOptions pool : setting.pools()) {
-            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline));
+            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline, setting.watch()));
         }
     }
 
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
     public void start() {
         cluster.register(registration());
-        subscriptions.add(cluster.onSession((node, session) -> loop.post(() -> session(node, session))));
+        subscriptions.add(cluster.onSession(this::heard));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
@@ -231,6 +235,16 @@ public final class NodeLife implements AutoCloseable {
         return new NodeReport(reports, setting.groups());
     }
 
+    /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
+    private void heard(NodeId node, SessionStatus session) {
+        if (session.state() == SessionStatus.State.LOST) {
+            watched.stream()
+                    .filter(each -> each.incarnation().equals(node.incarnation()))
+                    .forEach(each -> each.pool().sessionLost(setting.onSessionLost()));
+        }
+        loop.post(() -> session(node, session));
+    }
+
     private void session(NodeId node, SessionStatus session) {
         if (session.state() != SessionStatus.State.LOST) {
             return;
@@ -249,7 +263,8 @@ public final class NodeLife implements AutoCloseable {
         lookForCampaigners(nodes);
         NodeId self = cluster.self();
         boolean listed = nodes.stream().anyMatch(node -> node.id().equals(self));
-        if (listed && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
+        boolean waits = askedAgain.equals(Optional.of(self.incarnation()));
+        if (listed && !waits && !working.equals(Optional.of(self.incarnation())) && status != NodeStatus.DRAINING) {
             admit(self);
         }
     }
@@ -293,6 +308,7 @@ public final class NodeLife implements AutoCloseable {
             return;
         } catch (StoreException e) {
             LOG.warn("Store does not admit this node yet; trying again node={} reason={}", self, e.toString());
+            askedAgain = candidate;
             loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
             return;
         }
@@ -300,6 +316,9 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private void admitIfCurrent(NodeId self) {
+        if (askedAgain.equals(Optional.of(self.incarnation()))) {
+            askedAgain = Optional.empty();
+        }
         if (self.equals(cluster.self()) && status != NodeStatus.DRAINING) {
             admit(self);
         }
@@ -314,7 +333,8 @@ public final class NodeLife implements AutoCloseable {
         for (PoolOptions options : setting.pools()) {
             WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
             pools.put(options.name(), pool);
-            atWork.add(new Watched(pool, new PoolHealth(cluster.session().effectiveTtl())));
+            atWork.add(new Watched(
+                    incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
         }
         watched = List.copyOf(atWork);
         pools.values().forEach(WorkerPool::start);
@@ -327,8 +347,8 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private PoolSetting poolSetting(PoolOptions options, String incarnation) {
-        ReservingDesk desk =
-                new ReservingDesk(setting.store(), options, setting.types().handled(), timeline);
+        ReservingDesk desk = new ReservingDesk(
+                name(), setting.store(), options, setting.types().handled(), timeline);
         desk.reserve(reserves());
         desks.add(desk);
         return new PoolSetting(

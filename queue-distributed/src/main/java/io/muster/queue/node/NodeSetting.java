@@ -7,6 +7,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.OnSessionLost;
 import io.muster.queue.worker.PoolOptions;
+import io.muster.queue.worker.PoolWatch;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param registration address, port and labels; types, queues and metadata are filled in
  * @param assignment who decides what this node gets
  * @param heartbeat how often pool figures are published
+ * @param watch told of all that happens in the pools
  */
 public record NodeSetting(
         Cluster cluster,
@@ -28,7 +30,8 @@ public record NodeSetting(
         NodeSlots slots,
         Assignment assignment,
         OnSessionLost onSessionLost,
-        Duration heartbeat) {
+        Duration heartbeat,
+        PoolWatch watch) {
     /** Who decides what a node gets. C7 */
     public enum Assignment {
         /** The leader assigns. */

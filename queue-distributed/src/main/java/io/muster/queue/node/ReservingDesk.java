@@ -2,6 +2,7 @@ package io.muster.queue.node;
 
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.failed.FailureNote;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class ReservingDesk implements NodeDesk {
     private static final Subscription NONE = () -> {};
 
+    private final String node;
     private final JobStore store;
     private final PoolOptions pool;
     private final Set<String> types;
@@ -32,7 +34,8 @@ final class ReservingDesk implements NodeDesk {
     private final AtomicReference<Subscription> ready = new AtomicReference<>(NONE);
     private volatile boolean reserving;
 
-    ReservingDesk(JobStore store, PoolOptions pool, Set<String> types, Timeline timeline) {
+    ReservingDesk(String node, JobStore store, PoolOptions pool, Set<String> types, Timeline timeline) {
+        this.node = node;
         this.store = store;
         this.pool = pool;
         this.types = types;
@@ -58,7 +61,7 @@ final class ReservingDesk implements NodeDesk {
                     new Grant(exchange.incarnation(), pool.name(), pool.order().drawn(timeline.random()), types, limit);
             store.nodes().reserve(own, timeline.clock().instant());
         }
-        return store.nodes().exchange(exchange);
+        return store.nodes().exchange(FailureNote.named(exchange, node));
     }
 
     @Override

@@ -31,6 +31,9 @@ public interface JobStore extends AutoCloseable {
     /** For limits that hold for all nodes together. */
     LimitDesk limits();
 
+    /** For schedules. */
+    ScheduleDesk schedules();
+
     /** Releases connections that the store opened itself. Idempotent. */
     @Override
     void close();

@@ -22,11 +22,14 @@ public final class CallerRun {
     private final JobTypes types;
     private final String node;
     private final Timeline timeline;
+    private final PoolWatch watch;
 
-    public CallerRun(JobTypes types, String node, Timeline timeline) {
+    /** {@code watch} is told of what begins, throws and ends. */
+    public CallerRun(JobTypes types, String node, Timeline timeline, PoolWatch watch) {
         this.types = types;
         this.node = node;
         this.timeline = timeline;
+        this.watch = watch;
     }
 
     /**
@@ -49,9 +52,15 @@ public final class CallerRun {
         HandlerRun run = new HandlerRun(
                 attempt,
                 AttemptOptions.of(options.withTries(1)),
-                new HandlerRun.Surroundings(node, () -> true, types.supplies(), timeline));
-        Optional<Throwable> failure = failure(run, call.run(run));
-        failure.ifPresent(cause -> call.failed(run, cause));
+                new HandlerRun.Surroundings(node, () -> true, types.supplies(), timeline, watch));
+        Outcome outcome = call.run(run);
+        Optional<Throwable> failure = failure(run, outcome);
+        failure.ifPresentOrElse(
+                cause -> {
+                    call.failed(run, cause);
+                    watch.failed(attempt, Verdict.failed(cause));
+                },
+                () -> watch.completed(attempt));
         return failure;
     }
 

@@ -44,8 +44,10 @@ final class HandlerRun implements JobContext {
      * Where attempts run.
      *
      * @param trusted whether the session is active at this moment
+     * @param watch told of what begins and throws
      */
-    record Surroundings(String node, BooleanSupplier trusted, JobSupplies supplies, Timeline timeline) {}
+    record Surroundings(
+            String node, BooleanSupplier trusted, JobSupplies supplies, Timeline timeline, PoolWatch watch) {}
 
     HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings) {
         this.taken = attempt;
@@ -75,6 +77,7 @@ final class HandlerRun implements JobContext {
      * exceptions that drop the job. The handler boundary: catches everything.
      */
     <T> Outcome call(Supplier<Handler<T>> handler, T job, Predicate<Throwable> discards) {
+        surroundings.watch().starting(taken);
         try {
             JobSupplies supplies = surroundings.supplies();
             MiddlewareChain.run(
@@ -92,6 +95,7 @@ final class HandlerRun implements JobContext {
                 Thread.currentThread().interrupt();
             }
             cause = thrown;
+            surroundings.watch().threw(taken, thrown);
             return discards.test(thrown) ? new Settlement.Discarded(thrown.toString()) : thrown(job, thrown);
         }
         Duration hold = held;

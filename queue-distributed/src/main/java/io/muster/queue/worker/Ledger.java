@@ -20,6 +20,7 @@ public final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
     private final String pool;
+    private final PoolWatch watch;
     private final Loop listenerLoop;
     private final CopyOnWriteArrayList<PoolListener> listeners = new CopyOnWriteArrayList<>();
     private final LongAdder started = new LongAdder();
@@ -29,8 +30,9 @@ public final class Ledger implements AutoCloseable {
     private final LongAdder discarded = new LongAdder();
     private final LongAdder stale = new LongAdder();
 
-    public Ledger(String node, String pool, Timeline timeline) {
+    public Ledger(String node, String pool, Timeline timeline, PoolWatch watch) {
         this.pool = pool;
+        this.watch = watch;
         this.listenerLoop = timeline.loop(node + "-listeners-" + pool);
     }
 
@@ -38,6 +40,11 @@ public final class Ledger implements AutoCloseable {
     public Subscription listen(PoolListener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    /** Told of all that happens in the pool, as it happens. */
+    PoolWatch watch() {
+        return watch;
     }
 
     void started() {
@@ -50,6 +57,7 @@ public final class Ledger implements AutoCloseable {
             LOG.info("Settlement refused, the job had moved on pool={} attempt={}", pool, attempt.token());
         } else if (outcome instanceof Settlement.Completed) {
             completed.increment();
+            watch.completed(attempt);
             tell(listener -> listener.completed(attempt));
         } else if (outcome instanceof Settlement.Failed failure) {
             failed.increment();
@@ -59,6 +67,7 @@ public final class Ledger implements AutoCloseable {
                     attempt.type(),
                     attempt.queue(),
                     failure.reason());
+            watch.failed(attempt, failure);
             tell(listener -> listener.failed(attempt, failure));
         } else if (outcome instanceof Settlement.Released) {
             retried.increment();

@@ -12,7 +12,7 @@ public final class PoolHealth {
     /** How often to look. */
     public static final Duration PACE = Duration.ofMillis(500);
 
-    /** Longer than any call that a pool's loop makes. */
+    /** Longer than any call that a pool's loop makes: whatever it waits for then, it is not a store that fails in time. */
     private static final Duration STANDSTILL = Duration.ofSeconds(12);
 
     private final Duration silence;
@@ -39,9 +39,10 @@ public final class PoolHealth {
     /** The figures as the node tells them. */
     public PoolStats of(PoolStats stats) {
         boolean works = stats.status() == PoolStats.Status.RUNNING;
-        if (silent && (works || stats.status() == PoolStats.Status.PAUSED)) {
-            return stats.with(PoolStats.Status.STORE_SILENT);
+        if (works && wedged) {
+            return stats.with(PoolStats.Status.WEDGED);
         }
-        return works && wedged ? stats.with(PoolStats.Status.WEDGED) : stats;
+        boolean asks = works || stats.status() == PoolStats.Status.PAUSED;
+        return asks && silent ? stats.with(PoolStats.Status.STORE_SILENT) : stats;
     }
 }

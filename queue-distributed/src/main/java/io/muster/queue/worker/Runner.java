@@ -68,18 +68,33 @@ final class Runner {
             run = new HandlerRun(attempt, options, surroundings);
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) {
-            return slots.unreadable(slot, unreadable(attempt, e));
+            return slots.unreadable(slot, unreadable(attempt, e), true);
+        } catch (Error e) { // A class that cannot be loaded, or no memory: the slot must not be lost with the thread.
+            return slots.unreadable(slot, unreadable(attempt, e), false);
         }
         if (!slots.begin(slot, run, call)) {
             return Optional.empty();
         }
         long began = setting.timeline().ticker().nanos();
-        Outcome outcome = call.run(run);
+        Outcome outcome = outcome(run, call);
         return slots.returned(
                 slot, outcome, run.cause(), setting.timeline().ticker().nanos() - began);
     }
 
-    private static Settlement.Failed unreadable(Attempt attempt, RuntimeException cause) {
+    private static Outcome outcome(HandlerRun run, JobCall<?> call) {
+        try {
+            return call.run(run);
+        } catch (Throwable e) { // What a handler throws is code too, which may fail when it is asked what it is.
+            LOG.warn("What a handler threw cannot be looked at; its job fails job={}", run.jobId(), e);
+            return new Settlement.Failed(
+                    "What the handler threw cannot be looked at: "
+                            + e.getClass().getName(),
+                    "",
+                    Settlement.Why.EXCEPTION);
+        }
+    }
+
+    private static Settlement.Failed unreadable(Attempt attempt, Throwable cause) {
         LOG.warn(
                 "Job cannot be read; it fails and is kept job={} type={} reason={}",
                 attempt.token().jobId(),

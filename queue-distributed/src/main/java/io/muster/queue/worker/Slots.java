@@ -34,6 +34,9 @@ final class Slots {
     private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
     private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(5);
 
+    /** A longer timeout means none, and does not fit into nanoseconds. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     private final PoolSetting setting;
     private final Loop loop;
     private final Timeline timeline;
@@ -63,7 +66,11 @@ final class Slots {
         this.timeline = setting.timeline();
         this.onEnded = onEnded;
         this.surroundings = new HandlerRun.Surroundings(
-                setting.node(), setting.trusted(), setting.types().supplies(), timeline);
+                setting.node(),
+                setting.trusted(),
+                setting.types().supplies(),
+                timeline,
+                setting.ledger().watch());
         this.reservations =
                 new Reservations(setting.nodeSlots(), setting.options().concurrency(), loop);
         this.watch = new TimeoutWatch(loop, timeline.ticker(), this::timeOut);
@@ -226,7 +233,8 @@ final class Slots {
     /** By a runner before it calls the handler: whether the slot is still the attempt's. From now on its timeout counts. */
     boolean begin(Slot slot, HandlerRun run, JobCall<?> call) {
         long now = timeline.ticker().nanos();
-        long timeoutAt = now + run.options().timeout().toNanos();
+        Duration timeout = run.options().timeout();
+        long timeoutAt = now + (timeout.compareTo(NEVER) < 0 ? timeout : NEVER).toNanos();
         synchronized (this) {
             if (slot.phase == Phase.LEFT) {
                 stuck--;
@@ -258,8 +266,8 @@ final class Slots {
     }
 
     /** By a runner that cannot read its job: what it runs next. */
-    Optional<Slot> unreadable(Slot slot, Settlement.Failed failed) {
-        return goOn(slot, new Ended(slot.attempt, failed, 0), true);
+    Optional<Slot> unreadable(Slot slot, Settlement.Failed failed, boolean sound) {
+        return goOn(slot, new Ended(slot.attempt, failed, 0), sound);
     }
 
     /** In the same slot of the node, unless another pool waits for it. */

@@ -110,6 +110,7 @@ public final class WorkerPool implements AutoCloseable {
                 return;
             }
             mode = Mode.DRAINING;
+            setting.ledger().watch().stopping(setting.options().name());
             whenDrained = done;
             giveBackAhead();
             loop.schedule(
@@ -139,7 +140,7 @@ public final class WorkerPool implements AutoCloseable {
         return pulse.turns();
     }
 
-    /** Since when, on the monotonic clock, the store has not answered; empty if it answered last time. */
+    /** Since when, on the monotonic clock, the pool asks the store without an answer, also while a call waits; empty if it has answered all. */
     public Optional<Long> storeSilentSinceNanos() {
         return silentSinceNanos;
     }
@@ -191,7 +192,15 @@ public final class WorkerPool implements AutoCloseable {
             settledDown();
             return;
         }
+        if (silentSinceNanos.isEmpty()) {
+            silentSinceNanos = Optional.of(timeline.ticker().nanos());
+        }
         hinted &= take == 0;
+        if (take > 0) {
+            setting.ledger()
+                    .watch()
+                    .looping(setting.options().name(), setting.options().queues());
+        }
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);
@@ -203,9 +212,6 @@ public final class WorkerPool implements AutoCloseable {
         if (reply.isEmpty()) {
             slots.cancelReservations();
             hinted = true;
-            if (silentSinceNanos.isEmpty()) {
-                silentSinceNanos = Optional.of(timeline.ticker().nanos());
-            }
             askAfterOutage();
             return;
         }
@@ -239,6 +245,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void buried() {
+        silentSinceNanos = Optional.empty();
         courier.forget();
         if (mode != Mode.STOPPED) {
             setting.buried().run();

@@ -13,6 +13,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
@@ -77,6 +78,21 @@ class DistributorTest {
         timeline.advance(MINUTE);
         assertThat(calls).isEmpty();
         assertThat(desk.hints).isEmpty();
+    }
+
+    @Test
+    void anUnexpectedErrorCostsOneRoundAndNotTheLeadership() {
+        Distributor distributor = leading();
+        desk.failure = Optional.of(new IllegalStateException("nobody expected this"));
+        distributor.wake();
+        timeline.runUntilIdle();
+        desk.failure = Optional.empty();
+        calls.clear();
+
+        timeline.advance(IDLE);
+
+        assertThat(calls).contains("assign");
+        assertThat(resigned).isZero();
     }
 
     @Test
@@ -364,6 +380,12 @@ class DistributorTest {
         @Override
         public LimitDesk limits() {
             throw new UnsupportedOperationException("not a leader's business");
+    }
+
+    @Override
+        public ScheduleDesk schedules() {
+            return MemoryStore.open(MemoryOptions.DEFAULT, ManualTimeline.ordered())
+                    .schedules();
         }
 
         @Override

@@ -52,8 +52,18 @@ class SilencesTest {
         silences.seen(List.of(seat("a", "main", Seat.State.STORE_SILENT)), 0);
         silences.forget(7 * SECOND);
 
-        assertThat(silences.longerThanGrace(14 * SECOND)).isEmpty();
-        assertThat(silences.longerThanGrace(15 * SECOND)).containsExactly("a");
+        assertThat(silences.longerThanGrace(17 * SECOND - 1)).isEmpty();
+        assertThat(silences.longerThanGrace(17 * SECOND)).containsExactly("a");
+    }
+
+    @Test
+    void aNodeThatHearsLateThatTheStoreIsBackIsNotGivenUpBefore() {
+        Silences impatient = new Silences(Duration.ofSeconds(2));
+        impatient.forget(0);
+        impatient.seen(List.of(seat("a", "main", Seat.State.STORE_SILENT)), SECOND);
+
+        assertThat(impatient.longerThanGrace(10 * SECOND - 1)).isEmpty();
+        assertThat(impatient.longerThanGrace(10 * SECOND)).containsExactly("a");
     }
 
     private static Seat seat(String incarnation, String pool, Seat.State state) {

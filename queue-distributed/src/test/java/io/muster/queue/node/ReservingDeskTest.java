@@ -26,7 +26,7 @@ class ReservingDeskTest {
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final MemoryStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
     private final ReservingDesk desk =
-            new ReservingDesk(store, PoolOptions.of("default").withConcurrency(2), Set.of("mail"), timeline);
+            new ReservingDesk("a", store, PoolOptions.of("default").withConcurrency(2), Set.of("mail"), timeline);
 
     @BeforeEach
     void admit() {

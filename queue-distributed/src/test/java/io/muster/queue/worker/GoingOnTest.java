@@ -60,6 +60,51 @@ class GoingOnTest {
     }
 
     @Test
+    @Tag("K3")
+    void anExceptionThatCannotBeLookedAtFailsItsJobAndFreesTheSlot() {
+        warmPool((work, context) -> {
+            if (context.jobId().equals("odd")) {
+                throw new Unspeakable();
+            }
+            log.add(context.jobId());
+        });
+        pushAndAssign("odd", "a");
+
+        bench.end(SECOND);
+
+        assertThat(log).containsExactly("a");
+        assertThat(bench.state("odd")).isEqualTo(JobState.FAILED);
+        assertThat(bench.state("a")).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    @Tag("K3")
+    void aTimeoutOfAMillionYearsIsNone() {
+        bench.pool(1);
+        bench.push("patient", Work.lasting(MINUTE), JobOptions.DEFAULT.withTimeout(Duration.ofDays(365_000_000)));
+        bench.assign(1);
+
+        bench.end(MINUTE.multipliedBy(2));
+
+        assertThat(bench.state("patient")).isEqualTo(JobState.COMPLETED);
+    }
+
+    /** Fails whoever asks what it is. */
+    private static final class Unspeakable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("never mind");
+        }
+
+        @Override
+        public String toString() {
+            return getMessage();
+        }
+    }
+
+    @Test
     @Tag("C12")
     void withoutTrustWhatWasTakenAheadDoesNotBeginAndIsGivenBack() {
         bench.pool(1);

@@ -39,7 +39,7 @@ final class PoolBench {
     final ManualTimeline timeline = ManualTimeline.ordered();
     final MemoryStore store = MemoryStore.open(new MemoryOptions(10_000), timeline);
     final DisturbedDesk desk = new DisturbedDesk(store.nodes());
-    final Ledger ledger = new Ledger("a", "main", timeline);
+    final Ledger ledger = new Ledger("a", "main", timeline, PoolWatch.NONE);
     final List<String> ran = new ArrayList<>();
     int mostAtOnce;
     int hungry;

@@ -8,6 +8,7 @@ import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -239,7 +240,15 @@ final class Database {
         return meaning == Meaning.FULL ? new StoreFullException(message, e) : new StoreUnavailableException(message, e);
     }
 
+    /** What the database says, and what the system said to it, as "No space left on device". */
     private static String text(SQLException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        String said =
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException && cause.getMessage() != null && !said.contains(cause.getMessage())) {
+                return said + ": " + cause.getMessage();
+            }
+        }
+        return said;
     }
 }

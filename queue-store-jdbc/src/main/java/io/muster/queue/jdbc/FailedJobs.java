@@ -54,6 +54,9 @@ final class FailedJobs {
             }
         }
         if (!rows.isEmpty()) {
+            // Their places are new, but many jobs take long to commit: whoever assigns meanwhile may have looked behind
+            // them.
+            session.jobsCameBack();
             session.dialect.update(session, RETRY, rows);
         }
         return outcomes;

@@ -68,6 +68,7 @@ final class JdbcAddress {
         pool.setValidationTimeout(
                 Math.min(options.callTimeout().toMillis(), Duration.ofSeconds(3).toMillis()));
         pool.setInitializationFailTimeout(options.callTimeout().toMillis());
+        pool.setExceptionOverride(new FailedConnections(dialect.errors()));
         List<String> settings = dialect.connectionSettings();
         if (!settings.isEmpty()) {
             pool.setConnectionInitSql(dialect.initSql(settings));

@@ -2,6 +2,7 @@ package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
 import java.sql.Connection;
@@ -31,6 +32,7 @@ public final class JdbcStore implements JobStore {
     private final JdbcIntake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
     private final LimitDesk limits;
     private final AutoCloseable connections;
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
@@ -54,6 +56,7 @@ public final class JdbcStore implements JobStore {
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
+        this.schedules = new JdbcScheduleDesk(database, lanes, wakes, intake, capabilities);
         this.limits = new JdbcLimitDesk(database);
     }
 
@@ -114,6 +117,11 @@ public final class JdbcStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return limits;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Loop;
-import io.muster.queue.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -81,7 +80,7 @@ final class Notifying implements Wakes.Others, AutoCloseable {
             notify.setString(1, database.tables.jobs());
             notify.setArray(2, connection.createArrayOf("text", messages.toArray(String[]::new)));
             notify.executeQuery().close();
-        } catch (SQLException | StoreException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("Could not notify database={} reason={}", database.shown(), e.toString());
         }
         loop.schedule(GAP, this::send);

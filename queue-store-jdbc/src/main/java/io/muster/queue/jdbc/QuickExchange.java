@@ -35,7 +35,7 @@ final class QuickExchange {
                   AND j.token = v.token AND j.id = v.id AND j.nonce = v.nonce AND j.state IN (2, 3)
                   AND j.overlap_key IS NULL AND j.crashes = 0 LIMIT 1) j)
             UPDATE {jobs} AS j SET state = 3, holder = NULL, token = NULL, nonce = NULL, starts = j.starts + 1, payload = '',
-              changed_at = (SELECT %s)
+              changed_at = (SELECT :now)
             FROM told WHERE j.ctid = told.at AND j.token = told.token
             RETURNING j.id, j.lane, j.unique_key""";
     private static final String POOL = "SELECT " + Pool.COLUMNS + " FROM {pools} p WHERE p.name = ? FOR UPDATE";
@@ -117,7 +117,7 @@ final class QuickExchange {
         List<AttemptToken> tokens =
                 exchange.settlements().stream().map(Settlement::token).toList();
         first.query(
-                COMPLETE.formatted(session.dialect.now()),
+                COMPLETE.replace(":now", session.dialect.now()),
                 row -> completed.add(keyed(row.getString(1), row.getLong(2), row.getString(3))),
                 session.texts(tokens.stream().map(AttemptToken::jobId).toList()),
                 session.numbers(tokens.stream().map(AttemptToken::number).toList()),

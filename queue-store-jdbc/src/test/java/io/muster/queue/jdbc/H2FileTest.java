@@ -2,11 +2,13 @@ package io.muster.queue.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.StoreException;
 import io.muster.servers.JavaCommand;
 import io.muster.servers.JavaProcess;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class H2FileTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ACKNOWLEDGED = "acknowledged ";
+    private static final String REFUSED = "refused ";
 
     @TempDir
     Path directory;
@@ -61,6 +64,30 @@ class H2FileTest {
     }
 
     @Test
+    @Tag("F4")
+    void aFullDiskIsSaidAndThePusherGoesOnWhenThereIsRoomAndNothingIsLost() {
+        assumeTrue(JavaProcess.canLimitFiles(), "cannot limit files");
+        List<String> acknowledged = new CopyOnWriteArrayList<>();
+        try (JavaProcess pusher = pusher(acknowledged)) {
+            await().atMost(PATIENCE).until(() -> acknowledged.size() >= 5);
+            pusher.limitFiles(1 << 20);
+
+            assertThat(pusher.awaitLine(line -> line.startsWith(REFUSED), PATIENCE))
+                    .isPresent();
+
+            pusher.unlimitFiles();
+            int before = acknowledged.size();
+            await().atMost(PATIENCE).until(() -> acknowledged.size() > before + 1);
+            pusher.kill();
+        }
+
+        try (JdbcStore store = open(uri())) {
+            assertThat(acknowledged)
+                    .allSatisfy(job -> assertThat(store.intake().find(job)).isPresent());
+        }
+    }
+
+    @Test
     void aSettingOfTheAddressComesBeforeOurs() {
         assertThat(new JdbcAddress(ConnectionUri.parse(uri() + "?write_delay=500"))
                         .pool()
@@ -94,11 +121,19 @@ class H2FileTest {
     static final class Pusher {
         private Pusher() {}
 
+        private static void push(JdbcStore store, String id) {
+            try {
+                store.intake().push(List.of(job(id)));
+                System.out.println(ACKNOWLEDGED + id);
+            } catch (StoreException e) {
+                System.out.println(REFUSED + e);
+            }
+        }
+
         public static void main(String[] arguments) {
             try (JdbcStore store = open(arguments[0])) {
                 for (int i = 0; ; i++) {
-                    store.intake().push(List.of(job("job-" + i)));
-                    System.out.println(ACKNOWLEDGED + "job-" + i);
+                    push(store, "job-" + i);
                 }
             }
         }

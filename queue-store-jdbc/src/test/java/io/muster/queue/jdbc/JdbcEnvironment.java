@@ -28,6 +28,7 @@ class JdbcEnvironment implements StoreEnvironment {
             "{outbox}",
             "{paused}",
             "{tallies}",
+            "{schedules}",
             "{limits}");
 
     private final Supplier<JdbcStore> opener;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.queue.store.NewJob;
@@ -24,13 +23,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A PostgreSQL of its own, which syncs as in production, and what is done to it. */
+/** How long calls last on a PostgreSQL that syncs as in production; see also {@link PostgresServerFaultTest}. */
 class PostgresFaultTest {
     private static final String SECRET = "s3cret-of-this-test";
 
@@ -55,24 +53,6 @@ class PostgresFaultTest {
         if (server != null) {
             server.close();
         }
-    }
-
-    @Test
-    @Tag("Q4")
-    void whatWasAcknowledgedSurvivesAKillOfTheServerAndTheStoreGoesOn() {
-        List<NewJob> jobs =
-                IntStream.range(0, 500).mapToObj(i -> job("job-" + i)).toList();
-        assertThat(store.intake().push(jobs)).allMatch(PushOutcome.Pushed.class::isInstance);
-
-        server.kill();
-        assertThat(catchThrowable(() -> store.intake().push(List.of(job("meanwhile")))))
-                .isInstanceOfAny(StoreUnavailableException.class, StoreOutcomeUnknownException.class);
-        server.restart();
-
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> assertThat(
-                        store.intake().push(jobs))
-                .hasSize(500)
-                .allMatch(PushOutcome.SameId.class::isInstance));
     }
 
     @Test
@@ -132,58 +112,8 @@ class PostgresFaultTest {
         assertThat(store.intake().push(List.of(job("f")))).containsExactly(new PushOutcome.SameId("f"));
     }
 
-    @Test
-    @Tag("F4")
-    void aReadOnlyDatabaseRefusesAtOnceAndSaysSo() throws SQLException {
-        run("ALTER SYSTEM SET default_transaction_read_only = on");
-        run("SELECT pg_reload_conf()");
-
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatThrownBy(
-                        () -> store.intake().push(List.of(job("a" + System.nanoTime()))))
-                .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("read-only"));
-    }
-
-    @Test
-    @Tag("F4")
-    void aNewerSchemaIsRefusedWithBothVersions() throws SQLException {
-        run("UPDATE fault_jobs_schema SET version = 99");
-
-        assertThatThrownBy(() -> open(server.uri().toString()))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("99")
-                .hasMessageContaining(Integer.toString(Schema.VERSION));
-    }
-
-    @Test
-    @Tag("F4")
-    void aMissingSchemaThatMayNotBeMadeIsRefused() {
-        assertThatThrownBy(() -> open(server.uri() + "?migrate=false&table=other"))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("migrate");
-    }
-
-    @Test
-    @Tag("F4")
-    void aWrongPasswordIsRefusedAtOnceAndNotShown() {
-        String wrong = server.uri().toString().replace(SECRET, "wrong-one");
-
-        assertThatThrownBy(() -> open(wrong))
-                .isInstanceOf(ClusterConfigurationException.class)
-                .hasMessageContaining("password")
-                .satisfies(error ->
-                        assertThat(error.toString()).doesNotContain("wrong-one").doesNotContain(SECRET));
-    }
-
     private static JdbcStore open(String uri) {
         return JdbcStoreProvider.open(ConnectionUri.parse(uri), "fault", SystemTimeline.instance());
-    }
-
-    private void run(String sql) throws SQLException {
-        try (Connection connection = store.database().connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private static NewJob job(String id) {

@@ -8,8 +8,11 @@ import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoreOutcomeUnknownException;
+import io.muster.queue.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +60,7 @@ final class ExchangeCall {
                 break;
             }
         }
-        accept(server.write(StoreScripts.EXCHANGE, deadline, runs), sent);
+        accept(write(runs, deadline, runs.size() > 1), sent);
         if (told && exchange.take() > taken.size()) {
             takeRest(exchange.take() - taken.size(), deadline);
         }
@@ -73,7 +76,19 @@ final class ExchangeCall {
             runs.add(sent.get(0).arguments(Math.min(AT_ONCE, left), false));
         }
         if (!runs.isEmpty()) {
-            accept(server.write(StoreScripts.EXCHANGE, deadline, runs), sent);
+            accept(write(runs, deadline, true), sent);
+        }
+    }
+
+    /** What was sent before a run that is refused, or beside it, may have been applied. */
+    private List<List<?>> write(List<byte[][]> runs, Deadline deadline, boolean partly) {
+        try {
+            return server.write(StoreScripts.EXCHANGE, deadline, runs);
+        } catch (StoreUnavailableException e) {
+            if (partly) {
+                throw new StoreOutcomeUnknownException("A part of an exchange was refused: " + e.getMessage(), e);
+            }
+            throw e;
         }
     }
 
@@ -82,6 +97,7 @@ final class ExchangeCall {
             List<?> answer = answers.get(i);
             if ((Long) answer.get(0) == REFUSED) {
                 if (i > 0) {
+                    Arrays.setAll(results, k -> results[k] == null ? SettleResult.STALE : results[k]);
                     break;
                 }
                 throw new IncarnationBuriedException("Incarnation " + exchange.incarnation() + " is "

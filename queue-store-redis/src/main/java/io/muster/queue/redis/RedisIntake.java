@@ -168,7 +168,7 @@ final class RedisIntake implements JobStore.Intake {
         return bytes.length == 0 ? Optional.empty() : Optional.of(JobRecords.string(bytes));
     }
 
-    private void checkSizes(List<NewJob> jobs) {
+    void checkSizes(List<NewJob> jobs) {
         if (jobs.size() > limits.mostPushBatch()) {
             throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
                     + jobs.size() + "; nothing was pushed");
@@ -243,22 +243,29 @@ final class RedisIntake implements JobStore.Intake {
         long now = timeline.clock().millis();
         List<Object> arguments = new ArrayList<>(5 * jobs.size() + 1);
         arguments.add(jobs.size());
-        for (NewJob job : jobs) {
-            arguments.add(job.id());
-            arguments.add(JobRecords.encode(job, now));
-            arguments.add(job.dueAt()
-                    .map(due -> Long.toString(JobRecords.millis(due)))
-                    .orElse(""));
-            arguments.add(job.unique().map(key -> "k" + key.key()).orElse(""));
-            arguments.add(job.unique()
-                    .flatMap(UniqueKey::heldFor)
-                    .map(heldFor -> Long.toString(JobRecords.millis(heldFor)))
-                    .orElse(""));
-        }
+        jobs.forEach(job -> addSpecial(arguments, job, now));
         List<?> answer = server.write(StoreScripts.PUSH_SPECIAL, server.deadline(), arguments.toArray());
+        return outcomes(jobs, answer.subList(1, answer.size()));
+    }
+
+    /** The arguments of one job, as {@code special.lua} has them. */
+    static void addSpecial(List<Object> arguments, NewJob job, long nowMillis) {
+        arguments.add(job.id());
+        arguments.add(JobRecords.encode(job, nowMillis));
+        arguments.add(
+                job.dueAt().map(due -> Long.toString(JobRecords.millis(due))).orElse(""));
+        arguments.add(job.unique().map(key -> "k" + key.key()).orElse(""));
+        arguments.add(job.unique()
+                .flatMap(UniqueKey::heldFor)
+                .map(heldFor -> Long.toString(JobRecords.millis(heldFor)))
+                .orElse(""));
+    }
+
+    /** What {@code special.lua} answers for these jobs. */
+    static List<PushOutcome> outcomes(List<NewJob> jobs, List<?> answers) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            outcomes.add(outcome(jobs.get(i).id(), answer.get(i + 1)));
+            outcomes.add(outcome(jobs.get(i).id(), answers.get(i)));
         }
         return outcomes;
     }

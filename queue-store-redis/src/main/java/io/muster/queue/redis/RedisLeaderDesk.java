@@ -166,6 +166,11 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
     }
 
     private List<?> fenced(StoreScripts script, Fence fence, Deadline deadline, Object... arguments) {
+        return fenced(server, script, fence, deadline, arguments);
+    }
+
+    /** Runs a script that begins with a comparison of the fence. */
+    static List<?> fenced(Server server, StoreScripts script, Fence fence, Deadline deadline, Object... arguments) {
         Object[] all = new Object[arguments.length + 3];
         all[0] = fence.group();
         all[1] = fence.identity();

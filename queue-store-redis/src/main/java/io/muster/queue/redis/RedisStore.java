@@ -4,6 +4,7 @@ import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.redis.RedisChannels;
 import io.muster.redis.RedisConnection;
@@ -30,8 +31,9 @@ public final class RedisStore implements JobStore {
             MOST_PAYLOAD_BYTES,
             MOST_PUSH_BATCH,
             REMEMBERS_IDS_FOR,
-            "What Redis keeps: with appendfsync everysec a crash of its machine loses up to about two seconds, without an append-only file"
-                    + " up to all since the last snapshot; a failover loses what the promoted replica had not received.");
+            "What Redis keeps: with appendfsync always all, with everysec a crash of Redis or of its machine loses up"
+                    + " to about two seconds, without an append-only file up to all since the last snapshot; a failover"
+                    + " loses what the promoted replica had not received.");
 
     private final RedisConnector connector;
     private final RedisConnection requests;
@@ -41,6 +43,7 @@ public final class RedisStore implements JobStore {
     private final Intake intake;
     private final LeaderDesk leader;
     private final NodeDesk nodes;
+    private final ScheduleDesk schedules;
     private final LimitDesk limits;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
@@ -57,7 +60,9 @@ public final class RedisStore implements JobStore {
         this.loop = timeline.loop("redis-store-hints");
         Server server = new Server(requests, keys, writes, timeline, config.callTimeout());
         Hints hints = new Hints(channels, keys, loop);
-        this.intake = new RedisIntake(server, timeline, CAPABILITIES);
+        RedisIntake pushing = new RedisIntake(server, timeline, CAPABILITIES);
+        this.intake = pushing;
+        this.schedules = new RedisScheduleDesk(server, pushing, timeline, CAPABILITIES);
         this.leader = new RedisLeaderDesk(server, hints);
         this.nodes = new RedisNodeDesk(server, hints, timeline, config.remembered());
         this.limits = new RedisLimitDesk(server);
@@ -101,6 +106,11 @@ public final class RedisStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return limits;
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     /** Writing calls that were answered and that a server connected to later did not have; see the log. */

@@ -26,6 +26,7 @@ enum StoreScripts {
     EXCHANGE,
     FAIL_UNSERVED,
     FIND,
+    FIRE,
     FORGET,
     HEADS,
     HELD,
@@ -40,12 +41,14 @@ enum StoreScripts {
     PAUSE,
     PUSH,
     PUSH_SPECIAL,
+    PUT_SCHEDULE,
     QUEUES,
     RECORDS_OF,
     RELAYED,
     RESERVE,
     RETRY,
     REVOKE,
+    SCHEDULES,
     SURVIVE,
     TEND;
 

@@ -188,7 +188,8 @@ class OutageTest {
             bench.member("c");
         });
         bench.at(SECOND.multipliedBy(10), () -> assertThat(wedged.shownBy(leader))
-                .isEqualTo(Status.RUNNING));
+                .as("a call without an answer, until it takes longer than a store's may")
+                .isEqualTo(Status.STORE_SILENT));
         bench.at(SECOND.multipliedBy(16), () -> {
             assertThat(wedged.shownBy(leader)).isEqualTo(Status.WEDGED);
             assertThat(bench.ran).containsExactly("stuck@c");

@@ -1,10 +1,6 @@
--- Version 3: limits that hold for all nodes together. A window's state until it matters no more; see LimitWindow.
-
-CREATE TABLE {limits} (
+-- Version 3 of the schema of a Muster job store: schedules. Each write gives a row another version.
+CREATE TABLE IF NOT EXISTS {schedules} (
   name varchar(250) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  started_at bigint NOT NULL,
-  used bigint NOT NULL,
-  ahead bigint NOT NULL,
-  ends_at bigint NOT NULL
+  version varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  document longblob NOT NULL
 ) ENGINE = InnoDB;
-CREATE INDEX {limits_ends} ON {limits} (ends_at);

@@ -11,6 +11,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreCapabilities;
@@ -55,6 +56,11 @@ final class WatchedStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return store.limits();
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return store.schedules();
     }
 
     @Override

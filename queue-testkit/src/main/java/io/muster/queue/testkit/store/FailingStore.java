@@ -6,6 +6,8 @@ import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.Fence;
+import io.muster.queue.store.FireResult;
+import io.muster.queue.store.Firing;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobPage;
@@ -17,10 +19,12 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.RetryOutcome;
+import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.StoredSchedule;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +42,7 @@ public final class FailingStore implements JobStore {
     private final Intake intake = new FailingIntake();
     private final LeaderDesk leader = new FailingLeaderDesk();
     private final NodeDesk nodes = new FailingNodeDesk();
+    private final ScheduleDesk schedules = new FailingScheduleDesk();
     private volatile Faults faults = operation -> Fault.NONE;
 
     /** Without faults until told. */
@@ -111,6 +116,11 @@ public final class FailingStore implements JobStore {
     @Override
     public LimitDesk limits() {
         return limit -> call("limit", () -> store.limits().ask(limit));
+    }
+
+    @Override
+    public ScheduleDesk schedules() {
+        return schedules;
     }
 
     @Override
@@ -289,6 +299,33 @@ public final class FailingStore implements JobStore {
         @Override
         public Subscription onAssigned(String incarnation, Runnable hint) {
             return store.nodes().onAssigned(incarnation, hint);
+        }
+    }
+
+    private final class FailingScheduleDesk implements ScheduleDesk {
+        @Override
+        public List<StoredSchedule> list() {
+            return call("listSchedules", () -> store.schedules().list());
+        }
+
+        @Override
+        public Optional<StoredSchedule> find(String name) {
+            return call("findSchedule", () -> store.schedules().find(name));
+        }
+
+        @Override
+        public boolean put(StoredSchedule schedule, Optional<String> replaced) {
+            return call("putSchedule", () -> store.schedules().put(schedule, replaced));
+        }
+
+        @Override
+        public boolean remove(String name, String version) {
+            return call("removeSchedule", () -> store.schedules().remove(name, version));
+        }
+
+        @Override
+        public List<FireResult> fire(Fence fence, List<Firing> firings) {
+            return call("fire", () -> store.schedules().fire(fence, firings));
         }
     }
 }

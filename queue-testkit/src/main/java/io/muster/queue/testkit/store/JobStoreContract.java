@@ -88,6 +88,14 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Schedule extends ScheduleContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Inspect extends InspectContract {
         @Override
         protected StoreEnvironment openEnvironment() {

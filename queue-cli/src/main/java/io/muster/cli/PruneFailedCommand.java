@@ -1,0 +1,45 @@
+package io.muster.cli;
+
+import io.muster.cli.console.Output;
+import io.muster.cli.console.Surroundings;
+import io.muster.queue.Queue;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Removes old failed jobs. F1 */
+@Command(
+        name = "prune-failed",
+        description = {
+            "Removes failed jobs that are older than a day, for good.",
+            "The leader removes them by itself after muster.retain-failed, seven days unless set."
+        },
+        mixinStandardHelpOptions = true)
+final class PruneFailedCommand implements Callable<Integer> {
+    @Mixin
+    private final ClusterOption cluster;
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Option(
+            names = "--hours",
+            paramLabel = "N",
+            description = "Keep what failed within the last N hours. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "24")
+    private int hours;
+
+    PruneFailedCommand(Surroundings surroundings) {
+        this.cluster = new ClusterOption(surroundings);
+    }
+
+    @Override
+    public Integer call() {
+        try (Queue queue = Client.connect(cluster)) {
+            FlushCommand.say(output, queue.failed().flush(Duration.ofHours(hours)));
+            return 0;
+        }
+    }
+}
