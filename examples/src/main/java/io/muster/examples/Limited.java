@@ -69,9 +69,9 @@ public final class Limited {
                 .limiter("backups", Limited::backups)
                 .start()) {
             queue.push(new Backup("ada", false));
-            String second = queue.push(new Backup("ada", false));
             queue.push(new Backup("grace", true));
             BACKED_UP.await(20, TimeUnit.SECONDS);
+            String second = queue.push(new Backup("ada", false));
             while (queue.find(second).orElseThrow().state() != JobState.DELAYED) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }

@@ -211,9 +211,9 @@ class PusherTest {
         @Override
         public LimitDesk limits() {
             return store.limits();
-    }
+        }
 
-    @Override
+        @Override
         public ScheduleDesk schedules() {
             return store.schedules();
         }

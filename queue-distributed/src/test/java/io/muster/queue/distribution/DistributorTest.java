@@ -380,9 +380,9 @@ class DistributorTest {
         @Override
         public LimitDesk limits() {
             throw new UnsupportedOperationException("not a leader's business");
-    }
+        }
 
-    @Override
+        @Override
         public ScheduleDesk schedules() {
             return MemoryStore.open(MemoryOptions.DEFAULT, ManualTimeline.ordered())
                     .schedules();
