@@ -70,7 +70,7 @@ public final class Queue implements AutoCloseable {
         this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
-        JobTypes types = builder.types(Optional.of(cluster));
+        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
         this.pusher = new Pusher(store, types, builder.timeline(), builder.connection(), builder.events());
         this.dispatcher = new Dispatcher(
                 new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, pusher),
