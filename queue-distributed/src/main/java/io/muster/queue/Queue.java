@@ -4,8 +4,6 @@ import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterOptions;
 import io.muster.cluster.Leader;
-import io.muster.cluster.Node;
-import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
@@ -18,7 +16,6 @@ import io.muster.queue.health.QueueHealth;
 import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.node.NodeReport;
 import io.muster.queue.schedule.ScheduleBuilder;
 import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.JobStore;
@@ -31,11 +28,8 @@ import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -69,13 +63,14 @@ public final class Queue implements AutoCloseable {
     private final FailedJobs failed;
     private final Events events;
     private final Optional<Membership> member;
+    private final ClusterSight sight;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
         this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
-        JobTypes types = builder.types(Optional.of(cluster));
+        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
         CallerRun caller = new CallerRun(
                 types,
                 cluster.options().nodeId(),
@@ -95,6 +90,7 @@ public final class Queue implements AutoCloseable {
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
+        this.sight = new ClusterSight(settings, cluster, store, this::pools);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -258,7 +254,7 @@ public final class Queue implements AutoCloseable {
 
     /** How the queue is, judged by {@link QueueSettings#health}. F3 */
     public QueueHealth health() {
-        return QueueHealth.of(totals(), nobodyCampaigns(cluster.nodes()), settings.health());
+        return QueueHealth.of(totals(), sight.nobodyCampaigns(), settings.health());
     }
 
     /**
@@ -271,60 +267,17 @@ public final class Queue implements AutoCloseable {
 
     /** The cluster from live data. C8 */
     public QueueStats stats() {
-        List<Node> nodes = cluster.nodes();
-        Optional<Leader> leader = leader();
-        int online = (int) nodes.stream()
-                .filter(node -> node.status() == NodeStatus.ONLINE)
-                .count();
-        return new QueueStats(
-                settings.nodeId().orElse(cluster.self().name()),
-                leads(),
-                leader.map(now -> now.node().name()),
-                leader.map(Leader::term),
-                nodes.size(),
-                online,
-                nobodyCampaigns(nodes),
-                store.intake().counts(),
-                groups(nodes));
-    }
-
-    private static boolean nobodyCampaigns(List<Node> nodes) {
-        return !nodes.isEmpty() && nodes.stream().noneMatch(NodeReport::takesPartInElections);
+        return sight.stats(leads());
     }
 
     /** All nodes with their pools. C1, C8 */
     public List<NodeView> nodes() {
-        List<Node> nodes = cluster.nodes();
-        List<GroupView> groups = groups(nodes);
-        return nodes.stream()
-                .map(node -> new NodeView(
-                        node,
-                        groups.stream()
-                                .filter(group -> group.isLedBy(node.id()))
-                                .map(GroupView::group)
-                                .toList(),
-                        NodeReport.of(node)
-                                .map(report -> node.id().equals(cluster.self()) ? report.with(pools()) : report)
-                                .map(NodeReport::pools)
-                                .orElse(List.of())))
-                .toList();
+        return sight.nodes();
     }
 
     /** The distribution groups that the nodes know, each with who leads it by a linearizable read; {@link #GROUP} first. C10 */
     public List<GroupView> groups() {
-        return groups(cluster.nodes());
-    }
-
-    private List<GroupView> groups(List<Node> nodes) {
-        Map<String, List<String>> known = new TreeMap<>(settings.groups().named());
-        for (Node node : nodes) {
-            NodeReport.of(node)
-                    .ifPresent(report -> report.groups().named().named().forEach(known::putIfAbsent));
-        }
-        List<GroupView> groups = new ArrayList<>();
-        groups.add(new GroupView(GROUP, List.of(), leader()));
-        known.forEach((group, queues) -> groups.add(new GroupView(group, queues, leader(group))));
-        return groups;
+        return sight.groups();
     }
 
     /**

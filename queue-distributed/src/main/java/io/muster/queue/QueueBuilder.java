@@ -16,6 +16,8 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.job.RefResolver;
+import io.muster.queue.limit.Limit;
+import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.CallerRun;
@@ -41,6 +43,7 @@ public final class QueueBuilder {
     private final List<Middleware> middleware = new ArrayList<>();
     private final Map<String, List<Middleware>> queueMiddleware = new HashMap<>();
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
+    private final Map<String, Function<Object, Limit>> limiters = new HashMap<>();
     private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
@@ -170,6 +173,22 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * A limit for jobs that name it, in the whole cluster: see {@link io.muster.queue.middleware.RateLimited}. Register it alike wherever such jobs
+     * run. M2
+     */
+    public QueueBuilder limiter(String name, Limit limit) {
+        return limiter(name, job -> limit);
+    }
+
+    /** As {@link #limiter(String, Limit)}, with a limit that depends on the job: per user, say, or none at all. M2 */
+    public QueueBuilder limiter(String name, Function<Object, Limit> limit) {
+        if (limiters.putIfAbsent(name, limit) != null) {
+            throw new IllegalArgumentException("Two limiters are named \"" + name + "\"");
+        }
+        return this;
+    }
+
     /** Adds a station that all jobs pass that are dispatched here. J11 */
     public QueueBuilder pipe(DispatchPipe pipe) {
         pipes.add(pipe);
@@ -291,13 +310,19 @@ public final class QueueBuilder {
 
     /** With what is supplied where there is no cluster. */
     JobTypes types() {
-        return types(Optional.empty());
+        return types(Optional.empty(), Optional.empty());
     }
 
-    JobTypes types(Optional<Cluster> cluster) {
+    JobTypes types(Optional<Cluster> cluster, Optional<JobStore> store) {
         WithoutOverlapping.refuseAroundSeveral(middleware);
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
-        return types.supplies(new JobSupplies(factory, middleware, queueMiddleware, resolvers, cluster))
+        return types.supplies(new JobSupplies(
+                        factory,
+                        middleware,
+                        queueMiddleware,
+                        resolvers,
+                        cluster,
+                        new Limits(limiters, store.map(JobStore::limits), timeline)))
                 .build();
     }
 

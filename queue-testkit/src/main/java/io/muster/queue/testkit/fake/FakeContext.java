@@ -38,6 +38,7 @@ public final class FakeContext implements JobContext {
     private Duration timeout = Duration.ofSeconds(60);
     private boolean owner = true;
     private Instant now = Instant.EPOCH;
+    private Instant pushedAt = Instant.EPOCH;
     private final Map<Class<?>, Object> supplies = new HashMap<>();
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
@@ -117,6 +118,12 @@ public final class FakeContext implements JobContext {
         return this;
     }
 
+    /** When the job was pushed; without it the epoch. */
+    public FakeContext pushedAt(Instant moment) {
+        pushedAt = moment;
+        return this;
+    }
+
     /** What {@link #get} answers. */
     public <T> FakeContext supply(Class<T> needed, T supplied) {
         supplies.put(needed, supplied);
@@ -147,6 +154,11 @@ public final class FakeContext implements JobContext {
     @Override
     public int attempt() {
         return attempt;
+    }
+
+    @Override
+    public Instant pushedAt() {
+        return pushedAt;
     }
 
     @Override

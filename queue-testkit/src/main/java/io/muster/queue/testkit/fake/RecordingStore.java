@@ -51,6 +51,11 @@ final class RecordingStore implements JobStore {
     }
 
     @Override
+    public LimitDesk limits() {
+        return store.limits();
+    }
+
+    @Override
     public void close() {
         store.close();
     }

@@ -127,6 +127,7 @@ class FakeContextTest {
                 .type("poll")
                 .tags("a")
                 .crashes(2)
+                .pushedAt(Instant.MAX)
                 .fencingToken(9)
                 .timeout(Duration.ofSeconds(3))
                 .notOwner()
@@ -138,6 +139,7 @@ class FakeContextTest {
         assertThat(context.type()).isEqualTo("poll");
         assertThat(context.tags()).containsExactly("a");
         assertThat(context.crashes()).isEqualTo(2);
+        assertThat(context.pushedAt()).isEqualTo(Instant.MAX);
         assertThat(context.fencingToken()).isEqualTo(9);
         assertThat(context.timeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(context.isOwner()).isFalse();
