@@ -71,10 +71,11 @@ final class ManualThread implements Timeline.Task {
         if (!interrupted) {
             Object waiting = new Object();
             waitingFor = waiting;
-            signal.whenComplete((value, failure) -> own.post(() -> goOn(waiting)));
+            CompletableFuture<?> wake = signal.whenComplete((value, failure) -> own.post(() -> goOn(waiting)));
             Loop.Timer end = own.schedule(deadline.remaining(), () -> goOn(waiting));
             giveWay();
             end.cancel();
+            wake.cancel(false);
         }
         if (interrupted) {
             interrupted = false;

@@ -233,8 +233,8 @@ public final class ManualTimeline implements Timeline {
         }
         Thread current = Thread.currentThread();
         if (!owner.equals(current) && !current.equals(lentTo)) {
-            throw new IllegalStateException("A manual timeline belongs to one thread, " + owner.getName()
-                    + "; called by " + current.getName());
+            throw new IllegalStateException(
+                    "A manual timeline belongs to one thread, " + owner.getName() + "; called by " + current.getName());
         }
     }
 

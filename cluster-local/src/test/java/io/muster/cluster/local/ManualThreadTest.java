@@ -60,15 +60,13 @@ class ManualThreadTest {
 
         timeline.advance(Duration.ofSeconds(5));
 
-        assertThat(story)
-                .containsExactly("0 a begins", "0 b begins", "0 c begins", "1 c ends", "2 b ends", "3 a ends");
+        assertThat(story).containsExactly("0 a begins", "0 b begins", "0 c begins", "1 c ends", "2 b ends", "3 a ends");
     }
 
     @Test
     void aSignalEndsAWait() {
         CompletableFuture<Void> signal = new CompletableFuture<>();
-        node.start("a", () -> told(
-                "done " + node.await(signal, Deadline.after(Duration.ofSeconds(9), node.ticker()))));
+        node.start("a", () -> told("done " + node.await(signal, Deadline.after(Duration.ofSeconds(9), node.ticker()))));
         timeline.advance(Duration.ofSeconds(2));
 
         signal.complete(null);
