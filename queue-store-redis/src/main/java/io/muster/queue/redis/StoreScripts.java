@@ -39,6 +39,7 @@ enum StoreScripts {
     OUTBOX,
     PAUSE,
     PUSH,
+    PUSH_ONE,
     PUSH_SPECIAL,
     PUT_SCHEDULE,
     QUEUES,
