@@ -28,7 +28,8 @@ final class Memory {
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong())),
                 new Fences(),
                 new LinkedHashMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                new Limits());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */
@@ -48,7 +49,11 @@ final class Memory {
 
     /** What the lock guards. */
     record Content(
-            JobTable jobs, Fences fences, Map<String, OutboxEntry> outbox, Map<String, StoredSchedule> schedules) {}
+            JobTable jobs,
+            Fences fences,
+            Map<String, OutboxEntry> outbox,
+            Map<String, StoredSchedule> schedules,
+            Limits limits) {}
 
     /** Reads and writes the content; throws before it has changed anything, or not at all. */
     @FunctionalInterface

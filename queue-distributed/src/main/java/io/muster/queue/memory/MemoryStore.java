@@ -37,6 +37,7 @@ public final class MemoryStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
+    private final LimitDesk limits;
     private volatile boolean closed;
 
     private MemoryStore(Memory memory, Timeline timeline, Runnable whenClosed) {
@@ -48,6 +49,7 @@ public final class MemoryStore implements JobStore {
         this.schedules = new MemoryScheduleDesk(this, pushing);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
+        this.limits = new MemoryLimitDesk(this);
     }
 
     /** A store of its own. */
@@ -90,6 +92,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

@@ -28,6 +28,9 @@ public interface JobStore extends AutoCloseable {
     /** For nodes: take and settle. */
     NodeDesk nodes();
 
+    /** For limits that hold for all nodes together. */
+    LimitDesk limits();
+
     /** For schedules. */
     ScheduleDesk schedules();
 
@@ -221,6 +224,17 @@ public interface JobStore extends AutoCloseable {
          * at once; may be called without need, and once for many. Never on an I/O thread, never with a lock of the store held.
          */
         Subscription onReady(Runnable hint);
+    }
+
+    /** Keeps limits. */
+    interface LimitDesk {
+        /**
+         * Asks a limit, whose state is one record: by the rules of {@link LimitWindow}, atomically, judged by the store's clock where it has
+         * one. Over all callers no window grants more permits than the calls for it say. If the outcome is unknown, permits may have been
+         * spent: asking again may spend others, and never grants too many. A state that matters no more is forgotten by
+         * {@link LeaderDesk#tend} or by itself.
+         */
+        LimitReply ask(LimitCall call);
     }
 
     /** What nodes do. */

@@ -33,6 +33,7 @@ enum StoreScripts {
     INCARNATIONS,
     INSTALL,
     LEAVE,
+    LIMIT,
     LIST_DONE,
     LIST_READY,
     LIST_SCORED,

@@ -28,6 +28,7 @@
 -- failed:QUEUE       zset  ids by place; failedAt: zset of ids by the ms of their end
 -- outbox, outboxData zset  ids in their order; hash id -> entry
 -- schedules, scheduleVersions hashes name -> document; name -> version
+-- l:LIMIT            text  start of the window, permits used in it, promises ahead; gone by itself, see limit.lua
 -- fences             hash  g:GROUP -> accepted identity; t:GROUP IDENTITY -> highest term
 local P, C = ARGV[1], ARGV[2]
 local call = redis.call
