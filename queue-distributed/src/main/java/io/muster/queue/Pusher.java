@@ -233,7 +233,8 @@ final class Pusher implements Outlet {
     private Boarded board(int most) {
         List<Waiting> boarded;
         synchronized (this) {
-            int taken = Math.min(next.size(), Math.min(most, store.capabilities().mostPushBatch()));
+            int taken =
+                    Math.min(next.size(), Math.min(most, store.capabilities().mostPushBatch()));
             List<Waiting> first = next.subList(0, taken);
             boarded = List.copyOf(first);
             first.clear();
