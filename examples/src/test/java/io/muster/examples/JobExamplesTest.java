@@ -73,7 +73,14 @@ class JobExamplesTest {
                                 "Product 7 again: true",
                                 "Product 8: false",
                                 "All booked: true",
-                                "Most at once: 1")));
+                                "Most at once: 1")),
+                Arguments.of(
+                        Limited.class,
+                        List.of(
+                                "Backed up ada",
+                                "Backed up grace",
+                                "Ada's second backup waits for its hour, at no cost of tries: true",
+                                "The service answered at try 3")));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.job.Uniqueness;
+import io.muster.queue.middleware.RateLimited;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
@@ -199,8 +200,15 @@ final class Dispatcher {
                 outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())));
     }
 
-    private static Optional<OverlapKey> overlap(Object job, String type) {
+    /** Looks through the job's own middleware: what the store keeps of it, and what would fail where it runs. */
+    private Optional<OverlapKey> overlap(Object job, String type) {
         List<Middleware> own = job instanceof Dispatchable says ? says.middleware() : List.of();
+        if (types.handled().contains(type)) {
+            RateLimited.unknown(own, types.supplies().limits()).ifPresent(limiter -> {
+                throw new IllegalArgumentException("Jobs of type \"" + type + "\" name the limiter \"" + limiter
+                        + "\", which is not registered here; add it by QueueBuilder.limiter");
+            });
+        }
         return WithoutOverlapping.keptByStore(own, type);
     }
 }

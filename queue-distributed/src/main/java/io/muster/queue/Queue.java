@@ -4,8 +4,6 @@ import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterOptions;
 import io.muster.cluster.Leader;
-import io.muster.cluster.Node;
-import io.muster.cluster.NodeStatus;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
@@ -18,7 +16,6 @@ import io.muster.queue.health.QueueHealth;
 import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.node.NodeReport;
 import io.muster.queue.schedule.ScheduleBuilder;
 import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.JobStore;
@@ -31,11 +28,8 @@ import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -63,29 +57,32 @@ public final class Queue implements AutoCloseable {
     private final String connection;
     private final Cluster cluster;
     private final JobStore store;
-    private final Pusher pusher;
+    private final Outlet outlet;
     private final Dispatcher dispatcher;
     private final Schedules schedules;
     private final FailedJobs failed;
     private final Events events;
     private final Optional<Membership> member;
+    private final ClusterSight sight;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
         this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
-        JobTypes types = builder.types(Optional.of(cluster));
-        this.pusher = new Pusher(store, types, builder.timeline(), builder.connection(), builder.events());
+        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
+        CallerRun caller = new CallerRun(
+                types,
+                cluster.options().nodeId(),
+                builder.timeline(),
+                new WorkerEvents(builder.connection(), builder.events()));
+        this.outlet = builder.outlet(
+                types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
         this.dispatcher = new Dispatcher(
-                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, pusher),
+                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(
-                        types,
-                        cluster.options().nodeId(),
-                        builder.timeline(),
-                        new WorkerEvents(builder.connection(), builder.events())));
+                caller);
         this.events = builder.events();
         this.failed =
                 new FailedJobs(builder.connection(), store, builder.timeline().clock());
@@ -93,6 +90,7 @@ public final class Queue implements AutoCloseable {
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
+        this.sight = new ClusterSight(settings, cluster, store, this::pools);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -164,7 +162,7 @@ public final class Queue implements AutoCloseable {
 
     /** Pushes jobs as they are, payloads untouched. Q4 */
     public List<PushOutcome> pushRaw(List<NewJob> jobs) {
-        return pusher.bulk(jobs);
+        return outlet.bulk(jobs);
     }
 
     /**
@@ -256,7 +254,7 @@ public final class Queue implements AutoCloseable {
 
     /** How the queue is, judged by {@link QueueSettings#health}. F3 */
     public QueueHealth health() {
-        return QueueHealth.of(totals(), nobodyCampaigns(cluster.nodes()), settings.health());
+        return QueueHealth.of(totals(), sight.nobodyCampaigns(), settings.health());
     }
 
     /**
@@ -269,60 +267,17 @@ public final class Queue implements AutoCloseable {
 
     /** The cluster from live data. C8 */
     public QueueStats stats() {
-        List<Node> nodes = cluster.nodes();
-        Optional<Leader> leader = leader();
-        int online = (int) nodes.stream()
-                .filter(node -> node.status() == NodeStatus.ONLINE)
-                .count();
-        return new QueueStats(
-                settings.nodeId().orElse(cluster.self().name()),
-                leads(),
-                leader.map(now -> now.node().name()),
-                leader.map(Leader::term),
-                nodes.size(),
-                online,
-                nobodyCampaigns(nodes),
-                store.intake().counts(),
-                groups(nodes));
-    }
-
-    private static boolean nobodyCampaigns(List<Node> nodes) {
-        return !nodes.isEmpty() && nodes.stream().noneMatch(NodeReport::takesPartInElections);
+        return sight.stats(leads());
     }
 
     /** All nodes with their pools. C1, C8 */
     public List<NodeView> nodes() {
-        List<Node> nodes = cluster.nodes();
-        List<GroupView> groups = groups(nodes);
-        return nodes.stream()
-                .map(node -> new NodeView(
-                        node,
-                        groups.stream()
-                                .filter(group -> group.isLedBy(node.id()))
-                                .map(GroupView::group)
-                                .toList(),
-                        NodeReport.of(node)
-                                .map(report -> node.id().equals(cluster.self()) ? report.with(pools()) : report)
-                                .map(NodeReport::pools)
-                                .orElse(List.of())))
-                .toList();
+        return sight.nodes();
     }
 
     /** The distribution groups that the nodes know, each with who leads it by a linearizable read; {@link #GROUP} first. C10 */
     public List<GroupView> groups() {
-        return groups(cluster.nodes());
-    }
-
-    private List<GroupView> groups(List<Node> nodes) {
-        Map<String, List<String>> known = new TreeMap<>(settings.groups().named());
-        for (Node node : nodes) {
-            NodeReport.of(node)
-                    .ifPresent(report -> report.groups().named().named().forEach(known::putIfAbsent));
-        }
-        List<GroupView> groups = new ArrayList<>();
-        groups.add(new GroupView(GROUP, List.of(), leader()));
-        known.forEach((group, queues) -> groups.add(new GroupView(group, queues, leader(group))));
-        return groups;
+        return sight.groups();
     }
 
     /**
@@ -429,7 +384,7 @@ public final class Queue implements AutoCloseable {
     }
 
     Outlet outlet() {
-        return pusher;
+        return outlet;
     }
 
     /** The same schedules, for jobs that go by {@code way}. */
@@ -438,7 +393,7 @@ public final class Queue implements AutoCloseable {
                 store.schedules(),
                 cluster.options().timeline(),
                 settings.nodeId().orElse(cluster.options().nodeId()),
-                new Schedules.Pushing(way::scheduled, pusher::push));
+                new Schedules.Pushing(way::scheduled, outlet::push));
     }
 
     /** Ends what a failed start left behind, without waiting for anything to drain. */

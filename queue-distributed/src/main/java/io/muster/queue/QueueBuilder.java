@@ -16,8 +16,11 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.job.RefResolver;
+import io.muster.queue.limit.Limit;
+import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,7 @@ public final class QueueBuilder {
     private final List<Middleware> middleware = new ArrayList<>();
     private final Map<String, List<Middleware>> queueMiddleware = new HashMap<>();
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
+    private final Map<String, Function<Object, Limit>> limiters = new HashMap<>();
     private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
@@ -49,6 +54,7 @@ public final class QueueBuilder {
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
+    private Predicate<Class<?>> runInCaller = jobClass -> false;
 
     /** What a process is to the cluster. */
     enum Role {
@@ -167,9 +173,34 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * A limit for jobs that name it, in the whole cluster: see {@link io.muster.queue.middleware.RateLimited}. Register it alike wherever such jobs
+     * run. M2
+     */
+    public QueueBuilder limiter(String name, Limit limit) {
+        return limiter(name, job -> limit);
+    }
+
+    /** As {@link #limiter(String, Limit)}, with a limit that depends on the job: per user, say, or none at all. M2 */
+    public QueueBuilder limiter(String name, Function<Object, Limit> limit) {
+        if (limiters.putIfAbsent(name, limit) != null) {
+            throw new IllegalArgumentException("Two limiters are named \"" + name + "\"");
+        }
+        return this;
+    }
+
     /** Adds a station that all jobs pass that are dispatched here. J11 */
     public QueueBuilder pipe(DispatchPipe pipe) {
         pipes.add(pipe);
+        return this;
+    }
+
+    /**
+     * Jobs of classes for which {@code jobs} holds are not stored: pushed here, they run at once in their caller, as with the driver
+     * {@code sync}. Asked at each push. For tests and tools; without it all are stored.
+     */
+    public QueueBuilder runInCaller(Predicate<Class<?>> jobs) {
+        runInCaller = jobs;
         return this;
     }
 
@@ -260,6 +291,11 @@ public final class QueueBuilder {
         return backend.isPresent() ? Optional.empty() : Optional.of(ConnectionUri.parse(settings.cluster()));
     }
 
+    /** Where pushed jobs go: what runs in its caller apart from what {@code storing} stores. */
+    Outlet outlet(JobTypes known, CallerRun caller, Outlet storing) {
+        return new Divided(known, runInCaller, Storeless.sync(connection, known, caller, timeline), storing);
+    }
+
     Registration registration() {
         return registration;
     }
@@ -274,13 +310,19 @@ public final class QueueBuilder {
 
     /** With what is supplied where there is no cluster. */
     JobTypes types() {
-        return types(Optional.empty());
+        return types(Optional.empty(), Optional.empty());
     }
 
-    JobTypes types(Optional<Cluster> cluster) {
+    JobTypes types(Optional<Cluster> cluster, Optional<JobStore> store) {
         WithoutOverlapping.refuseAroundSeveral(middleware);
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
-        return types.supplies(new JobSupplies(factory, middleware, queueMiddleware, resolvers, cluster))
+        return types.supplies(new JobSupplies(
+                        factory,
+                        middleware,
+                        queueMiddleware,
+                        resolvers,
+                        cluster,
+                        new Limits(limiters, store.map(JobStore::limits), timeline)))
                 .build();
     }
 

@@ -209,6 +209,11 @@ class PusherTest {
         }
 
         @Override
+        public LimitDesk limits() {
+            return store.limits();
+        }
+
+        @Override
         public ScheduleDesk schedules() {
             return store.schedules();
         }

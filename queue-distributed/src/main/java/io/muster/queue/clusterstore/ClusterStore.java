@@ -26,6 +26,7 @@ public final class ClusterStore implements JobStore {
     private final ClusterLeaderDesk leader;
     private final ClusterNodeDesk nodes;
     private final ClusterScheduleDesk schedules;
+    private final LimitDesk limits;
 
     private ClusterStore(Coordinator coordinator, int mostJobs) {
         Capabilities backend = coordinator.capabilities();
@@ -45,6 +46,7 @@ public final class ClusterStore implements JobStore {
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
         this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
         this.schedules = new ClusterScheduleDesk(coordinator, capabilities, intake);
+        this.limits = new ClusterLimitDesk(coordinator);
     }
 
     /** A store in the namespace of this cluster. */
@@ -75,6 +77,11 @@ public final class ClusterStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

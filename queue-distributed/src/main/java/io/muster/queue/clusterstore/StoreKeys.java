@@ -12,6 +12,7 @@ final class StoreKeys {
     static final String INCARNATIONS = "store/incarnations";
     static final String UNIQUE = "store/unique";
     static final String OVERLAP = "store/overlap";
+    static final String LIMITS = "store/limits";
     static final String OUTBOX = "store/outbox";
     static final String TALLIES = "store/tallies";
     static final String ENDED = "store/ended";
@@ -97,6 +98,10 @@ final class StoreKeys {
 
     static Key overlap(String key) {
         return new Key(OVERLAP, Key.segment(key));
+    }
+
+    static Key limit(String key) {
+        return new Key(LIMITS, Key.segment(key));
     }
 
     static Key incarnation(String incarnation) {

@@ -205,6 +205,11 @@ final class Tending {
         delete(
                 guard,
                 over.stream().filter(entry -> KeyRecord.of(entry).isOver(now)).toList());
+        delete(
+                guard,
+                coordinator.all(StoreKeys.LIMITS).stream()
+                        .filter(entry -> ClusterLimitDesk.isOver(entry, now))
+                        .toList());
     }
 
     private void forgetBuried(Compare guard, Instant now) {

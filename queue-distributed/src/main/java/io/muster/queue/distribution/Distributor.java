@@ -5,7 +5,6 @@ import io.muster.cluster.Subscription;
 import io.muster.cluster.Term;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
-import io.muster.queue.schedule.ScheduleChore;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.ForeignFenceException;
@@ -16,10 +15,7 @@ import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreException;
-import io.muster.queue.store.StoreFullException;
-import io.muster.queue.store.TendReport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,27 +40,15 @@ public final class Distributor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
     private static final Duration IDLE = Duration.ofSeconds(3);
     private static final Duration SLOWEST = Duration.ofSeconds(1);
-    private static final Duration TEND_PACE = Duration.ofMillis(100);
     private static final Duration FASTEST = Duration.ofMillis(5);
-    private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
-    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
-    private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
     private static final int ROUNDS_UNTIL_QUIET = 3;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-    private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
-    private static final int GRACE_IN_TTLS = 2;
-    private static final int TEND_LIMIT = 500;
-    private static final int RELAY_LIMIT = 100;
 
     private final DistributorSetting setting;
     private final LeaderDesk desk;
     private final Timeline timeline;
     private final Loop loop;
-    private final Undertaker undertaker;
     private final Revoker revoker;
-    private final Silences silences;
-    private final ServedTypes served;
-    private final ScheduleChore schedules;
+    private final Chores chores;
     private final Map<String, Credit> credits = new HashMap<>();
     private final Map<String, Turns> turns = new HashMap<>();
     private Optional<Leading> leading = Optional.empty();
@@ -85,11 +69,7 @@ public final class Distributor implements AutoCloseable {
         Subscription hints = () -> {};
         boolean installed;
         boolean foreign;
-        long lookForLostAtNanos;
-        long tendAtNanos;
-        long tendedAtNanos;
         long lastRoundNanos;
-        long lookForUnservedAtNanos;
         long storeSilentSinceNanos = Long.MIN_VALUE;
 
         Leading(Term term, Fence fence) {
@@ -103,14 +83,8 @@ public final class Distributor implements AutoCloseable {
         this.desk = setting.store().leader();
         this.timeline = setting.timeline();
         this.loop = timeline.loop(setting.node() + "-distributor-" + setting.group());
-        this.undertaker = new Undertaker(desk, setting.liveIncarnations());
         this.revoker = new Revoker(desk);
-        this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
-        this.served = new ServedTypes(timeline.ticker().nanos());
-        this.schedules = new ScheduleChore(
-                setting.store().schedules(),
-                () -> setting.store().capabilities().mostPushBatch(),
-                timeline);
+        this.chores = new Chores(setting);
     }
 
     /** This node leads from now on. */
@@ -118,18 +92,13 @@ public final class Distributor implements AutoCloseable {
         loop.post(() -> {
             Leading now = new Leading(term, new Fence(setting.group(), term.identity(), term.number()));
             long nanos = timeline.ticker().nanos();
-            now.lookForLostAtNanos = nanos;
-            now.tendAtNanos = nanos;
-            now.tendedAtNanos = nanos;
             now.lastRoundNanos = nanos;
-            now.lookForUnservedAtNanos = nanos + unservedPace().toNanos();
             leading = Optional.of(now);
             credits.clear();
             turns.clear();
             ready = new HashMap<>();
             revoker.begin(nanos);
-            silences.forget(nanos);
-            schedules.begin();
+            chores.begin(nanos);
             now.hints = desk.onReady(() -> loop.post(this::hintOfStore));
             LOG.info("Leads group={} term={} node={}", setting.group(), term.number(), setting.node());
             roundSoon();
@@ -152,24 +121,17 @@ public final class Distributor implements AutoCloseable {
             boolean someLeft = !incarnations.containsAll(members);
             boolean changed = !incarnations.equals(members) || !current.equals(everySeat);
             members = incarnations;
-            served.seen(everySeat, timeline.ticker().nanos());
             everySeat = List.copyOf(current);
-            served.seen(everySeat, timeline.ticker().nanos());
+            chores.seats(everySeat, someLeft, timeline.ticker().nanos());
             seats = own(everySeat);
             Set<String> ids = new HashSet<>();
             seats.forEach(seat -> ids.add(seat.id()));
             credits.keySet().retainAll(ids);
             revoker.seats(seats, everySeat);
-            silences.seen(everySeat, timeline.ticker().nanos());
             turns.keySet().retainAll(ids);
-            leading.ifPresent(now -> {
-                if (someLeft || silences.present()) {
-                    now.lookForLostAtNanos = timeline.ticker().nanos();
-                }
-                if (changed) {
-                    hint();
-                }
-            });
+            if (changed) {
+                hint();
+            }
         });
     }
 
@@ -193,7 +155,7 @@ public final class Distributor implements AutoCloseable {
     }
 
     private void hintOfStore() {
-        schedules.hint();
+        chores.hintOfStore();
         hint();
     }
 
@@ -201,7 +163,7 @@ public final class Distributor implements AutoCloseable {
         leading.ifPresent(now -> {
             pause = FASTEST;
             quietRounds = 0;
-            now.tendAtNanos = Math.min(now.tendAtNanos, now.tendedAtNanos + TEND_PACE.toNanos());
+            chores.hint();
             roundSoon();
         });
     }
@@ -269,7 +231,7 @@ public final class Distributor implements AutoCloseable {
         Duration next = IDLE;
         quietRounds++;
         if (setting.group().equals(QueueGroups.DEFAULT)) {
-            next = chores(now, startNanos);
+            next = chores.round(now.fence, startNanos, quietRounds > ROUNDS_UNTIL_QUIET, IDLE);
         }
         if (setting.distributes()) {
             next = shorter(next, assign(now, startNanos));
@@ -278,86 +240,12 @@ public final class Distributor implements AutoCloseable {
         return next;
     }
 
-    /** What is done for all groups at once. */
-    private Duration chores(Leading now, long startNanos) {
-        Duration next = IDLE;
-        if (startNanos - now.lookForLostAtNanos >= 0) {
-            next = shorter(next, lookForLost(now, startNanos));
-        }
-        if (startNanos - now.tendAtNanos >= 0) {
-            next = shorter(next, tend(now, startNanos));
-        }
-        if (startNanos - now.lookForUnservedAtNanos >= 0) {
-            failUnserved(now, startNanos);
-        }
-        return shorter(next, schedules.round(now.fence));
-    }
-
     /** The seats with those of their queues that belong to this group. */
     private List<Seat> own(List<Seat> all) {
         return all.stream()
                 .map(seat -> seat.only(queue -> setting.groups().of(queue).equals(setting.group())))
                 .filter(seat -> !seat.queues().isEmpty())
                 .toList();
-    }
-
-    private Duration lookForLost(Leading now, long startNanos) {
-        Set<String> givenUp = silences.longerThanGrace(startNanos);
-        Undertaker.Report report = undertaker.round(now.fence, givenUp);
-        Duration regular = quietRounds > ROUNDS_UNTIL_QUIET ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
-        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;
-        now.lookForLostAtNanos = startNanos + wait.toNanos();
-        return wait;
-    }
-
-    private Duration tend(Leading now, long startNanos) {
-        Instant clock = timeline.clock().instant();
-        TendReport report = desk.tend(now.fence, setting.retention(), clock, TEND_LIMIT);
-        relay(now);
-        boolean more = report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT;
-        Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
-        if (report.nextDue().isPresent()) {
-            Duration due = Duration.between(clock, report.nextDue().get());
-            wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
-        }
-        now.tendedAtNanos = startNanos;
-        now.tendAtNanos = startNanos + wait.toNanos();
-        return wait;
-    }
-
-    /** What no live node could have run for so long fails; what is left beyond one call's bound goes with the next round. */
-    private void failUnserved(Leading now, long startNanos) {
-        served.seen(everySeat, startNanos);
-        Optional<Set<String>> types = served.within(setting.unservedAfter(), startNanos);
-        int failed = types.isEmpty()
-                ? 0
-                : desk.failUnserved(
-                        now.fence,
-                        List.copyOf(types.get()),
-                        setting.unservedAfter(),
-                        timeline.clock().instant());
-        if (failed > 0) {
-            LOG.warn("Failed jobs of types that no live node serves group={} jobs={}", setting.group(), failed);
-        }
-        now.lookForUnservedAtNanos =
-                failed > 0 ? startNanos : startNanos + unservedPace().toNanos();
-    }
-
-    private Duration unservedPace() {
-        return shorter(LOOK_FOR_UNSERVED, setting.unservedAfter());
-    }
-
-    private void relay(Leading now) {
-        List<OutboxEntry> entries = desk.outbox(now.fence, RELAY_LIMIT);
-        if (!entries.isEmpty()) {
-            try {
-                setting.relay().accept(entries);
-            } catch (StoreFullException e) {
-                LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
-                return;
-            }
-            desk.relayed(now.fence, entries.stream().map(OutboxEntry::id).toList());
-        }
     }
 
     private Duration assign(Leading now, long startNanos) {
@@ -425,7 +313,7 @@ public final class Distributor implements AutoCloseable {
 
     private void storeSilent(Leading now, long beganNanos, RuntimeException cause) {
         long nanos = timeline.ticker().nanos();
-        silences.forget(nanos);
+        chores.storeSilent(nanos);
         if (now.storeSilentSinceNanos == Long.MIN_VALUE) {
             now.storeSilentSinceNanos = beganNanos;
             LOG.warn(

@@ -1,6 +1,7 @@
 package io.muster.queue.job;
 
 import io.muster.cluster.Cluster;
+import io.muster.queue.limit.Limits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,6 +28,19 @@ public interface Invocation {
      * @throws IllegalStateException the handler has begun: use {@link JobContext#release(Duration)}
      */
     void hold(Duration delay);
+
+    /** Whether the handler has begun. */
+    boolean begun();
+
+    /**
+     * If this attempt throws and the job is tried again, it waits so long instead of its backoff. M4
+     *
+     * @throws IllegalArgumentException {@code delay} is negative
+     */
+    void retryAfter(Duration delay);
+
+    /** Limits that hold for all nodes together. M2 */
+    Limits limits();
 
     /** The cluster that the queue runs in, for locks that middleware needs; empty with drivers that have none. */
     Optional<Cluster> cluster();

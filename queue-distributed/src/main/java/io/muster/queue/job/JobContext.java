@@ -30,6 +30,9 @@ public interface JobContext {
     /** Name of the node that runs this attempt. */
     String node();
 
+    /** When the job was dispatched; for one that runs in its caller, now. */
+    Instant pushedAt();
+
     /** Longest run of this attempt, middleware included. A job that runs in its caller is not held to it. */
     Duration timeout();
 

@@ -1,6 +1,7 @@
 package io.muster.queue.job;
 
 import io.muster.cluster.Cluster;
+import io.muster.queue.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,15 @@ import java.util.Optional;
  * @param queueMiddleware around the jobs of a queue
  * @param resolvers find what jobs refer to, by its class
  * @param cluster where they run; empty with drivers that have none
+ * @param limits what limits jobs in the whole cluster
  */
 public record JobSupplies(
         HandlerFactory factory,
         List<Middleware> middleware,
         Map<String, List<Middleware>> queueMiddleware,
         Map<Class<?>, RefResolver<?>> resolvers,
-        Optional<Cluster> cluster) {
+        Optional<Cluster> cluster,
+        Limits limits) {
     public static final JobSupplies NONE = new JobSupplies(HandlerFactory.CONSTRUCTOR, List.of(), Map.of(), Map.of());
 
     public JobSupplies {
@@ -35,7 +38,7 @@ public record JobSupplies(
             List<Middleware> middleware,
             Map<String, List<Middleware>> queueMiddleware,
             Map<Class<?>, RefResolver<?>> resolvers) {
-        this(factory, middleware, queueMiddleware, resolvers, Optional.empty());
+        this(factory, middleware, queueMiddleware, resolvers, Optional.empty(), Limits.none());
     }
 
     /** What wraps a job of {@code queue}, the outermost first: for all, for its queue, its own. M1 */

@@ -25,7 +25,7 @@ final class Memory {
         JobTable jobs =
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong()));
         FollowUps followUps = new FollowUps(jobs);
-        this.content = new Content(jobs, new Fences(), followUps, new BatchBook(followUps), new TreeMap<>());
+        this.content = new Content(jobs, new Fences(), followUps, new BatchBook(followUps), new TreeMap<>(), new Limits());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */
@@ -49,7 +49,8 @@ final class Memory {
             Fences fences,
             FollowUps followUps,
             BatchBook batches,
-            Map<String, StoredSchedule> schedules) {}
+            Map<String, StoredSchedule> schedules,
+            Limits limits) {}
 
     /** Reads and writes the content; throws before it has changed anything, or not at all. */
     @FunctionalInterface

@@ -79,6 +79,7 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
             JobTable jobs = content.jobs();
             jobs.expireKeys(now, limit);
             jobs.incarnations.forget(now, limit);
+            content.limits().forget(now.toEpochMilli());
             int promoted = jobs.promote(now, limit);
             int forgotten = jobs.forgetSettled(now, retention, limit);
             return new TendReport(promoted, forgotten, jobs.nextDue());

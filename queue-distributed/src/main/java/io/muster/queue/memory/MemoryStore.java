@@ -39,6 +39,7 @@ public final class MemoryStore implements JobStore {
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
     private final BatchDesk batches;
+    private final LimitDesk limits;
     private volatile boolean closed;
 
     private MemoryStore(Memory memory, Timeline timeline, Runnable whenClosed) {
@@ -51,6 +52,7 @@ public final class MemoryStore implements JobStore {
         this.batches = new MemoryBatchDesk(this, pushing);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
+        this.limits = new MemoryLimitDesk(this);
     }
 
     /** A store of its own. */
@@ -93,6 +95,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.muster.cluster.Cluster;
 import io.muster.queue.job.Invocation;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.Middleware;
+import io.muster.queue.limit.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,14 @@ public final class MiddlewareChain {
      * What an attempt offers to its middleware.
      *
      * @param onHold told if one of them holds the job back
+     * @param onRetryAfter told how long to wait before the next try
      */
-    public record Surroundings(JobContext context, Consumer<Duration> onHold, Optional<Cluster> cluster) {}
+    public record Surroundings(
+            JobContext context,
+            Consumer<Duration> onHold,
+            Consumer<Duration> onRetryAfter,
+            Optional<Cluster> cluster,
+            Limits limits) {}
 
     /**
      * Runs {@code handler} within {@code around}, the first outermost.
@@ -99,6 +106,24 @@ public final class MiddlewareChain {
             }
             held = true;
             surroundings.onHold().accept(delay);
+        }
+
+        @Override
+        public boolean begun() {
+            return begun;
+        }
+
+        @Override
+        public void retryAfter(Duration delay) {
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException("A retry cannot be in the past: " + delay);
+            }
+            surroundings.onRetryAfter().accept(delay);
+        }
+
+        @Override
+        public Limits limits() {
+            return surroundings.limits();
         }
 
         @Override

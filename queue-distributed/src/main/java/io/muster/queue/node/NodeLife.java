@@ -17,20 +17,16 @@ import io.muster.queue.worker.Ledger;
 import io.muster.queue.worker.OnSessionLost;
 import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
-import io.muster.queue.worker.PoolSetting;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
-import io.muster.queue.worker.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +48,6 @@ public final class NodeLife implements AutoCloseable {
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
     private static final int BEATS_PER_REPETITION = 60;
-    private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -60,11 +55,8 @@ public final class NodeLife implements AutoCloseable {
     private final Loop loop;
     private final Consumer<String> hungry;
     private final Runnable storeSilent;
-    private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
+    private final Pools pools;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private final List<WorkerPool> formerPools = new ArrayList<>();
-    private Map<String, WorkerPool> pools = new LinkedHashMap<>();
-    private final List<ReservingDesk> desks = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
 
@@ -73,23 +65,15 @@ public final class NodeLife implements AutoCloseable {
 
     private Optional<String> buried = Optional.empty();
     private Optional<String> lost = Optional.empty();
-    private volatile boolean leaderless;
+    private boolean leaderless;
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
     private Optional<Saying> published = Optional.empty();
     private int unchangedBeats;
     private List<PoolStats.Status> told = List.of();
-    private volatile List<Watched> watched = List.of();
 
     /** What a node publishes of itself. */
     private record Saying(NodeStatus status, Map<String, String> metadata) {}
-
-    /** A pool at work for an incarnation, and what the node thinks of it. */
-    private record Watched(String incarnation, WorkerPool pool, PoolHealth health) {
-        PoolStats stats() {
-            return health.of(pool.stats());
-        }
-    }
 
     /**
      * {@code hungry} is called with the name of a pool that has free slots and nothing to run, {@code storeSilent} once the store has
@@ -102,9 +86,7 @@ public final class NodeLife implements AutoCloseable {
         this.hungry = hungry;
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
-        for (PoolOptions pool : setting.pools()) {
-            ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline, setting.watch()));
-        }
+        this.pools = new Pools(setting);
     }
 
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
@@ -118,23 +100,17 @@ public final class NodeLife implements AutoCloseable {
 
     /** What the pools are doing, as far as this process knows: at once, from memory. */
     public List<PoolStats> pools() {
-        return watched.stream().map(Watched::stats).toList();
+        return pools.stats();
     }
 
     /** What runs on this node at this moment. */
     public List<RunningJob> runningJobs() {
-        return watched.stream()
-                .flatMap(each -> each.pool().runningJobs().stream())
-                .toList();
+        return pools.runningJobs();
     }
 
     /** The pool's figures and listeners. */
     public Ledger ledger(String pool) {
-        Ledger ledger = ledgers.get(pool);
-        if (ledger == null) {
-            throw new IllegalArgumentException("No pool \"" + pool + "\" on this node; there are " + ledgers.keySet());
-        }
-        return ledger;
+        return pools.ledger(pool);
     }
 
     /** Publishes this node's figures before the next heartbeat; many calls at once are one. */
@@ -154,7 +130,7 @@ public final class NodeLife implements AutoCloseable {
     public void pause() {
         loop.post(() -> {
             status = NodeStatus.PAUSED;
-            pools.values().forEach(WorkerPool::pause);
+            pools.pause();
             publish();
         });
     }
@@ -162,7 +138,7 @@ public final class NodeLife implements AutoCloseable {
     public void resume() {
         loop.post(() -> {
             status = NodeStatus.ONLINE;
-            pools.values().forEach(WorkerPool::resume);
+            pools.resume();
             publish();
         });
     }
@@ -173,34 +149,22 @@ public final class NodeLife implements AutoCloseable {
         loop.post(() -> {
             status = NodeStatus.DRAINING;
             publish();
-            leaveWhenAllEnded(List.copyOf(pools.values()), grace, drained);
+            pools.drain(
+                    grace,
+                    () -> loop.post(() -> {
+                        leave();
+                        drained.complete(null);
+                    }));
         });
         return drained;
-    }
-
-    private void leaveWhenAllEnded(List<WorkerPool> ending, Duration grace, CompletableFuture<Void> drained) {
-        AtomicInteger left = new AtomicInteger(ending.size());
-        Runnable ended = () -> {
-            if (left.decrementAndGet() <= 0) {
-                loop.post(() -> {
-                    leave();
-                    drained.complete(null);
-                });
-            }
-        };
-        ending.forEach(pool -> pool.drain(grace, ended));
-        if (ending.isEmpty()) {
-            ended.run();
-        }
     }
 
     @Override
     public void close() {
         subscriptions.forEach(Subscription::close);
-        watched.forEach(each -> each.pool().close());
-        formerPools.forEach(WorkerPool::close);
+        pools.close();
         loop.close();
-        ledgers.values().forEach(Ledger::close);
+        pools.closeLedgers();
     }
 
     private String name() {
@@ -221,26 +185,13 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private NodeReport report() {
-        List<NodeReport.Pool> reports = new ArrayList<>();
-        for (PoolOptions pool : setting.pools()) {
-            PoolStats stats = watched.stream()
-                    .filter(each -> pools.containsValue(each.pool()))
-                    .map(Watched::stats)
-                    .filter(running -> running.name().equals(pool.name()))
-                    .findFirst()
-                    .orElseGet(() -> ledger(pool.name()).idle(pool.concurrency()));
-            reports.add(
-                    new NodeReport.Pool(pool.name(), pool.queues(), pool.order().weights(), pool.concurrency(), stats));
-        }
-        return new NodeReport(reports, setting.groups());
+        return new NodeReport(pools.reports(), setting.groups());
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
     private void heard(NodeId node, SessionStatus session) {
         if (session.state() == SessionStatus.State.LOST) {
-            watched.stream()
-                    .filter(each -> each.incarnation().equals(node.incarnation()))
-                    .forEach(each -> each.pool().sessionLost(setting.onSessionLost()));
+            pools.sessionLost(node.incarnation());
         }
         loop.post(() -> session(node, session));
     }
@@ -284,11 +235,7 @@ public final class NodeLife implements AutoCloseable {
         } else {
             LOG.info("A node takes part in elections: its leader assigns from now on node={}", name());
         }
-        desks.forEach(desk -> desk.reserve(reserves()));
-    }
-
-    private boolean reserves() {
-        return leaderless || setting.assignment() == NodeSetting.Assignment.BY_ITSELF;
+        pools.leaderless(nobody);
     }
 
     private void admit(NodeId self) {
@@ -326,50 +273,18 @@ public final class NodeLife implements AutoCloseable {
 
     private void work(String incarnation) {
         working = Optional.of(incarnation);
-        desks.clear();
         survivorOf = Optional.empty();
-        pools = new LinkedHashMap<>();
-        List<Watched> atWork = new ArrayList<>();
-        for (PoolOptions options : setting.pools()) {
-            WorkerPool pool = new WorkerPool(poolSetting(options, incarnation));
-            pools.put(options.name(), pool);
-            atWork.add(new Watched(
-                    incarnation, pool, new PoolHealth(cluster.session().effectiveTtl())));
-        }
-        watched = List.copyOf(atWork);
-        pools.values().forEach(WorkerPool::start);
+        pools.begin(incarnation, hungry, () -> loop.post(() -> rejoin(incarnation)));
         if (status == NodeStatus.PAUSED) {
-            pools.values().forEach(WorkerPool::pause);
+            pools.pause();
         }
-        LOG.info("Works node={} incarnation={} pools={}", name(), incarnation, pools.keySet());
-        publish();
-        pools.keySet().forEach(hungry);
-    }
-
-    private PoolSetting poolSetting(PoolOptions options, String incarnation) {
-        ReservingDesk desk = new ReservingDesk(
-                name(), setting.store(), options, setting.types().handled(), timeline);
-        desk.reserve(reserves());
-        desks.add(desk);
-        return new PoolSetting(
-                options,
+        LOG.info(
+                "Works node={} incarnation={} pools={}",
                 name(),
                 incarnation,
-                desk,
-                setting.types(),
-                setting.slots(),
-                ledger(options.name()),
-                timeline,
-                () -> reserves() || QUIET_BACKSTOP.compareTo(options.backstop()) < 0
-                        ? options.backstop()
-                        : QUIET_BACKSTOP,
-                () -> mayStart(incarnation),
-                () -> hungry.accept(options.name()),
-                () -> loop.post(() -> rejoin(incarnation)));
-    }
-
-    private boolean mayStart(String incarnation) {
-        return cluster.session().isActive() && cluster.self().incarnation().equals(incarnation);
+                setting.pools().stream().map(PoolOptions::name).toList());
+        publish();
+        setting.pools().forEach(pool -> hungry.accept(pool.name()));
     }
 
     private void rejoin(String incarnation) {
@@ -389,11 +304,7 @@ public final class NodeLife implements AutoCloseable {
     private void stopWorking(OnSessionLost choice) {
         survivorOf = working.or(() -> survivorOf);
         working = Optional.empty();
-        pools.values().forEach(pool -> pool.sessionLost(choice));
-        formerPools.forEach(WorkerPool::close);
-        formerPools.clear();
-        formerPools.addAll(pools.values());
-        pools = new LinkedHashMap<>();
+        pools.stop(choice);
     }
 
     private void leave() {
@@ -412,14 +323,7 @@ public final class NodeLife implements AutoCloseable {
 
     /** What a pool's own loop cannot say: that it stands still, or hears nothing of the store. Told to all at once. */
     private void lookAtPools() {
-        for (Watched each : watched) {
-            each.health()
-                    .look(
-                            each.pool().turns(),
-                            each.pool().storeSilentSinceNanos(),
-                            timeline.ticker().nanos());
-        }
-        List<PoolStats.Status> now = pools().stream().map(PoolStats::status).toList();
+        List<PoolStats.Status> now = pools.look();
         if (!now.equals(told)) {
             told = now;
             LOG.info("Pools of this node are now {} node={}", now, name());

@@ -28,6 +28,9 @@ public interface JobStore extends AutoCloseable {
     /** For nodes: take and settle. */
     NodeDesk nodes();
 
+    /** For limits that hold for all nodes together. */
+    LimitDesk limits();
+
     /** For schedules. */
     ScheduleDesk schedules();
 
@@ -60,6 +63,30 @@ public interface JobStore extends AutoCloseable {
          * @throws StoreFullException a bounded store has no room for all that would be pushed; nothing was pushed
          */
         List<PushOutcome> push(List<NewJob> jobs);
+
+        /**
+         * Begins what {@link #push} does; it is done once {@link Begun#await} has answered. A store that can sends the jobs at once and waits
+         * only there, so that its caller makes the next ones ready meanwhile; one that cannot has pushed them when this returns.
+         * Pushes that one thread began take effect in that order, but for those that fail.
+         */
+        default Begun beginPush(List<NewJob> jobs) {
+            return new Answered(push(jobs));
+        }
+
+        /** A push that was begun. */
+        @FunctionalInterface
+        interface Begun {
+            /** What {@link #push} would have answered or thrown; call it once, by the thread that began. */
+            List<PushOutcome> await();
+        }
+
+        /** A push that was done when it was begun. */
+        record Answered(List<PushOutcome> outcomes) implements Begun {
+            @Override
+            public List<PushOutcome> await() {
+                return outcomes;
+            }
+        }
 
         /** The job as it is now, also completed ones while remembered, failed ones until pruned. */
         Optional<StoredJob> find(String jobId);
@@ -208,6 +235,17 @@ public interface JobStore extends AutoCloseable {
          * at once; may be called without need, and once for many. Never on an I/O thread, never with a lock of the store held.
          */
         Subscription onReady(Runnable hint);
+    }
+
+    /** Keeps limits. */
+    interface LimitDesk {
+        /**
+         * Asks a limit, whose state is one record: by the rules of {@link LimitWindow}, atomically, judged by the store's clock where it has
+         * one. Over all callers no window grants more permits than the calls for it say. If the outcome is unknown, permits may have been
+         * spent: asking again may spend others, and never grants too many. A state that matters no more is forgotten by
+         * {@link LeaderDesk#tend} or by itself.
+         */
+        LimitReply ask(LimitCall call);
     }
 
     /** What nodes do. */

@@ -35,6 +35,7 @@ final class HandlerRun implements JobContext {
     private volatile @Nullable Outcome asked;
     private volatile @Nullable Duration askedRelease;
     private volatile @Nullable Duration held;
+    private volatile @Nullable Duration retryAfter;
     private volatile @Nullable Throwable cause;
     private volatile int progress;
     private volatile boolean over;
@@ -82,7 +83,12 @@ final class HandlerRun implements JobContext {
             MiddlewareChain.run(
                     supplies.around(job, queue()),
                     job,
-                    new MiddlewareChain.Surroundings(this, delay -> held = delay, supplies.cluster()),
+                    new MiddlewareChain.Surroundings(
+                            this,
+                            delay -> held = delay,
+                            delay -> retryAfter = delay,
+                            supplies.cluster(),
+                            supplies.limits()),
                     () -> handler.get().handle(job, this));
         } catch (Throwable thrown) {
             if (thrown instanceof InterruptedException) {
@@ -111,6 +117,10 @@ final class HandlerRun implements JobContext {
 
     private Outcome thrown(Object job, Throwable thrown) {
         Outcome outcome = Verdict.thrown(thrown, options, taken.counters(), now());
+        Duration wait = retryAfter;
+        if (outcome instanceof Settlement.Released released && wait != null) {
+            return new Settlement.Released(wait, released.why());
+        }
         return outcome instanceof Settlement.Released released && job instanceof Dispatchable says
                 ? new Settlement.Released(backoff(says, thrown).orElse(released.delay()), released.why())
                 : outcome;
@@ -168,6 +178,11 @@ final class HandlerRun implements JobContext {
     @Override
     public String node() {
         return surroundings.node();
+    }
+
+    @Override
+    public Instant pushedAt() {
+        return taken.pushedAt();
     }
 
     @Override

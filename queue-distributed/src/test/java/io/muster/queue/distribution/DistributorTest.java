@@ -379,6 +379,11 @@ class DistributorTest {
         }
 
         @Override
+        public LimitDesk limits() {
+            throw new UnsupportedOperationException("not a leader's business");
+        }
+
+        @Override
         public ScheduleDesk schedules() {
             return MemoryStore.open(MemoryOptions.DEFAULT, ManualTimeline.ordered())
                     .schedules();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.queue.job.Invocation;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.Middleware;
+import io.muster.queue.limit.Limits;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class MiddlewareChainTest {
     private final List<String> log = new ArrayList<>();
     private final List<Duration> holds = new ArrayList<>();
+    private final List<Duration> retries = new ArrayList<>();
     private final JobContext context = (JobContext) Proxy.newProxyInstance(
             JobContext.class.getClassLoader(), new Class<?>[] {JobContext.class}, (proxy, method, arguments) -> {
                 log.add(method.getName() + " " + List.of(arguments));
@@ -132,7 +134,7 @@ class MiddlewareChainTest {
         MiddlewareChain.run(
                 List.of(around),
                 "job",
-                new MiddlewareChain.Surroundings(context, holds::add, Optional.empty()),
+                new MiddlewareChain.Surroundings(context, holds::add, retries::add, Optional.empty(), Limits.none()),
                 () -> log.add("handler of job"));
     }
 

@@ -33,6 +33,7 @@ public final class JdbcStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
+    private final LimitDesk limits;
     private final AutoCloseable connections;
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
@@ -57,6 +58,7 @@ public final class JdbcStore implements JobStore {
         this.leader = new JdbcLeaderDesk(database, lanes, wakes);
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
         this.schedules = new JdbcScheduleDesk(database, lanes, wakes, intake, capabilities);
+        this.limits = new JdbcLimitDesk(database);
     }
 
     /**
@@ -111,6 +113,11 @@ public final class JdbcStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

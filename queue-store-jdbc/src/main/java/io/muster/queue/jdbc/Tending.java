@@ -42,6 +42,7 @@ final class Tending {
 
     TendReport tend(Retention retention, int limit) throws SQLException {
         endKeys(limit);
+        JdbcLimitDesk.forget(session, numbers.now(), limit);
         new Incarnations(session).forget(numbers.now(), limit);
         int promoted = promote(session.query(DUE + EARLIEST, JobRow::read, numbers.now(), limit));
         int forgotten = forget(JobRow.COMPLETED, retention.completed(), limit);

@@ -28,7 +28,8 @@ class JdbcEnvironment implements StoreEnvironment {
             "{outbox}",
             "{paused}",
             "{tallies}",
-            "{schedules}");
+            "{schedules}",
+            "{limits}");
 
     private final Supplier<JdbcStore> opener;
     private final List<JdbcStore> opened = new CopyOnWriteArrayList<>();

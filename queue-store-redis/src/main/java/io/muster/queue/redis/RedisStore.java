@@ -45,6 +45,7 @@ public final class RedisStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
+    private final LimitDesk limits;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
         StoreKeys keys = new StoreKeys(namespace, config.server().database());
@@ -65,6 +66,7 @@ public final class RedisStore implements JobStore {
         this.schedules = new RedisScheduleDesk(server, pushing, timeline, CAPABILITIES);
         this.leader = new RedisLeaderDesk(server, hints);
         this.nodes = new RedisNodeDesk(server, hints, timeline, config.remembered());
+        this.limits = new RedisLimitDesk(server);
     }
 
     static RedisStore open(RedisStoreConfig config, String namespace, Timeline timeline) {
@@ -100,6 +102,11 @@ public final class RedisStore implements JobStore {
     @Override
     public NodeDesk nodes() {
         return nodes;
+    }
+
+    @Override
+    public LimitDesk limits() {
+        return limits;
     }
 
     @Override

@@ -20,7 +20,7 @@
 -- buried             zset  incarnations that are never admitted again, by the ms of their burial
 -- pools:INC          set   pools that ever got a job
 -- a:INC POOL         list  entries that are assigned, oldest first
--- h:INC POOL         hash  id -> token of what runs there, and one long field that keeps the hash a table
+-- h:INC POOL         hash  id -> token of what runs there, see exchange.lua; and one long field that keeps the hash a table
 -- suspects           hash  incarnation -> the one suspect it has
 -- crashed:INC        set   ids whose crash its burial counted; survived: set of incarnations whose process lives on
 -- done, doneOut      list  ids of completed and discarded jobs, oldest first; how many ever left its head
@@ -28,6 +28,7 @@
 -- failed:QUEUE       zset  ids by place; failedAt: zset of ids by the ms of their end
 -- outbox, outboxData zset  ids in their order; hash id -> entry
 -- schedules, scheduleVersions hashes name -> document; name -> version
+-- l:LIMIT            text  start of the window, permits used in it, promises ahead; gone by itself, see limit.lua
 -- fences             hash  g:GROUP -> accepted identity; t:GROUP IDENTITY -> highest term
 local P, C = ARGV[1], ARGV[2]
 local call = redis.call

@@ -55,6 +55,11 @@ final class WatchedStore implements JobStore {
     }
 
     @Override
+    public LimitDesk limits() {
+        return store.limits();
+    }
+
+    @Override
     public ScheduleDesk schedules() {
         return store.schedules();
     }

@@ -120,6 +120,11 @@ public final class FailingStore implements JobStore {
     }
 
     @Override
+    public LimitDesk limits() {
+        return limit -> call("limit", () -> store.limits().ask(limit));
+    }
+
+    @Override
     public ScheduleDesk schedules() {
         return schedules;
     }

@@ -64,6 +64,14 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Limit extends LimitContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Delay extends DelayContract {
         @Override
         protected StoreEnvironment openEnvironment() {

@@ -1,0 +1,174 @@
+package io.muster.queue.distribution;
+
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.distribution.Distributor.DistributorSetting;
+import io.muster.queue.schedule.ScheduleChore;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.JobStore.LeaderDesk;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.TendReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leader of the default group does for all groups, each when its time has come: takes back from the lost, makes due jobs ready,
+ * relays the outbox, fails what nobody serves, fires schedules. Owned by the leader's loop.
+ */
+final class Chores {
+    private static final Logger LOG = LoggerFactory.getLogger(Chores.class);
+    private static final Duration TEND_PACE = Duration.ofMillis(100);
+    private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
+    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
+    private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
+    private static final int GRACE_IN_TTLS = 2;
+    private static final int TEND_LIMIT = 500;
+    private static final int RELAY_LIMIT = 100;
+
+    private final DistributorSetting setting;
+    private final LeaderDesk desk;
+    private final Timeline timeline;
+    private final Undertaker undertaker;
+    private final Silences silences;
+    private final ServedTypes served;
+    private final ScheduleChore schedules;
+    private List<Seat> everySeat = List.of();
+    private long lookForLostAtNanos;
+    private long tendAtNanos;
+    private long tendedAtNanos;
+    private long lookForUnservedAtNanos;
+
+    Chores(DistributorSetting setting) {
+        this.setting = setting;
+        this.desk = setting.store().leader();
+        this.timeline = setting.timeline();
+        this.undertaker = new Undertaker(desk, setting.liveIncarnations());
+        this.silences = new Silences(setting.patience().multipliedBy(GRACE_IN_TTLS));
+        this.served = new ServedTypes(timeline.ticker().nanos());
+        this.schedules = new ScheduleChore(
+                setting.store().schedules(),
+                () -> setting.store().capabilities().mostPushBatch(),
+                timeline);
+    }
+
+    /** A term begins: all is due. */
+    void begin(long nowNanos) {
+        lookForLostAtNanos = nowNanos;
+        tendAtNanos = nowNanos;
+        tendedAtNanos = nowNanos;
+        lookForUnservedAtNanos = nowNanos + unservedPace().toNanos();
+        silences.forget(nowNanos);
+        schedules.begin();
+    }
+
+    /** Pools of live nodes; {@code someLeft} if a node is gone since the last call. */
+    void seats(List<Seat> current, boolean someLeft, long nowNanos) {
+        served.seen(everySeat, nowNanos);
+        everySeat = current;
+        served.seen(everySeat, nowNanos);
+        silences.seen(everySeat, nowNanos);
+        if (someLeft || silences.present()) {
+            lookForLostAtNanos = nowNanos;
+        }
+    }
+
+    /** Something has changed: what is due is looked for soon. */
+    void hint() {
+        tendAtNanos = Math.min(tendAtNanos, tendedAtNanos + TEND_PACE.toNanos());
+    }
+
+    /** The store says that something has changed. */
+    void hintOfStore() {
+        schedules.hint();
+    }
+
+    /** The store does not answer the leader itself. */
+    void storeSilent(long nowNanos) {
+        silences.forget(nowNanos);
+    }
+
+    /** Does what is due; answers after what time something is due again, at most {@code idle}. */
+    Duration round(Fence fence, long startNanos, boolean quiet, Duration idle) {
+        Duration next = idle;
+        if (startNanos - lookForLostAtNanos >= 0) {
+            next = shorter(next, lookForLost(fence, startNanos, quiet));
+        }
+        if (startNanos - tendAtNanos >= 0) {
+            next = shorter(next, tend(fence, startNanos));
+        }
+        if (startNanos - lookForUnservedAtNanos >= 0) {
+            failUnserved(fence, startNanos);
+        }
+        return shorter(next, schedules.round(fence));
+    }
+
+    private Duration lookForLost(Fence fence, long startNanos, boolean quiet) {
+        Set<String> givenUp = silences.longerThanGrace(startNanos);
+        Undertaker.Report report = undertaker.round(fence, givenUp);
+        Duration regular = quiet ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
+        Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;
+        lookForLostAtNanos = startNanos + wait.toNanos();
+        return wait;
+    }
+
+    private Duration tend(Fence fence, long startNanos) {
+        Instant clock = timeline.clock().instant();
+        TendReport report = desk.tend(fence, setting.retention(), clock, TEND_LIMIT);
+        relay(fence);
+        boolean more = report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT;
+        Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
+        if (report.nextDue().isPresent()) {
+            Duration due = Duration.between(clock, report.nextDue().get());
+            wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
+        }
+        tendedAtNanos = startNanos;
+        tendAtNanos = startNanos + wait.toNanos();
+        return wait;
+    }
+
+    /** What no live node could have run for so long fails; what is left beyond one call's bound goes with the next round. */
+    private void failUnserved(Fence fence, long startNanos) {
+        served.seen(everySeat, startNanos);
+        Optional<Set<String>> types = served.within(setting.unservedAfter(), startNanos);
+        int failed = types.isEmpty()
+                ? 0
+                : desk.failUnserved(
+                        fence,
+                        List.copyOf(types.get()),
+                        setting.unservedAfter(),
+                        timeline.clock().instant());
+        if (failed > 0) {
+            LOG.warn("Failed jobs of types that no live node serves group={} jobs={}", setting.group(), failed);
+        }
+        lookForUnservedAtNanos =
+                failed > 0 ? startNanos : startNanos + unservedPace().toNanos();
+    }
+
+    private Duration unservedPace() {
+        return shorter(LOOK_FOR_UNSERVED, setting.unservedAfter());
+    }
+
+    private void relay(Fence fence) {
+        List<OutboxEntry> entries = desk.outbox(fence, RELAY_LIMIT);
+        if (!entries.isEmpty()) {
+            try {
+                setting.relay().accept(entries);
+            } catch (StoreFullException e) {
+                LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
+                return;
+            }
+            desk.relayed(fence, entries.stream().map(OutboxEntry::id).toList());
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

@@ -1,0 +1,256 @@
+package io.muster.queue.limit;
+
+import io.muster.cluster.time.SystemTimeline;
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.JobStore.LimitDesk;
+import io.muster.queue.store.LimitCall;
+import io.muster.queue.store.LimitCall.Action;
+import io.muster.queue.store.LimitReply;
+import io.muster.queue.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's way to the limits of the cluster: the named limiters it knows, and permits that the store has given it. Permits are taken
+ * in blocks that grow with demand, never more than a thirty-second part of a limit at once, so that a limit which does not bind costs few
+ * round trips; those of a block which are not used by the end of its window, or whose node dies, count as used. A store that does not
+ * answer holds jobs back. Thread-safe; calls block for a round trip to the store at most.
+ */
+public final class Limits {
+    private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
+    private static final Duration STORE_SILENT = Duration.ofSeconds(1);
+    private static final int MOST_PERMITS_AT_ONCE = 256;
+    private static final int PARTS = 32;
+    private static final int MOST_KEYS = 10_000;
+
+    private final Map<String, Function<Object, Limit>> named;
+    private final Optional<LimitDesk> desk;
+    private final Timeline timeline;
+    private final Map<String, Block> blocks = new ConcurrentHashMap<>();
+    private final Map<String, Fuse> fuses = new ConcurrentHashMap<>();
+
+    /** {@code desk} is empty where nothing keeps limits: there none holds. */
+    public Limits(Map<String, Function<Object, Limit>> named, Optional<LimitDesk> desk, Timeline timeline) {
+        this.named = Map.copyOf(named);
+        this.desk = desk;
+        this.timeline = timeline;
+    }
+
+    /** Nothing limits anything. */
+    public static Limits none() {
+        return new Limits(Map.of(), Optional.empty(), SystemTimeline.instance());
+    }
+
+    public boolean knows(String limiter) {
+        return named.containsKey(limiter);
+    }
+
+    /**
+     * The limit that a limiter sets for a job.
+     *
+     * @throws IllegalStateException there is no such limiter here
+     */
+    public Limit of(String limiter, Object job) {
+        Function<Object, Limit> limit = named.get(limiter);
+        if (limit == null) {
+            throw new IllegalStateException("No limiter \"" + limiter + "\" here; there are " + named.keySet()
+                    + ". Register it by QueueBuilder.limiter wherever such jobs run");
+        }
+        return limit.apply(job);
+    }
+
+    /** What a permit was asked for gave. */
+    public sealed interface Permit {
+        /** Go on. */
+        record Granted(String key, Optional<LimitReply> block) implements Permit {}
+
+        /** Come back so long from now. */
+        record Refused(Duration after) implements Permit {}
+    }
+
+    /**
+     * Takes a permit for a job pushed at {@code since}. A refused one that {@code waits} is told a moment that is given to nobody else.
+     */
+    public Permit take(String limiter, Limit limit, Instant since, boolean waits) {
+        if (limit.isNone() || desk.isEmpty()) {
+            return new Permit.Granted("", Optional.empty());
+        }
+        String key = Limit.keyOf("rate", limiter, limit.key());
+        Block block = blocks.computeIfAbsent(key, any -> new Block());
+        long begun = timeline.ticker().nanos();
+        Optional<LimitReply> own = block.use(begun);
+        if (own.isPresent()) {
+            return new Permit.Granted(key, own);
+        }
+        int count = waits ? block.nextSize(limit.permits(), begun) : 1;
+        LimitCall call = waits
+                ? LimitCall.take(key, limit.permits(), limit.period(), count, since)
+                : LimitCall.of(Action.TRY, key, limit.permits(), limit.period());
+        Optional<LimitReply> answer = ask(call);
+        if (answer.isEmpty()) {
+            return new Permit.Refused(STORE_SILENT);
+        }
+        LimitReply reply = answer.get();
+        if (reply.granted() == 0) {
+            return new Permit.Refused(reply.after());
+        }
+        block.add(reply, begun);
+        forgetSome();
+        return new Permit.Granted(key, answer);
+    }
+
+    /** The job did not begin after all: another limit held it back. */
+    public void giveBack(Permit.Granted permit, Limit limit) {
+        permit.block().ifPresent(reply -> {
+            LimitCall taken = LimitCall.of(Action.GIVE_BACK, permit.key(), limit.permits(), limit.period());
+            ask(taken.giveBack(1, reply));
+        });
+    }
+
+    /** How long jobs behind this fuse wait now; empty if they may run. */
+    public Optional<Duration> blownFor(String name, int exceptions, Duration period) {
+        if (desk.isEmpty()) {
+            return Optional.empty();
+        }
+        Fuse fuse = fuse(name);
+        long now = timeline.ticker().nanos();
+        if (fuse.mustLook(now)) {
+            Optional<LimitReply> answer = ask(LimitCall.of(Action.LOOK, key(name), exceptions, period));
+            if (answer.isEmpty()) {
+                return Optional.of(STORE_SILENT);
+            }
+            fuse.seen(answer.get(), exceptions, now);
+            forgetSome();
+        }
+        return fuse.blownFor(now);
+    }
+
+    /** A job behind the fuse has thrown; answers how long jobs wait now, empty if the fuse holds. */
+    public Optional<Duration> threw(String name, int exceptions, Duration period) {
+        if (desk.isEmpty()) {
+            return Optional.empty();
+        }
+        long now = timeline.ticker().nanos();
+        Fuse fuse = fuse(name);
+        ask(LimitCall.of(Action.HIT, key(name), exceptions, period))
+                .ifPresent(reply -> fuse.seen(reply, exceptions, now));
+        return fuse.blownFor(now);
+    }
+
+    /** A job behind the fuse has succeeded: exceptions are counted anew. */
+    public void succeeded(String name, int exceptions, Duration period) {
+        Fuse fuse = fuse(name);
+        if (fuse.hasCounted()) {
+            ask(LimitCall.of(Action.CLEAR, key(name), exceptions, period));
+            fuse.cleared();
+        }
+    }
+
+    private Optional<LimitReply> ask(LimitCall call) {
+        try {
+            return desk.map(open -> open.ask(call));
+        } catch (StoreException e) {
+            LOG.warn("The store does not answer for a limit limit={} reason={}", call.key(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Fuse fuse(String name) {
+        return fuses.computeIfAbsent(name, any -> new Fuse());
+    }
+
+    private static String key(String name) {
+        return Limit.keyOf("fuse", name, "");
+    }
+
+    /** Keys are the users' to choose, as many as they like. */
+    private void forgetSome() {
+        if (blocks.size() + fuses.size() > MOST_KEYS) {
+            long now = timeline.ticker().nanos();
+            blocks.values().removeIf(block -> block.isOver(now));
+            fuses.values().removeIf(fuse -> fuse.mustLook(now));
+        }
+    }
+
+    /** Permits of one key that are this process's until their window ends. Its monitor is never held during a call. */
+    private static final class Block {
+        private static final long BUSY_NANOS = Duration.ofSeconds(1).toNanos();
+        private Optional<LimitReply> from = Optional.empty();
+        private int left;
+        private long endsNanos = Long.MIN_VALUE;
+        private long askedNanos = Long.MIN_VALUE;
+        private int size = 1;
+
+        synchronized Optional<LimitReply> use(long now) {
+            if (left == 0 || now - endsNanos >= 0) {
+                return Optional.empty();
+            }
+            left--;
+            return from;
+        }
+
+        /** Twice as many as last time if that was a moment ago. */
+        synchronized int nextSize(int permits, long now) {
+            boolean busy = askedNanos != Long.MIN_VALUE && now - askedNanos < BUSY_NANOS;
+            int most = Math.max(1, Math.min(MOST_PERMITS_AT_ONCE, permits / PARTS));
+            size = busy ? Math.min(most, size * 2) : 1;
+            askedNanos = now;
+            return size;
+        }
+
+        /** One of them is used at once. {@code begun} is when they were asked for: they end no later than in the store. */
+        synchronized void add(LimitReply reply, long begun) {
+            boolean same = from.map(LimitReply::window).equals(Optional.of(reply.window()));
+            left = (same ? left : 0) + reply.granted() - 1;
+            from = Optional.of(reply);
+            endsNanos = begun + reply.after().toNanos();
+        }
+
+        synchronized boolean isOver(long now) {
+            return left == 0 || now - endsNanos >= 0;
+        }
+    }
+
+    /** What this process knows of exceptions counted under a key. */
+    private static final class Fuse {
+        private static final long KNOWN_NANOS = Duration.ofMillis(250).toNanos();
+        private boolean looked;
+        private boolean blown;
+        private long counted;
+        private long seenNanos;
+        private long blownUntilNanos;
+
+        synchronized boolean mustLook(long now) {
+            return !looked || (blown ? now - blownUntilNanos >= 0 : now - seenNanos >= KNOWN_NANOS);
+        }
+
+        synchronized void seen(LimitReply reply, int exceptions, long now) {
+            looked = true;
+            seenNanos = now;
+            counted = reply.used();
+            blown = reply.used() >= exceptions;
+            blownUntilNanos = now + reply.after().toNanos();
+        }
+
+        synchronized Optional<Duration> blownFor(long now) {
+            return blown && now - blownUntilNanos < 0
+                    ? Optional.of(Duration.ofNanos(blownUntilNanos - now))
+                    : Optional.empty();
+        }
+
+        synchronized boolean hasCounted() {
+            return counted > 0;
+        }
+
+        synchronized void cleared() {
+            counted = 0;
+            blown = false;
+        }
+    }
+}
