@@ -46,7 +46,8 @@ final class JobRecords {
         if (headEnd > MOST_TEXT) {
             throw new IllegalArgumentException("The names of queue and type of job " + job.id() + " are too long");
         }
-        int keys = (unique == null ? 0 : 2 + unique.length) + (overlap == null ? 0 : 10 + overlap.length)
+        int keys = (unique == null ? 0 : 2 + unique.length)
+                + (overlap == null ? 0 : 10 + overlap.length)
                 + (batch == null ? 0 : 6 + batch.length);
         ByteBuffer record = ByteBuffer.allocate(headEnd + keys + job.payload().length);
         record.put((byte) 'F').put((byte) flags(job));

@@ -65,7 +65,11 @@ final class RedisNodeDesk implements JobStore.NodeDesk {
     @Override
     public ExchangeReply exchange(Exchange exchange) {
         return new ExchangeCall(
-                        server, exchange, remembered, timeline.random(), timeline.clock().millis())
+                        server,
+                        exchange,
+                        remembered,
+                        timeline.random(),
+                        timeline.clock().millis())
                 .run();
     }
 

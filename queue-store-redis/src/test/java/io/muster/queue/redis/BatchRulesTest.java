@@ -3,11 +3,6 @@ package io.muster.queue.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.muster.servers.Durability;
-import io.muster.servers.LocalServer;
-import io.muster.servers.ServerKind;
-import io.muster.servers.ServerOptions;
-import io.muster.servers.SharedServers;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.BatchChange;
 import io.muster.queue.store.BatchEnds;
@@ -28,6 +23,11 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.StoredJob;
+import io.muster.servers.Durability;
+import io.muster.servers.LocalServer;
+import io.muster.servers.ServerKind;
+import io.muster.servers.ServerOptions;
+import io.muster.servers.SharedServers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,7 +153,8 @@ class BatchRulesTest {
             assertThat(stored().callbacks().keySet())
                     .isEqualTo(batch.callbacks().keySet());
             batch.callbacks().forEach((event, entry) -> {
-                OutboxEntry kept = stored().callbacks().get(event);
+                OutboxEntry kept =
+                        Optional.ofNullable(stored().callbacks().get(event)).orElseThrow();
                 assertThat(kept.connection()).isEqualTo(entry.connection());
                 assertThat(kept.job().queue()).isEqualTo(CALLBACKS);
                 assertThat(kept.job().priority()).isEqualTo(entry.job().priority());
@@ -226,7 +227,7 @@ class BatchRulesTest {
             BatchEnds ends = BatchEnds.NONE;
             for (Attempt attempt : attempts) {
                 String job = attempt.token().jobId();
-                int links = waiting.get(job);
+                int links = Optional.ofNullable(waiting.get(job)).orElseThrow();
                 Settlement settlement = settlement(attempt, links);
                 settlements.add(settlement);
                 int following = 0;
@@ -250,13 +251,15 @@ class BatchRulesTest {
                     switch (random.nextInt(8)) {
                         case 0, 1 -> new Settlement.Completed();
                         case 2 -> new Settlement.Discarded("no more");
-                        case 3 -> new Settlement.Failed(
-                                "bröken " + attempt.token().jobId(), "trace", Settlement.Why.EXCEPTION);
+                        case 3 ->
+                            new Settlement.Failed(
+                                    "bröken " + attempt.token().jobId(), "trace", Settlement.Why.EXCEPTION);
                         case 4 -> new Settlement.Released(Duration.ZERO, Settlement.Why.ASKED);
                         default -> new Settlement.Returned();
                     };
-            boolean follows = outcome instanceof Settlement.Completed && (links > 1 || random.nextInt(4) == 0)
-                    || outcome instanceof Settlement.Failed && random.nextInt(4) == 0;
+            boolean chained = outcome instanceof Settlement.Completed && (links > 1 || random.nextInt(4) == 0);
+            boolean caught = outcome instanceof Settlement.Failed && random.nextInt(4) == 0;
+            boolean follows = chained || caught;
             if (!follows || random.nextInt(4) == 0) {
                 return Settlement.of(attempt.token(), outcome);
             }
@@ -281,7 +284,7 @@ class BatchRulesTest {
             List<String> some = failed.keySet().stream().limit(2).toList();
             store.intake().retry(some);
             for (String job : some) {
-                int links = failed.remove(job);
+                int links = removed(failed, job);
                 model = BatchChange.retried(model, links);
                 waiting.put(job, links);
             }
@@ -298,7 +301,7 @@ class BatchRulesTest {
             BatchEnds ends = BatchEnds.NONE;
             for (String job : List.copyOf(waiting.keySet())) {
                 if (!left.contains(job)) {
-                    ends = ends.and(BatchEnds.cleared(waiting.remove(job)));
+                    ends = ends.and(BatchEnds.cleared(removed(waiting, job)));
                 }
             }
             if (cleared > 0) {
@@ -315,18 +318,18 @@ class BatchRulesTest {
             }
             assertThat(store.intake().push(List.of(doomed))).containsExactly(new PushOutcome.Pushed(doomed.id()));
             added(List.of(doomed));
-            int links = waiting.remove(doomed.id());
+            int links = removed(waiting, doomed.id());
             for (int i = 0; i < 2; i++) {
                 String lost = UUID.randomUUID().toString();
                 store.nodes().admit(IncarnationRecord.admitted(lost, "node", SOME_MOMENT), Optional.empty());
                 store.leader().assign(FENCE, List.of(new Grant(lost, POOL, List.of(QUEUE), Set.of(), 1)));
-                assertThat(take(lost)).extracting(attempt -> attempt.token().jobId())
+                assertThat(take(lost))
+                        .extracting(attempt -> attempt.token().jobId())
                         .containsExactly(doomed.id());
                 store.leader().bury(FENCE, lost, MANY);
             }
             failed.put(doomed.id(), links);
-            changed(BatchChange.ended(
-                    model, BatchEnds.failed(doomed.id(), links, StoredJob.CRASHED), SOME_MOMENT));
+            changed(BatchChange.ended(model, BatchEnds.failed(doomed.id(), links, StoredJob.CRASHED), SOME_MOMENT));
             return "crash";
         }
 
@@ -418,6 +421,10 @@ class BatchRulesTest {
                                     .map(OutboxEntry::id)
                                     .toList());
         }
+    }
+
+    private static int removed(Map<String, Integer> links, String job) {
+        return Optional.ofNullable(links.remove(job)).orElseThrow();
     }
 
     private static byte[] bytes(String text) {
