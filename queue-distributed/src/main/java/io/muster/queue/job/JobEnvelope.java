@@ -2,6 +2,7 @@ package io.muster.queue.job;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.queue.encryption.EncryptionKeys;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -28,12 +30,20 @@ public final class JobEnvelope {
     private static final int FORMAT = 1;
     private static final String DATA = "data";
     private static final String SEALED = "sealed";
+    private static final int FIRST_SIZE = 256;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .findAndAddModules()
             .addModule(new RefModule())
             .build();
+
+    private static final ClassValue<Boolean> HAS_NO_FIELDS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return hasNoFields(type);
+        }
+    };
 
     private final JsonNode body;
     private final JobOptions options;
@@ -55,8 +65,8 @@ public final class JobEnvelope {
     /** The bytes of a job with its options, readable for whoever reads the store. */
     public static byte[] write(Object job, JobOptions options) {
         try {
-            return bytes(DATA, data(job), options);
-        } catch (IllegalArgumentException | JsonProcessingException e) {
+            return bytes(DATA, json -> writeData(json, job), options);
+        } catch (IllegalArgumentException | IOException e) {
             throw new PayloadException(
                     "Job class " + job.getClass().getName() + " cannot be written as JSON: " + e.getMessage(), e);
         }
@@ -78,27 +88,54 @@ public final class JobEnvelope {
                     + EncryptionKeys.SETTING + " or QUEUE_KEYS to the same keys on all nodes");
         }
         try {
-            byte[] data = JSON.writeValueAsBytes(data(job));
-            return bytes(SEALED, Sealing.seal(data, keys, type.name(), binding), options);
-        } catch (IllegalArgumentException | JsonProcessingException e) {
+            ObjectNode sealed = Sealing.seal(data(job), keys, type.name(), binding);
+            return bytes(SEALED, json -> JSON.writeTree(json, sealed), options);
+        } catch (IllegalArgumentException | IOException e) {
             throw new PayloadException(
                     "Job class " + job.getClass().getName() + " cannot be written as JSON" + where(e));
         }
     }
 
-    private static JsonNode data(Object job) {
-        return hasNoFields(job.getClass()) ? JSON.createObjectNode() : JSON.valueToTree(job);
+    /** Writes one JSON value. */
+    @FunctionalInterface
+    private interface Body {
+        void write(JsonGenerator json) throws IOException;
     }
 
-    private static byte[] bytes(String name, JsonNode body, JobOptions options) throws JsonProcessingException {
-        ObjectNode envelope = JSON.createObjectNode();
-        envelope.put("v", FORMAT);
-        envelope.set(name, body);
-        ObjectNode written = writeOptions(options);
-        if (!written.isEmpty()) {
-            envelope.set("options", written);
+    private static byte[] data(Object job) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            writeData(json, job);
         }
-        return JSON.writeValueAsBytes(envelope);
+        return bytes.toByteArray();
+    }
+
+    private static void writeData(JsonGenerator json, Object job) throws IOException {
+        if (HAS_NO_FIELDS.get(job.getClass())) {
+            json.writeStartObject();
+            json.writeEndObject();
+        } else {
+            JSON.writeValue(json, job);
+        }
+    }
+
+    private static byte[] bytes(String name, Body body, JobOptions options) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
+        try (JsonGenerator envelope = JSON.createGenerator(bytes)) {
+            envelope.writeStartObject();
+            envelope.writeNumberField("v", FORMAT);
+            envelope.writeFieldName(name);
+            body.write(envelope);
+            if (!options.equals(JobOptions.DEFAULT)) {
+                ObjectNode written = writeOptions(options);
+                if (!written.isEmpty()) {
+                    envelope.writeFieldName("options");
+                    JSON.writeTree(envelope, written);
+                }
+            }
+            envelope.writeEndObject();
+        }
+        return bytes.toByteArray();
     }
 
     /**
