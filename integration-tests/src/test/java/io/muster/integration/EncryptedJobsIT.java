@@ -41,11 +41,11 @@ class EncryptedJobsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REDIS", "POSTGRESQL"})
+    @EnumSource(names = {"REDIS", "POSTGRES"})
     void theServerKeepsWhatNobodyReadsAndWhatBelongsToAnotherJobFails(ServerKind kind) {
         Optional<LocalServer> server = SharedServers.get(kind);
         Assumptions.assumeTrue(server.isPresent(), kind + " is missing");
-        String run = "encrypted-" + UUID.randomUUID();
+        String run = "enc-" + UUID.randomUUID().toString().substring(0, 8);
         try (Queue queue = Queue.named(run)
                 .cluster("local:")
                 .store(server.get().uri().toString())

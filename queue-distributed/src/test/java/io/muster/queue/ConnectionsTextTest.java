@@ -69,7 +69,8 @@ class ConnectionsTextTest {
         String old = EncryptionKeys.generate("old");
         String said = EncryptionKeys.generate("said");
 
-        ConnectionSettings usual = connection("memory", Map.of(), Map.of("QUEUE_CONNECTION", "memory", "QUEUE_KEYS", old));
+        ConnectionSettings usual =
+                connection("memory", Map.of(), Map.of("QUEUE_CONNECTION", "memory", "QUEUE_KEYS", old));
         ConnectionSettings other = connection(
                 "memory",
                 Map.of("muster.keys", said + "," + old),

@@ -81,7 +81,8 @@ class EncryptedJobsTest {
         Queue queue = start(OLD);
         queue.pause("default");
         String marked = queue.push(new Charge(namespace, SECRET));
-        String said = queue.job(new Note(namespace, SECRET)).encrypted().dispatch().jobId();
+        String said =
+                queue.job(new Note(namespace, SECRET)).encrypted().dispatch().jobId();
 
         for (String id : List.of(marked, said)) {
             assertThat(kept(queue, id)).doesNotContain(SECRET).contains("\"sealed\"", "\"old\"");
@@ -133,9 +134,15 @@ class EncryptedJobsTest {
         queue.pushRaw(List.of(
                 job("forged", "card.charge", forged),
                 job("other-type", "card.refund", text.replace(sound.id(), "other-type")),
-                job("unknown-key", "card.charge", text.replace("\"old\"", "\"lost\"").replace(sound.id(), "unknown-key")),
+                job(
+                        "unknown-key",
+                        "card.charge",
+                        text.replace("\"old\"", "\"lost\"").replace(sound.id(), "unknown-key")),
                 job("plain", "card.charge", "{\"v\":1,\"data\":{\"run\":\"x\",\"card\":\"" + SECRET + "\"}}"),
-                job("no-base64", "card.charge", text.replace("\"box\":\"", "\"box\":\"?").replace(sound.id(), "no-base64"))));
+                job(
+                        "no-base64",
+                        "card.charge",
+                        text.replace("\"box\":\"", "\"box\":\"?").replace(sound.id(), "no-base64"))));
         queue.resume("default");
 
         awaitRan(1);
@@ -190,8 +197,8 @@ class EncryptedJobsTest {
     void dataThatDoesNotFitIsNotShown() {
         JobType<Charge> type = JobType.of(Charge.class);
         EncryptionKeys keys = EncryptionKeys.parse(OLD);
-        byte[] payload = JobEnvelope.write(
-                new Charge("x", SECRET), type.options(), keys, type, PayloadBinding.job("job-1"));
+        byte[] payload =
+                JobEnvelope.write(new Charge("x", SECRET), type.options(), keys, type, PayloadBinding.job("job-1"));
         JobType<Changed> changed = new JobType<>("card.charge", Changed.class, JobOptions.DEFAULT);
 
         assertThatThrownBy(() ->
@@ -233,9 +240,9 @@ class EncryptedJobsTest {
     }
 
     private void awaitRan(int times) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        RAN.stream().filter(ran -> ran.equals(namespace + SECRET)))
-                .hasSize(times));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(RAN.stream().filter(ran -> ran.equals(namespace + SECRET)))
+                        .hasSize(times));
     }
 
     private Queue start(String keys) {

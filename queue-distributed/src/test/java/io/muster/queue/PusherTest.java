@@ -157,7 +157,8 @@ class PusherTest {
 
     @Test
     void aJobWithoutAnIdGetsOne() {
-        NewJob encoded = pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, PayloadBinding.job(pusher.nextId()));
+        NewJob encoded =
+                pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, PayloadBinding.job(pusher.nextId()));
 
         assertThat(encoded.id()).hasSize(26);
         assertThat(encoded.type()).isEqualTo("note");

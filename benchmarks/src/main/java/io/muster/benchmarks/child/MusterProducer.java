@@ -79,7 +79,7 @@ final class MusterProducer implements Pushing {
 
     /**
      * {@code idle-queues}: so many queues that nobody serves, a job in each; {@code no-idle-queues}: empties them; {@code cleared}; {@code
-     * guard}: what wraps jobs that are pushed in bulk from now on, as the number of a {@link Guarded.Guard}.
+     * guard-none} and so on: by what jobs that are pushed in bulk are {@link Guarded} from now on; {@code unguarded}.
      */
     @Override
     public void prepare(String what, int count) {
@@ -94,7 +94,9 @@ final class MusterProducer implements Pushing {
                     queue.clear("idle-" + i);
                 }
             }
-            case "guard" -> guard = Optional.of(Guarded.Guard.values()[count]);
+            case "guard-none" -> guard = Optional.of(Guarded.Guard.NONE);
+            case "guard-limiter" -> guard = Optional.of(Guarded.Guard.LIMITER);
+            case "guard-all" -> guard = Optional.of(Guarded.Guard.ALL);
             case "unguarded" -> guard = Optional.empty();
             case "cleared" -> queue.clear(QUEUE);
             default -> throw new IllegalArgumentException("cannot prepare " + what);

@@ -60,8 +60,8 @@ final class Extras {
                     trials.latencyUndistributed(cast, round);
                 }
             }
-            case LIMITED -> guarded(burden, 1);
-            case GUARDED -> guarded(burden, 2);
+            case LIMITED -> guarded(burden, "guard-limiter");
+            case GUARDED -> guarded(burden, "guard-all");
             case IDLE_QUEUES -> {
                 cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
                 rounds(burden, false);
@@ -90,12 +90,12 @@ final class Extras {
     }
 
     /** The same jobs without and with middleware, either way after as many that are not measured. */
-    private void guarded(Drain burden, int guard) {
-        cast.producer().ask("prepare guard 0");
+    private void guarded(Drain burden, String guard) {
+        cast.producer().ask("prepare guard-none 0");
         trials.finish(cast, pace.burden() / 2);
         rounds(burden, true);
         cast.producer().ask("prepare cleared 0", Trials.LONG);
-        cast.producer().ask("prepare guard " + guard);
+        cast.producer().ask("prepare " + guard + " 0");
         trials.finish(cast, pace.burden() / 2);
         rounds(burden, false);
         cast.producer().ask("prepare cleared 0", Trials.LONG);

@@ -2,7 +2,6 @@ package io.muster.queue.encryption;
 
 import io.muster.cluster.ClusterConfigurationException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -36,7 +35,8 @@ public final class EncryptionKeys {
     public static final String SETTING = "muster.keys";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,50}");
-    private static final String FORM = "; write them as ID:KEY,ID:KEY with keys of 32 bytes in Base64, the one that encrypts first";
+    private static final String FORM =
+            "; write them as ID:KEY,ID:KEY with keys of 32 bytes in Base64, the one that encrypts first";
     private static final int KEY_BYTES = 32;
     private static final int SALT_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -230,8 +230,8 @@ public final class EncryptionKeys {
     private static SecretKeySpec key(String id, String base64) {
         byte[] bytes = decoded(base64)
                 .filter(decoded -> decoded.length == KEY_BYTES)
-                .orElseThrow(() -> new ClusterConfigurationException(
-                        SETTING + ": key \"" + id + "\" is not 32 bytes in Base64; \"openssl rand -base64 32\" makes one"));
+                .orElseThrow(() -> new ClusterConfigurationException(SETTING + ": key \"" + id
+                        + "\" is not 32 bytes in Base64; \"openssl rand -base64 32\" makes one"));
         return new SecretKeySpec(bytes, "HmacSHA256");
     }
 

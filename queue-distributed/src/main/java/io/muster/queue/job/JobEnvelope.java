@@ -84,8 +84,9 @@ public final class JobEnvelope {
             return write(job, options);
         }
         if (keys.isEmpty()) {
-            throw new IllegalStateException("Jobs of type \"" + type.name() + "\" are to be encrypted, and there is no key; set "
-                    + EncryptionKeys.SETTING + " or QUEUE_KEYS to the same keys on all nodes");
+            throw new IllegalStateException(
+                    "Jobs of type \"" + type.name() + "\" are to be encrypted, and there is no key; set "
+                            + EncryptionKeys.SETTING + " or QUEUE_KEYS to the same keys on all nodes");
         }
         try {
             ObjectNode sealed = Sealing.seal(data(job), keys, type.name(), binding);

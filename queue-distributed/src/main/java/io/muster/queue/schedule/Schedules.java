@@ -56,8 +56,8 @@ public final class Schedules {
      * @throws IllegalArgumentException the name is empty, longer than 60, or has others than {@code A-Z a-z 0-9 . _ ~ -}
      */
     public ScheduleBuilder schedule(String name) {
-        return new ScheduleBuilder(
-                this, requirePlain(name), job -> pushing.writing().apply(PayloadBinding.beneath(Firings.idOfJobs(name)), job));
+        return new ScheduleBuilder(this, requirePlain(name), job -> pushing.writing()
+                .apply(PayloadBinding.beneath(Firings.idOfJobs(name)), job));
     }
 
     /** All schedules, ordered by name. Those that only a newer version can read are left out with a warning. */

@@ -56,7 +56,6 @@ class EncryptionKeysTest {
     }
 
     @Test
-    @Tag("J7")
     void aSignatureFitsItsMessageAndItsKeyOnly() {
         EncryptionKeys keys = EncryptionKeys.parse(OLD);
         String signature = keys.sign(bytes("call me"));
@@ -73,7 +72,8 @@ class EncryptionKeysTest {
     @Test
     void whatIsNoKeyIsRefusedAndNotShown() {
         String secret = OLD.substring(OLD.indexOf(':') + 1);
-        for (String text : new String[] {"a:" + secret.substring(4), secret, "a b:" + secret, OLD + "," + OLD, "a:b:" + secret}) {
+        for (String text :
+                new String[] {"a:" + secret.substring(4), secret, "a b:" + secret, OLD + "," + OLD, "a:b:" + secret}) {
             assertThatThrownBy(() -> EncryptionKeys.parse(text))
                     .isInstanceOf(ClusterConfigurationException.class)
                     .hasMessageContaining("muster.keys")
