@@ -173,7 +173,7 @@ public final class Distributor implements AutoCloseable {
 
     private void followHint() {
         hintWaits = false;
-        hintsInVain++;
+        hintsInVain += roundPosted ? 0 : 1;
         hintFollowedNanos = timeline.ticker().nanos();
         hint();
     }

@@ -80,8 +80,7 @@ class CursorsTest {
         cursors.committed(cursors.look(), Map.of(LANE, 1L), Set.of(), Map.of(), tookNanos, 1, true);
     }
 
-    private void assigned(
-            Cursors.View view, Map<Long, Long> reached, Set<Long> emptied, boolean allEmpty, long place) {
+    private void assigned(Cursors.View view, Map<Long, Long> reached, Set<Long> emptied, boolean allEmpty, long place) {
         cursors.committed(view, reached, emptied, Map.of(), 0, place, allEmpty);
     }
 
