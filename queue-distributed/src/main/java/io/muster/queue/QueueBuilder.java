@@ -19,7 +19,9 @@ import io.muster.queue.job.RefResolver;
 import io.muster.queue.limit.Limit;
 import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
+import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.worker.Heap;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,8 @@ public final class QueueBuilder {
     private Registration registration = Registration.of("localhost", 0);
     private Timeline timeline = SystemTimeline.instance();
     private Role role = Role.NODE;
+    private NodeSetting.OnRestart onRestart = NodeSetting.OnRestart.REBUILD;
+    private LongSupplier heapBytes = Heap::usedAfterCollection;
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
@@ -207,6 +212,21 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * A restart signal ends this node's pools instead of building them anew: for a process that then ends, to be started again by what
+     * supervises it. See {@link Queue#poolsEnded}. K4
+     */
+    public QueueBuilder endOnRestart() {
+        onRestart = NodeSetting.OnRestart.END;
+        return this;
+    }
+
+    /** How many bytes of heap are in use after a garbage collection, for pools with a memory limit; for tests. */
+    public QueueBuilder heap(LongSupplier usedBytes) {
+        heapBytes = usedBytes;
+        return this;
+    }
+
     /** What others see of this node. */
     public QueueBuilder registration(Registration given) {
         registration = given;
@@ -285,6 +305,14 @@ public final class QueueBuilder {
 
     Timeline timeline() {
         return timeline;
+    }
+
+    NodeSetting.OnRestart onRestart() {
+        return onRestart;
+    }
+
+    LongSupplier heapBytes() {
+        return heapBytes;
     }
 
     Role role() {

@@ -35,6 +35,8 @@ import java.util.TreeMap;
  * @param shutdownGrace how long running handlers may go on at close
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
+ * @param reclaimAfter how long a node may give no sign of life, though its session goes on, before its jobs run elsewhere; a job's
+ *     timeout must be shorter by five seconds (K2)
  * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
  * @param health from when on figures are high, and which queues are watched (F3)
  */
@@ -56,8 +58,10 @@ public record QueueSettings(
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
         Retention retention,
+        Duration reclaimAfter,
         Duration unservedAfter,
         HealthSettings health) {
+    private static final int SIGNS_UNTIL_RECLAIM = 3;
     public static final QueueSettings DEFAULT = new QueueSettings(
             "muster",
             "local:",
@@ -76,6 +80,7 @@ public record QueueSettings(
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
+            Duration.ofSeconds(90),
             Duration.ofHours(1),
             HealthSettings.DEFAULT);
 
@@ -99,6 +104,12 @@ public record QueueSettings(
         positive("lock-timeout", lockTimeout);
         positive("heartbeat-interval", heartbeatInterval);
         positive("unserved-after", unservedAfter);
+        positive("reclaim-after", reclaimAfter);
+        if (heartbeatInterval.multipliedBy(SIGNS_UNTIL_RECLAIM).compareTo(reclaimAfter) > 0) {
+            throw new ClusterConfigurationException("muster.reclaim-after must be at least three times"
+                    + " muster.heartbeat-interval, the sign of life that it waits for: " + reclaimAfter + " and "
+                    + heartbeatInterval);
+        }
     }
 
     /** All settings that can come from text, as {@code muster.name}. */
@@ -198,6 +209,7 @@ public record QueueSettings(
         private Duration shutdownGrace;
         private OnSessionLost onSessionLost;
         private Retention retention;
+        private Duration reclaimAfter;
         private Duration unservedAfter;
         private HealthSettings health;
 
@@ -219,6 +231,7 @@ public record QueueSettings(
             this.shutdownGrace = from.shutdownGrace;
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
+            this.reclaimAfter = from.reclaimAfter;
             this.unservedAfter = from.unservedAfter;
             this.health = from.health;
         }
@@ -308,6 +321,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder reclaimAfter(Duration changed) {
+            reclaimAfter = changed;
+            return this;
+        }
+
         public Builder unservedAfter(Duration changed) {
             unservedAfter = changed;
             return this;
@@ -338,6 +356,7 @@ public record QueueSettings(
                     shutdownGrace,
                     onSessionLost,
                     retention,
+                    reclaimAfter,
                     unservedAfter,
                     health);
         }

@@ -42,6 +42,7 @@ final class SettingsText {
             "on-session-lost",
             "retain-completed",
             "retain-failed",
+            "reclaim-after",
             "unserved-after",
             "health-failed-warning",
             "health-failed-critical",
@@ -108,6 +109,7 @@ final class SettingsText {
         builder.retention(new Retention(
                 duration("retain-completed", Retention.DEFAULT.completed()),
                 duration("retain-failed", Retention.DEFAULT.failed())));
+        duration("reclaim-after", builder::reclaimAfter);
         duration("unserved-after", builder::unservedAfter);
         builder.health(health());
         return builder.build();

@@ -19,6 +19,7 @@ import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
+import io.muster.queue.worker.WorkerPool.Hold;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,8 @@ public final class NodeLife implements AutoCloseable {
     private final Consumer<String> hungry;
     private final Runnable storeSilent;
     private final Pools pools;
+    private final Orders orders;
+    private Orders.Standing standing = Orders.Standing.NONE;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
@@ -86,14 +90,17 @@ public final class NodeLife implements AutoCloseable {
         this.hungry = hungry;
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
-        this.pools = new Pools(setting);
+        this.pools = new Pools(setting, loop, this::publishSoon);
+        this.orders = new Orders(cluster);
     }
 
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
     public void start() {
+        standing = orders.read(); // A restart signal before this moment is not for this process.
         cluster.register(registration());
         subscriptions.add(cluster.onSession(this::heard));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
+        subscriptions.add(orders.watch(heard -> loop.post(() -> obey(heard))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
@@ -113,6 +120,21 @@ public final class NodeLife implements AutoCloseable {
         return pools.ledger(pool);
     }
 
+    /** The pool's options as they are now. */
+    public PoolOptions options(String pool) {
+        return pools.options(pool);
+    }
+
+    /** Changes a pool's options at run time. */
+    public void change(String pool, UnaryOperator<PoolOptions> change) {
+        pools.change(pool, change);
+    }
+
+    /** Ends when every pool has ended by its own limits. */
+    public CompletableFuture<Void> poolsEnded() {
+        return pools.allEnded();
+    }
+
     /** Publishes this node's figures before the next heartbeat; many calls at once are one. */
     public void publishSoon() {
         loop.post(() -> {
@@ -130,7 +152,7 @@ public final class NodeLife implements AutoCloseable {
     public void pause() {
         loop.post(() -> {
             status = NodeStatus.PAUSED;
-            pools.pause();
+            pools.hold(Hold.PAUSE);
             publish();
         });
     }
@@ -138,7 +160,7 @@ public final class NodeLife implements AutoCloseable {
     public void resume() {
         loop.post(() -> {
             status = NodeStatus.ONLINE;
-            pools.resume();
+            pools.release(Hold.PAUSE);
             publish();
         });
     }
@@ -247,19 +269,41 @@ public final class NodeLife implements AutoCloseable {
             stopWorking(setting.onSessionLost());
         }
         try {
+            obey(orders.read()); // Before anything begins: what was ordered while this node was away.
             IncarnationRecord record = IncarnationRecord.admitted(
                     self.incarnation(), self.name(), timeline.clock().instant());
             setting.store().nodes().admit(record, survivorOf);
         } catch (IncarnationBuriedException e) {
             rejoin(self.incarnation());
             return;
-        } catch (StoreException e) {
-            LOG.warn("Store does not admit this node yet; trying again node={} reason={}", self, e.toString());
+        } catch (StoreException | ClusterException e) {
+            LOG.warn("Store or coordinator does not admit this node yet; trying again node={} reason={}", self, e.toString());
             askedAgain = candidate;
             loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
             return;
         }
         work(self.incarnation());
+    }
+
+    /** What operators ordered, as far as it is new. K4, K6 */
+    private void obey(Orders.Standing heard) {
+        Orders.Standing before = standing;
+        standing = before.and(heard);
+        if (!standing.maintenance().equals(before.maintenance())) {
+            LOG.info("Maintenance is now {} node={}", standing.maintenance(), name());
+        }
+        if (standing.maintenance().isPresent()) {
+            pools.hold(Hold.MAINTENANCE);
+        } else {
+            pools.release(Hold.MAINTENANCE);
+        }
+        if (standing.restart() > before.restart()) {
+            LOG.info("Told to restart its pools node={}", name());
+            pools.restart();
+        }
+        if (!standing.equals(before)) {
+            publishSoon();
+        }
     }
 
     private void admitIfCurrent(NodeId self) {
@@ -274,10 +318,7 @@ public final class NodeLife implements AutoCloseable {
     private void work(String incarnation) {
         working = Optional.of(incarnation);
         survivorOf = Optional.empty();
-        pools.begin(incarnation, hungry, () -> loop.post(() -> rejoin(incarnation)));
-        if (status == NodeStatus.PAUSED) {
-            pools.pause();
-        }
+        pools.begin(new Pools.Work(incarnation, hungry, () -> loop.post(() -> rejoin(incarnation))));
         LOG.info(
                 "Works node={} incarnation={} pools={}",
                 name(),

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a node publishes of its pools and groups: the leader plans by it, people read it. Kept as JSON in the node's metadata.
  *
- * @param pools its pools, in the order they were configured
+ * @param pools its pools, in the order they were configured; one that has ended by its own limits is there still, so that
+ *     leaders take back what they gave it meanwhile
  * @param groups distribution groups as it knows them (C10)
  */
 public record NodeReport(List<Pool> pools, Groups groups) {
@@ -41,13 +42,15 @@ public record NodeReport(List<Pool> pools, Groups groups) {
      * @param queues what it serves, most wanted first
      * @param weights of each queue, if it serves them by weights; nodes of an older version say nothing
      * @param stats as of the node's last heartbeat
+     * @param reserves it reserves for itself, and a leader gives it nothing
      */
     public record Pool(
             String name,
             List<String> queues,
             @Nullable Map<String, Integer> weights,
             int concurrency,
-            PoolStats stats) {
+            PoolStats stats,
+            boolean reserves) {
         public Pool {
             queues = List.copyOf(queues);
             weights = weights == null ? Map.of() : Map.copyOf(weights);
@@ -78,6 +81,13 @@ public record NodeReport(List<Pool> pools, Groups groups) {
         }
     }
 
+    /** The pools that have not ended. */
+    public List<Pool> atWork() {
+        return pools.stream()
+                .filter(pool -> pool.stats().status() != PoolStats.Status.ENDED)
+                .toList();
+    }
+
     /** The groups whose elections it takes part in. */
     public List<String> campaigns() {
         return groups.campaigns() ? groups.named().names() : List.of();
@@ -92,7 +102,8 @@ public record NodeReport(List<Pool> pools, Groups groups) {
                         pool.queues(),
                         pool.weights(),
                         pool.concurrency(),
-                        byName.getOrDefault(pool.name(), pool.stats())))
+                        byName.getOrDefault(pool.name(), pool.stats()),
+                        pool.reserves()))
                 .toList();
         return new NodeReport(renewed, groups);
     }

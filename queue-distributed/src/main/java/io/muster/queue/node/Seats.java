@@ -5,6 +5,7 @@ import io.muster.cluster.NodeStatus;
 import io.muster.queue.distribution.Seat;
 import io.muster.queue.worker.PoolStats;
 import java.util.List;
+import java.util.Set;
 
 /** Turns the membership into what the leader plans with. */
 public final class Seats {
@@ -23,18 +24,22 @@ public final class Seats {
                 node.id().incarnation(),
                 pool.name(),
                 pool.order(),
-                node.registration().jobTypes(),
+                pool.stats().status() == PoolStats.Status.ENDED
+                        ? Set.of()
+                        : node.registration().jobTypes(),
                 pool.concurrency(),
                 pool.stats().idle(),
-                state(node.status(), pool.stats().status()));
+                state(node.status(), pool));
     }
 
-    private static Seat.State state(NodeStatus node, PoolStats.Status pool) {
-        return switch (pool) {
+    private static Seat.State state(NodeStatus node, NodeReport.Pool pool) {
+        return switch (pool.stats().status()) {
             case WEDGED -> Seat.State.WEDGED;
             case STORE_SILENT -> Seat.State.STORE_SILENT;
-            case RUNNING -> node == NodeStatus.ONLINE ? Seat.State.OPEN : Seat.State.CLOSED;
-            case PAUSED, DRAINING, STOPPED -> Seat.State.CLOSED;
+            case RUNNING -> node != NodeStatus.ONLINE
+                    ? Seat.State.CLOSED
+                    : pool.reserves() ? Seat.State.BY_ITSELF : Seat.State.OPEN;
+            case PAUSED, MAINTENANCE, DRAINING, STOPPED, ENDED -> Seat.State.CLOSED;
         };
     }
 }

@@ -12,11 +12,13 @@ import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.worker.PoolOptions;
+import io.muster.queue.worker.Stint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,12 @@ class ReservingDeskTest {
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final MemoryStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
     private final ReservingDesk desk =
-            new ReservingDesk("a", store, PoolOptions.of("default").withConcurrency(2), Set.of("mail"), timeline);
+            desk(PoolOptions.of("default").withConcurrency(2));
+
+    private ReservingDesk desk(PoolOptions options) {
+        Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
+        return new ReservingDesk("a", store, new AtomicReference<>(options), stint, Set.of("mail"), timeline);
+    }
 
     @BeforeEach
     void admit() {

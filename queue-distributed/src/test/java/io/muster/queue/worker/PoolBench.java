@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One pool on a memory store in manual time, the test being its leader. Handlers that wait run inside one another, so what happens in
@@ -45,6 +46,8 @@ final class PoolBench {
     int hungry;
     int buried;
     boolean trusted = true;
+    long heapBytes;
+    final List<String> ended = new ArrayList<>();
     Runnable onHungry = () -> {};
     private final Loop script = timeline.loop("script");
     private final NodeSlots nodeSlots;
@@ -90,8 +93,11 @@ final class PoolBench {
     }
 
     WorkerPool pool(PoolOptions options, JobTypes types) {
+        AtomicReference<PoolOptions> live = new AtomicReference<>(options);
+        Stint stint = new Stint(options.limits(), timeline.ticker(), () -> heapBytes);
         WorkerPool pool = new WorkerPool(new PoolSetting(
-                options,
+                live,
+                stint,
                 "a",
                 INCARNATION,
                 desk,
@@ -102,7 +108,8 @@ final class PoolBench {
                 () -> QUIET_BACKSTOP,
                 () -> trusted,
                 this::hungry,
-                () -> buried++));
+                () -> buried++,
+                () -> ended.add(options.name())));
         pool.start();
         return pool;
     }
