@@ -11,6 +11,7 @@ import io.muster.cluster.Term;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor;
+import io.muster.queue.distribution.LifeSign;
 import io.muster.queue.distribution.Spread;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Seats;
@@ -163,7 +164,11 @@ final class Leaderships implements AutoCloseable {
     private void members(List<Node> members) {
         Set<String> incarnations =
                 members.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
-        distributors.values().forEach(distributor -> distributor.members(incarnations, Seats.of(members)));
+        Map<String, LifeSign> signs = Seats.signs(members);
+        distributors.values().forEach(distributor -> {
+            distributor.signs(signs);
+            distributor.members(incarnations, Seats.of(members));
+        });
         loop.post(() -> {
             nodes = members;
             changed();

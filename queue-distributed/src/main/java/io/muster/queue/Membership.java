@@ -150,6 +150,8 @@ final class Membership implements AutoCloseable {
     }
 
     void change(String pool, UnaryOperator<PoolOptions> change) {
+        PoolOptions changed = change.apply(life.options(pool));
+        new Timeouts(settings.reclaimAfter()).check("pool \"" + pool + "\"", changed.timeout());
         life.change(pool, change);
     }
 

@@ -108,6 +108,9 @@ public final class Queue implements AutoCloseable {
 
     static Queue open(QueueBuilder builder) {
         builder.types(); // refuses what is wrong before anything is opened
+        if (builder.role() == QueueBuilder.Role.NODE) {
+            builder.checkTimeouts();
+        }
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
                 .withSessionTtl(settings.sessionTtl())

@@ -337,6 +337,18 @@ public final class QueueBuilder {
                 .build();
     }
 
+    /** Refuses a timeout that could outlast {@code muster.reclaim-after}, as far as it is known now. K2 */
+    void checkTimeouts() {
+        Timeouts timeouts = new Timeouts(settings.reclaimAfter());
+        pools().forEach(pool -> timeouts.check("pool \"" + pool.name() + "\"", pool.timeout()));
+        JobTypes built = types();
+        for (String name : built.handled()) {
+            built.named(name)
+                    .flatMap(type -> type.options().timeout())
+                    .ifPresent(timeout -> timeouts.check("job type \"" + name + "\"", timeout));
+        }
+    }
+
     List<DispatchPipe> pipes() {
         return List.copyOf(pipes);
     }

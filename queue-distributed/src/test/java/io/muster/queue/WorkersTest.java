@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.time.Deadline;
+import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobType;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
@@ -278,6 +280,51 @@ class WorkersTest {
         assertThat(cluster.counts(worker).completed()).isEqualTo(1);
         assertThat(cluster.counts(worker).ready()).as("given back").isEqualTo(2);
         assertThat(cluster.ran).hasSize(1);
+    }
+
+    @Test
+    @Tag("K2")
+    void aRunningWorkerKeepsItsJobBeyondReclaimAfter() {
+        UnaryOperator<QueueBuilder> impatient = builder -> builder.settings(
+                settings -> settings.toBuilder().reclaimAfter(Duration.ofSeconds(10)).build());
+        Queue worker = cluster.node(
+                "worker",
+                (job, context) -> {
+                    cluster.ran.add(context.jobId());
+                    cluster.process("worker")
+                            .await(
+                                    new CompletableFuture<Void>(),
+                                    Deadline.after(
+                                            LONG, cluster.process("worker").ticker()));
+                },
+                impatient,
+                pool().withTimeout(Duration.ofSeconds(5)));
+        cluster.node("other", impatient, pool().withTimeout(Duration.ofSeconds(5)));
+        worker.job(new ManualCluster.Count(1)).timeout(LONG.multipliedBy(2)).dispatch();
+
+        cluster.within(LONG.multipliedBy(3), worker, () -> cluster.counts(worker).completed() == 1);
+
+        assertThat(cluster.ran).hasSize(1);
+    }
+
+    @Test
+    @Tag("K2")
+    void aTimeoutThatIsNotShorterThanReclaimAfterIsRefusedAtStart() {
+        assertThatThrownBy(() -> cluster.node("a", pool().withTimeout(Duration.ofSeconds(86))))
+                .hasMessageContaining("pool \"main\"")
+                .hasMessageContaining("PT1M26S")
+                .hasMessageContaining("muster.reclaim-after, PT1M30S");
+        assertThatThrownBy(() -> cluster.node(
+                        "b",
+                        builder -> builder.handle(
+                                new JobType<>("long", Long.class, JobOptions.DEFAULT.withTimeout(LONG.multipliedBy(2))),
+                                (job, context) -> {}),
+                        pool()))
+                .hasMessageContaining("job type \"long\"")
+                .hasMessageContaining("muster.reclaim-after");
+        Queue worker = cluster.node("c", pool().withTimeout(Duration.ofSeconds(85)));
+        assertThatThrownBy(() -> worker.pool("main").timeout(Duration.ofSeconds(86)))
+                .hasMessageContaining("muster.reclaim-after");
     }
 
     @Test

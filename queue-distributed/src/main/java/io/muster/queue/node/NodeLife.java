@@ -49,7 +49,8 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
-    private static final int BEATS_PER_REPETITION = 60;
+    private static final int MOST_BEATS_PER_REPETITION = 60;
+    private static final int SIGNS_UNTIL_RECLAIM = 3;
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -73,6 +74,7 @@ public final class NodeLife implements AutoCloseable {
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
     private Optional<Saying> published = Optional.empty();
+    private final int beatsPerRepetition;
     private int unchangedBeats;
     private List<PoolStats.Status> told = List.of();
 
@@ -92,6 +94,8 @@ public final class NodeLife implements AutoCloseable {
         this.loop = timeline.loop(name() + "-life");
         this.pools = new Pools(setting, loop, this::publishSoon);
         this.orders = new Orders(cluster);
+        long beats = setting.reclaimAfter().dividedBy(SIGNS_UNTIL_RECLAIM).dividedBy(setting.heartbeat());
+        this.beatsPerRepetition = (int) Math.max(1, Math.min(MOST_BEATS_PER_REPETITION, beats));
     }
 
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
@@ -207,7 +211,7 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private NodeReport report() {
-        return new NodeReport(pools.reports(), setting.groups());
+        return new NodeReport(pools.reports(), setting.groups(), Optional.of(setting.reclaimAfter()));
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
@@ -379,7 +383,7 @@ public final class NodeLife implements AutoCloseable {
     /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
         unchangedBeats++;
-        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
+        if (unchangedBeats >= beatsPerRepetition || !published.equals(Optional.of(saying()))) {
             publish();
         }
         loop.schedule(setting.heartbeat(), this::heartbeat);

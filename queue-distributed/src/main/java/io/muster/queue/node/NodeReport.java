@@ -8,6 +8,9 @@ import io.muster.cluster.Node;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +26,13 @@ import org.slf4j.LoggerFactory;
  * @param pools its pools, in the order they were configured; one that has ended by its own limits is there still, so that
  *     leaders take back what they gave it meanwhile
  * @param groups distribution groups as it knows them (C10)
+ * @param reclaimAfter how long it may give no sign of life before its jobs run elsewhere; nodes of an older version say nothing (K2)
  */
-public record NodeReport(List<Pool> pools, Groups groups) {
+public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> reclaimAfter) {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
     private static final String METADATA_KEY = "muster.pools";
     private static final String GROUPS_KEY = "muster.groups";
+    private static final String RECLAIM_KEY = "muster.reclaim-after";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -105,7 +110,7 @@ public record NodeReport(List<Pool> pools, Groups groups) {
                         byName.getOrDefault(pool.name(), pool.stats()),
                         pool.reserves()))
                 .toList();
-        return new NodeReport(renewed, groups);
+        return new NodeReport(renewed, groups, reclaimAfter);
     }
 
     /** Whether the node may lead; one whose report cannot be read might. */
@@ -116,7 +121,10 @@ public record NodeReport(List<Pool> pools, Groups groups) {
     /** As metadata to publish. */
     public Map<String, String> metadata() {
         try {
-            return Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups));
+            Map<String, String> metadata = new HashMap<>(
+                    Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups)));
+            reclaimAfter.ifPresent(patience -> metadata.put(RECLAIM_KEY, patience.toString()));
+            return metadata;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
         }
@@ -132,12 +140,13 @@ public record NodeReport(List<Pool> pools, Groups groups) {
             String groups = node.metadata().get(GROUPS_KEY);
             return Optional.of(new NodeReport(
                     List.of(JSON.readValue(text, Pool[].class)),
-                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class)));
-        } catch (JsonProcessingException e) {
+                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class),
+                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse)));
+        } catch (JsonProcessingException | DateTimeParseException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
                     node.id(),
-                    e.getOriginalMessage());
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -2,9 +2,12 @@ package io.muster.queue.node;
 
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
+import io.muster.queue.distribution.LifeSign;
 import io.muster.queue.distribution.Seat;
 import io.muster.queue.worker.PoolStats;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Turns the membership into what the leader plans with. */
@@ -16,6 +19,24 @@ public final class Seats {
                 .flatMap(node -> NodeReport.of(node).stream()
                         .flatMap(report -> report.pools().stream().map(pool -> seat(node, pool))))
                 .toList();
+    }
+
+    /** What nodes that say how long they may be silent published last, by incarnation. K2 */
+    public static Map<String, LifeSign> signs(List<Node> nodes) {
+        Map<String, LifeSign> signs = new HashMap<>();
+        for (Node node : nodes) {
+            NodeReport.of(node)
+                    .ifPresent(report -> report.reclaimAfter()
+                            .ifPresent(patience -> signs.put(
+                                    node.id().incarnation(),
+                                    new LifeSign(
+                                            node.lastSeen(),
+                                            patience,
+                                            report.pools().stream()
+                                                    .anyMatch(pool -> pool.stats().status()
+                                                            == PoolStats.Status.WEDGED)))));
+        }
+        return signs;
     }
 
     private static Seat seat(Node node, NodeReport.Pool pool) {
