@@ -60,7 +60,7 @@ public final class Queue implements AutoCloseable {
     private final String connection;
     private final Cluster cluster;
     private final JobStore store;
-    private final Pusher pusher;
+    private final Outlet outlet;
     private final Dispatcher dispatcher;
     private final Schedules schedules;
     private final FailedJobs failed;
@@ -75,16 +75,18 @@ public final class Queue implements AutoCloseable {
         this.cluster = cluster;
         this.store = store;
         JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
-        this.pusher = new Pusher(store, types, builder.timeline(), builder.connection(), builder.events());
+        CallerRun caller = new CallerRun(
+                types,
+                cluster.options().nodeId(),
+                builder.timeline(),
+                new WorkerEvents(builder.connection(), builder.events()));
+        this.outlet = builder.outlet(
+                types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
         this.dispatcher = new Dispatcher(
-                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, pusher),
+                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(
-                        types,
-                        cluster.options().nodeId(),
-                        builder.timeline(),
-                        new WorkerEvents(builder.connection(), builder.events())));
+                caller);
         this.events = builder.events();
         this.failed =
                 new FailedJobs(builder.connection(), store, builder.timeline().clock());
@@ -168,7 +170,7 @@ public final class Queue implements AutoCloseable {
 
     /** Pushes jobs as they are, payloads untouched. Q4 */
     public List<PushOutcome> pushRaw(List<NewJob> jobs) {
-        return pusher.bulk(jobs);
+        return outlet.bulk(jobs);
     }
 
     /**
@@ -433,7 +435,7 @@ public final class Queue implements AutoCloseable {
     }
 
     Outlet outlet() {
-        return pusher;
+        return outlet;
     }
 
     /** The same schedules, for jobs that go by {@code way}. */
@@ -442,7 +444,7 @@ public final class Queue implements AutoCloseable {
                 store.schedules(),
                 cluster.options().timeline(),
                 settings.nodeId().orElse(cluster.options().nodeId()),
-                new Schedules.Pushing(way::scheduled, pusher::push));
+                new Schedules.Pushing(way::scheduled, outlet::push));
     }
 
     /** Ends what a failed start left behind, without waiting for anything to drain. */

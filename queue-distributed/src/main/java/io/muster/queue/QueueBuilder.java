@@ -22,6 +22,7 @@ import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.Heap;
+import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ public final class QueueBuilder {
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
+    private Predicate<Class<?>> runInCaller = jobClass -> false;
 
     /** What a process is to the cluster. */
     enum Role {
@@ -198,6 +201,15 @@ public final class QueueBuilder {
     }
 
     /**
+     * Jobs of classes for which {@code jobs} holds are not stored: pushed here, they run at once in their caller, as with the driver
+     * {@code sync}. Asked at each push. For tests and tools; without it all are stored.
+     */
+    public QueueBuilder runInCaller(Predicate<Class<?>> jobs) {
+        runInCaller = jobs;
+        return this;
+    }
+
+    /**
      * Tells {@code listener} of events of a kind from the start on, the first members and leaders included. See {@link
      * Queue#on}. F2
      */
@@ -297,6 +309,11 @@ public final class QueueBuilder {
     /** Its address, unless it was configured by type. */
     private Optional<ConnectionUri> coordinator() {
         return backend.isPresent() ? Optional.empty() : Optional.of(ConnectionUri.parse(settings.cluster()));
+    }
+
+    /** Where pushed jobs go: what runs in its caller apart from what {@code storing} stores. */
+    Outlet outlet(JobTypes known, CallerRun caller, Outlet storing) {
+        return new Divided(known, runInCaller, Storeless.sync(connection, known, caller, timeline), storing);
     }
 
     Registration registration() {

@@ -1,0 +1,78 @@
+package io.muster.queue;
+
+import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Jobs of some classes run in their caller, as with the driver {@code sync}; all others go into the store. Asked anew for each job. */
+final class Divided implements Outlet {
+    private final JobTypes types;
+    private final Predicate<Class<?>> runHere;
+    private final Outlet caller;
+    private final Outlet store;
+
+    Divided(JobTypes types, Predicate<Class<?>> runHere, Outlet caller, Outlet store) {
+        this.types = types;
+        this.runHere = runHere;
+        this.caller = caller;
+        this.store = store;
+    }
+
+    @Override
+    public Instant now() {
+        return store.now();
+    }
+
+    @Override
+    public String nextId() {
+        return store.nextId();
+    }
+
+    @Override
+    public NewJob encode(Object job, String queue, JobOptions options, String id) {
+        return store.encode(job, queue, options, id);
+    }
+
+    @Override
+    public PushOutcome push(NewJob job) {
+        return way(job).push(job);
+    }
+
+    @Override
+    public CompletableFuture<PushOutcome> pushAsync(NewJob job) {
+        return way(job).pushAsync(job);
+    }
+
+    /** What is stored is stored first, all or nothing per chunk, before anything runs. */
+    @Override
+    public List<PushOutcome> bulk(List<NewJob> jobs) {
+        Set<NewJob> here = jobs.stream().filter(this::runsHere).collect(Collectors.toSet());
+        Iterator<PushOutcome> stored = store.bulk(
+                        jobs.stream().filter(job -> !here.contains(job)).toList())
+                .iterator();
+        Iterator<PushOutcome> run =
+                caller.bulk(jobs.stream().filter(here::contains).toList()).iterator();
+        return jobs.stream()
+                .map(job -> here.contains(job) ? run.next() : stored.next())
+                .toList();
+    }
+
+    private Outlet way(NewJob job) {
+        return runsHere(job) ? caller : store;
+    }
+
+    /** A raw push of a type that nobody knows here is for the store. */
+    private boolean runsHere(NewJob job) {
+        return types.named(job.type())
+                .filter(type -> runHere.test(type.jobClass()))
+                .isPresent();
+    }
+}
