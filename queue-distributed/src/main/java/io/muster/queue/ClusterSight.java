@@ -24,7 +24,12 @@ final class ClusterSight {
     private final Orders orders;
 
     /** {@code ownPools} are this process's figures at this moment. */
-    ClusterSight(QueueSettings settings, Cluster cluster, JobStore store, Supplier<List<PoolStats>> ownPools, Orders orders) {
+    ClusterSight(
+            QueueSettings settings,
+            Cluster cluster,
+            JobStore store,
+            Supplier<List<PoolStats>> ownPools,
+            Orders orders) {
         this.settings = settings;
         this.cluster = cluster;
         this.store = store;

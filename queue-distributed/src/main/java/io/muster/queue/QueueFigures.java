@@ -31,7 +31,9 @@ public final class QueueFigures {
         figures.put("totalNodes", stats.totalNodes());
         figures.put("onlineNodes", stats.onlineNodes());
         figures.put("nobodyCampaigns", stats.nobodyCampaigns());
-        figures.put("maintenance", stats.maintenance().map(QueueFigures::maintenance).orElse(null));
+        figures.put(
+                "maintenance",
+                stats.maintenance().map(QueueFigures::maintenance).orElse(null));
         figures.put("jobs", jobs(stats.queues()));
         figures.put("queues", stats.queues().stream().map(QueueFigures::queue).toList());
         figures.put("groups", groups(stats.groups()));

@@ -48,8 +48,8 @@ final class UnservedSearch {
 
     private static boolean serves(Node node, String queue, String type) {
         boolean served = NodeReport.of(node)
-                .map(report -> report.atWork().stream()
-                        .anyMatch(pool -> pool.queues().contains(queue)))
+                .map(report ->
+                        report.atWork().stream().anyMatch(pool -> pool.queues().contains(queue)))
                 .orElseGet(() -> node.registration().queues().contains(queue));
         return served && node.registration().jobTypes().contains(type);
     }

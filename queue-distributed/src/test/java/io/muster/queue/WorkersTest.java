@@ -53,7 +53,8 @@ class WorkersTest {
         assertThat(cluster.ran).hasSize(5);
         assertThat(cluster.counts(few).completed()).isEqualTo(5);
         assertThat(cluster.counts(few).ready()).as("nothing more was taken").isEqualTo(7);
-        assertThat(few.nodes()).singleElement().satisfies(node -> assertThat(node.pools()).isEmpty());
+        assertThat(few.nodes()).singleElement().satisfies(node -> assertThat(node.pools())
+                .isEmpty());
         assertThat(few.leads()).isTrue();
 
         Queue other = cluster.node("other", pool());
@@ -131,7 +132,9 @@ class WorkersTest {
         assertThat(done).hasSize(1);
         assertThat(cluster.counts(worker).completed()).isEqualTo(1);
         cluster.timeline.advance(Duration.ofSeconds(10));
-        assertThat(cluster.counts(worker).ready()).as("the leader took back what waited").isEqualTo(2);
+        assertThat(cluster.counts(worker).ready())
+                .as("the leader took back what waited")
+                .isEqualTo(2);
     }
 
     @Test
@@ -165,7 +168,9 @@ class WorkersTest {
         assertThat(worker.pools().get(0).total()).isEqualTo(4);
         assertThat(worker.nodes().get(0).pools().get(0).concurrency()).isEqualTo(4);
         assertThatThrownBy(() -> worker.pool("main").concurrency(0)).hasMessageContaining("concurrency");
-        assertThatThrownBy(() -> worker.pool("other")).hasMessageContaining("other").hasMessageContaining("main");
+        assertThatThrownBy(() -> worker.pool("other"))
+                .hasMessageContaining("other")
+                .hasMessageContaining("main");
     }
 
     @ParameterizedTest
@@ -285,8 +290,8 @@ class WorkersTest {
     @Test
     @Tag("K2")
     void aRunningWorkerKeepsItsJobBeyondReclaimAfter() {
-        UnaryOperator<QueueBuilder> impatient = builder -> builder.settings(
-                settings -> settings.toBuilder().reclaimAfter(Duration.ofSeconds(10)).build());
+        UnaryOperator<QueueBuilder> impatient = builder -> builder.settings(settings ->
+                settings.toBuilder().reclaimAfter(Duration.ofSeconds(10)).build());
         Queue worker = cluster.node(
                 "worker",
                 (job, context) -> {
@@ -302,7 +307,8 @@ class WorkersTest {
         cluster.node("other", impatient, pool().withTimeout(Duration.ofSeconds(5)));
         worker.job(new ManualCluster.Count(1)).timeout(LONG.multipliedBy(2)).dispatch();
 
-        cluster.within(LONG.multipliedBy(3), worker, () -> cluster.counts(worker).completed() == 1);
+        cluster.within(
+                LONG.multipliedBy(3), worker, () -> cluster.counts(worker).completed() == 1);
 
         assertThat(cluster.ran).hasSize(1);
     }

@@ -121,7 +121,9 @@ final class Chores {
     private Duration lookForLost(Fence fence, long startNanos, boolean quiet) {
         Set<String> missing = lifeSigns.missing(startNanos);
         if (!missing.isEmpty()) {
-            LOG.warn("Nodes gave no sign of life for muster.reclaim-after; their jobs run elsewhere incarnations={}", missing);
+            LOG.warn(
+                    "Nodes gave no sign of life for muster.reclaim-after; their jobs run elsewhere incarnations={}",
+                    missing);
         }
         Set<String> givenUp = new HashSet<>(missing);
         givenUp.addAll(silences.longerThanGrace(startNanos));

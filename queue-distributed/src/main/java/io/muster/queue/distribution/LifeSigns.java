@@ -20,9 +20,9 @@ final class LifeSigns {
         last.keySet().retainAll(signs.keySet());
         signs.forEach((incarnation, sign) -> {
             Last before = last.get(incarnation);
-            boolean isNew = before == null
-                    || (!sign.stands() && !before.sign().publishedAt().equals(sign.publishedAt()));
-            last.put(incarnation, new Last(sign, isNew ? nowNanos : before.seenNanos()));
+            boolean isOld = before != null
+                    && (sign.stands() || before.sign().publishedAt().equals(sign.publishedAt()));
+            last.put(incarnation, new Last(sign, before != null && isOld ? before.seenNanos() : nowNanos));
         });
     }
 

@@ -281,7 +281,10 @@ public final class NodeLife implements AutoCloseable {
             rejoin(self.incarnation());
             return;
         } catch (StoreException | ClusterException e) {
-            LOG.warn("Store or coordinator does not admit this node yet; trying again node={} reason={}", self, e.toString());
+            LOG.warn(
+                    "Store or coordinator does not admit this node yet; trying again node={} reason={}",
+                    self,
+                    e.toString());
             askedAgain = candidate;
             loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
             return;

@@ -67,8 +67,7 @@ public final class Orders {
     }
 
     /** An order as it is kept; {@code by} is absent where there is none. */
-    private record Order(
-            long number, @Nullable String by, @Nullable String reason, long atMillis) {
+    private record Order(long number, @Nullable String by, @Nullable String reason, long atMillis) {
         Optional<Maintenance> maintenance() {
             return by == null
                     ? Optional.empty()
@@ -118,9 +117,7 @@ public final class Orders {
 
     private static Standing standing(Entry entry) {
         Order order = order(Optional.of(entry));
-        return entry.key().equals(RESTART)
-                ? new Standing(order.number(), 0, Optional.empty())
-                : maintenance(order);
+        return entry.key().equals(RESTART) ? new Standing(order.number(), 0, Optional.empty()) : maintenance(order);
     }
 
     private static Standing maintenance(Order order) {
@@ -160,7 +157,10 @@ public final class Orders {
         try {
             return JSON.readValue(entry.get().value(), Order.class);
         } catch (IOException e) {
-            LOG.warn("Cannot read an order to the cluster; it is not obeyed key={}", entry.get().key(), e);
+            LOG.warn(
+                    "Cannot read an order to the cluster; it is not obeyed key={}",
+                    entry.get().key(),
+                    e);
             return none;
         }
     }

@@ -4,6 +4,7 @@ import io.muster.cluster.Cluster;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.worker.Ledger;
+import io.muster.queue.worker.LiveOptions;
 import io.muster.queue.worker.OnSessionLost;
 import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -42,7 +42,7 @@ final class Pools implements AutoCloseable {
     private final Runnable changed;
     private final Loop loop;
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
-    private final Map<String, AtomicReference<PoolOptions>> live = new LinkedHashMap<>();
+    private final Map<String, LiveOptions> live = new LinkedHashMap<>();
     private final Map<String, Stint> stints = new HashMap<>();
     private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
@@ -69,7 +69,7 @@ final class Pools implements AutoCloseable {
         this.timeline = cluster.options().timeline();
         for (PoolOptions pool : setting.pools()) {
             ledgers.put(pool.name(), new Ledger(name(), pool.name(), timeline, setting.watch()));
-            live.put(pool.name(), new AtomicReference<>(pool));
+            live.put(pool.name(), new LiveOptions(pool));
             stints.put(pool.name(), stint(pool));
         }
     }
@@ -104,7 +104,7 @@ final class Pools implements AutoCloseable {
 
     /** Changes a pool's options at run time. */
     void change(String pool, UnaryOperator<PoolOptions> change) {
-        known(pool).updateAndGet(change);
+        known(pool).change(change);
         loop.post(() -> {
             WorkerPool atWork = pools.get(pool);
             if (atWork != null) {
@@ -114,9 +114,12 @@ final class Pools implements AutoCloseable {
         });
     }
 
-    private AtomicReference<PoolOptions> known(String pool) {
-        ledger(pool);
-        return live.get(pool);
+    private LiveOptions known(String pool) {
+        LiveOptions options = live.get(pool);
+        if (options == null) {
+            throw new IllegalArgumentException("No pool \"" + pool + "\" on this node; there are " + live.keySet());
+        }
+        return options;
     }
 
     /** Ends when every pool has ended by its own limits. */
@@ -142,9 +145,8 @@ final class Pools implements AutoCloseable {
                     .map(Watched::stats)
                     .filter(running -> running.name().equals(name))
                     .findFirst()
-                    .orElseGet(() -> stint == null
-                            ? ledger(name).ended()
-                            : ledger(name).idle(pool.concurrency()));
+                    .orElseGet(() ->
+                            stint == null ? ledger(name).ended() : ledger(name).idle(pool.concurrency()));
             boolean reserves = stint != null && stint.counts();
             reports.add(new NodeReport.Pool(
                     name, pool.queues(), pool.order().weights(), pool.concurrency(), stats, reserves));
@@ -314,14 +316,14 @@ final class Pools implements AutoCloseable {
     }
 
     private PoolSetting poolSetting(String name, Work work) {
-        AtomicReference<PoolOptions> options = known(name);
+        LiveOptions options = known(name);
         Stint stint = stints.computeIfAbsent(name, pool -> stint(options.get()));
         ReservingDesk desk = new ReservingDesk(
                 name(), setting.store(), options, stint, setting.types().handled(), timeline);
         desks.put(name, desk);
         desk.reserve(reserves(name));
-        BooleanSupplier mayStart = () -> cluster.session().isActive()
-                && cluster.self().incarnation().equals(work.incarnation());
+        BooleanSupplier mayStart = () ->
+                cluster.session().isActive() && cluster.self().incarnation().equals(work.incarnation());
         return new PoolSetting(
                 options,
                 stint,

@@ -10,6 +10,7 @@ import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.NodeDesk;
+import io.muster.queue.worker.LiveOptions;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.Stint;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class ReservingDesk implements NodeDesk {
 
     private final String node;
     private final JobStore store;
-    private final AtomicReference<PoolOptions> live;
+    private final LiveOptions live;
     private final Stint stint;
     private final Set<String> types;
     private final Timeline timeline;
@@ -40,7 +41,7 @@ final class ReservingDesk implements NodeDesk {
     ReservingDesk(
             String node,
             JobStore store,
-            AtomicReference<PoolOptions> live,
+            LiveOptions live,
             Stint stint,
             Set<String> types,
             Timeline timeline) {

@@ -25,16 +25,14 @@ public final class Seats {
     public static Map<String, LifeSign> signs(List<Node> nodes) {
         Map<String, LifeSign> signs = new HashMap<>();
         for (Node node : nodes) {
-            NodeReport.of(node)
-                    .ifPresent(report -> report.reclaimAfter()
-                            .ifPresent(patience -> signs.put(
-                                    node.id().incarnation(),
-                                    new LifeSign(
-                                            node.lastSeen(),
-                                            patience,
-                                            report.pools().stream()
-                                                    .anyMatch(pool -> pool.stats().status()
-                                                            == PoolStats.Status.WEDGED)))));
+            NodeReport.of(node).ifPresent(report -> report.reclaimAfter()
+                    .ifPresent(patience -> signs.put(
+                            node.id().incarnation(),
+                            new LifeSign(
+                                    node.lastSeen(),
+                                    patience,
+                                    report.pools().stream()
+                                            .anyMatch(pool -> pool.stats().status() == PoolStats.Status.WEDGED)))));
         }
         return signs;
     }
@@ -57,9 +55,10 @@ public final class Seats {
         return switch (pool.stats().status()) {
             case WEDGED -> Seat.State.WEDGED;
             case STORE_SILENT -> Seat.State.STORE_SILENT;
-            case RUNNING -> node != NodeStatus.ONLINE
-                    ? Seat.State.CLOSED
-                    : pool.reserves() ? Seat.State.BY_ITSELF : Seat.State.OPEN;
+            case RUNNING ->
+                node != NodeStatus.ONLINE
+                        ? Seat.State.CLOSED
+                        : pool.reserves() ? Seat.State.BY_ITSELF : Seat.State.OPEN;
             case PAUSED, MAINTENANCE, DRAINING, STOPPED, ENDED -> Seat.State.CLOSED;
         };
     }

@@ -45,11 +45,11 @@ public record PoolOptions(
     }
 
     public PoolOptions {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("A pool needs a name");
-        }
         if (order.queues().isEmpty()) {
             throw new IllegalArgumentException("Pool \"" + name + "\" serves no queue; name at least one");
+        }
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("A pool needs a name");
         }
         if (concurrency < 1) {
             throw new IllegalArgumentException(

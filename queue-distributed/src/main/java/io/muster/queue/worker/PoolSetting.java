@@ -4,7 +4,6 @@ import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.JobStore.NodeDesk;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
  * @param ended called when the pool has ended by its own limits
  */
 public record PoolSetting(
-        AtomicReference<PoolOptions> live,
+        LiveOptions live,
         Stint stint,
         String node,
         String incarnation,

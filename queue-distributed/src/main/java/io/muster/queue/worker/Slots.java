@@ -80,8 +80,7 @@ final class Slots {
                 timeline,
                 setting.ledger().watch());
         this.reservations =
-                new Reservations(
-                setting.nodeSlots(), () -> setting.options().concurrency(), loop);
+                new Reservations(setting.nodeSlots(), () -> setting.options().concurrency(), loop);
         this.watch = new TimeoutWatch(loop, timeline.ticker(), this::timeOut);
     }
 
@@ -302,7 +301,11 @@ final class Slots {
             }
             occupied.remove(slot.jobId());
             boolean surplus = occupied.size() >= setting.options().concurrency();
-            if (sound && mayBegin() && !surplus && !rests() && !setting.nodeSlots().isWaitedFor()) {
+            if (sound
+                    && mayBegin()
+                    && !surplus
+                    && !rests()
+                    && !setting.nodeSlots().isWaitedFor()) {
                 next = Optional.of(occupy(slot.runner));
             }
             if (next.isEmpty()) {

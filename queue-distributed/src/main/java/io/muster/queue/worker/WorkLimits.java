@@ -30,8 +30,7 @@ public record WorkLimits(
     public WorkLimits {
         maxJobs.ifPresent(jobs -> atLeastOne("max-jobs", jobs));
         memoryMiB.ifPresent(mib -> atLeastOne("memory", mib));
-        if (maxTime.isPresent()
-                && (maxTime.get().isNegative() || maxTime.get().isZero())) {
+        if (maxTime.isPresent() && (maxTime.get().isNegative() || maxTime.get().isZero())) {
             throw new IllegalArgumentException("max-time must be positive, not " + maxTime.get());
         }
     }

@@ -141,9 +141,8 @@ public final class WorkerPool implements AutoCloseable {
     public void drain(Duration grace, Runnable done) {
         loop.post(() -> {
             if (mode != Mode.STOPPED) {
-                loop.schedule(
-                        grace,
-                        () -> slots.interruptAll().forEach(attempt -> settle(attempt, new Settlement.Returned())));
+                loop.schedule(grace, () -> slots.interruptAll()
+                        .forEach(attempt -> settle(attempt, new Settlement.Returned())));
                 loop.schedule(grace.plus(STORE_GRACE), this::drained);
             }
             beginToEnd(done);
@@ -286,6 +285,9 @@ public final class WorkerPool implements AutoCloseable {
         }
         silentSinceNanos = Optional.empty();
         setting.stint().took(reply.get().taken().size());
+        if (inventory && setting.stint().counts()) {
+            hint(); // It reserved nothing: whether there is something is still to be found out.
+        }
         boolean nothing = take > 0 && !inventory && reply.get().waiting() == 0;
         if (nothing && reply.get().taken().isEmpty() && slots.isQuiet() && !courier.hasNews()) {
             setting.stint().foundNothing();

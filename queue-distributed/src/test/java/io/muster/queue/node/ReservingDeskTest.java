@@ -11,6 +11,7 @@ import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.worker.LiveOptions;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.Stint;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,12 +27,11 @@ import org.junit.jupiter.api.Test;
 class ReservingDeskTest {
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final MemoryStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
-    private final ReservingDesk desk =
-            desk(PoolOptions.of("default").withConcurrency(2));
+    private final ReservingDesk desk = desk(PoolOptions.of("default").withConcurrency(2));
 
     private ReservingDesk desk(PoolOptions options) {
         Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
-        return new ReservingDesk("a", store, new AtomicReference<>(options), stint, Set.of("mail"), timeline);
+        return new ReservingDesk("a", store, new LiveOptions(options), stint, Set.of("mail"), timeline);
     }
 
     @BeforeEach
