@@ -9,6 +9,7 @@ import io.muster.queue.Queue;
 import io.muster.queue.QueueFigures;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -42,7 +43,7 @@ final class NodesCommand implements Callable<Integer> {
     }
 
     private static Table table(List<NodeView> nodes) {
-        Table table = new Table("NODE", "STATUS", "LEADS", "ADDRESS", "QUEUES", "JOB TYPES", "STARTED", "LAST SEEN");
+        Table table = new Table("NODE", "STATUS", "LEADS", "ADDRESS", "QUEUES", "JOB TYPES", "STARTED", "LAST SEEN", "POOLS", "STUCK");
         for (NodeView view : nodes) {
             Node node = view.node();
             int port = node.registration().port();
@@ -57,7 +58,11 @@ final class NodesCommand implements Callable<Integer> {
                             ",",
                             node.registration().jobTypes().stream().sorted().toList()),
                     node.startedAt(),
-                    node.lastSeen());
+                    node.lastSeen(),
+                    view.pools().stream()
+                            .map(pool -> pool.name() + " " + pool.stats().status())
+                            .collect(Collectors.joining(", ")),
+                    view.stuck());
         }
         return table;
     }

@@ -68,6 +68,7 @@ final class StatsCommand implements Callable<Integer> {
                         + group.leader()
                                 .map(now -> now.node().name() + " (term " + now.term() + ")")
                                 .orElse("none")));
+        stats.maintenance().ifPresent(now -> output.text(MaintenanceText.line(now)));
         output.text("");
         Table queues =
                 new Table("QUEUE", "PENDING", "RESERVED", "PROCESSING", "DELAYED", "COMPLETED", "FAILED", "PAUSED");
@@ -85,7 +86,7 @@ final class StatsCommand implements Callable<Integer> {
         output.text(queues.isEmpty() ? "no queue has ever held a job" : queues);
         output.text("");
         Table pools = new Table(
-                "NODE", "POOL", "STATUS", "TOTAL", "ACTIVE", "IDLE", "PROCESSED", "FAILED", "RETRIED", "STALE");
+                "NODE", "POOL", "STATUS", "TOTAL", "ACTIVE", "IDLE", "PROCESSED", "FAILED", "RETRIED", "STALE", "STUCK");
         for (NodeView node : nodes) {
             for (NodeReport.Pool pool : node.pools()) {
                 PoolStats figures = pool.stats();
@@ -99,7 +100,8 @@ final class StatsCommand implements Callable<Integer> {
                         figures.processed(),
                         figures.failed(),
                         figures.retried(),
-                        figures.stale());
+                        figures.stale(),
+                        figures.stuck());
             }
         }
         output.text(pools.isEmpty() ? "no node works" : pools);

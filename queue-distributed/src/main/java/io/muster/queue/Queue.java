@@ -385,7 +385,12 @@ public final class Queue implements AutoCloseable {
      * accepted. Nodes that join later obey too. Returns once that is kept in the coordinator; nodes hear of it at once. K6
      */
     public void down(String reason) {
-        orders.down(settings.nodeId().orElse(cluster.self().name()), reason);
+        down(settings.nodeId().orElse(cluster.self().name()), reason);
+    }
+
+    /** As {@link #down(String)}, in somebody's name. K6 */
+    public void down(String by, String reason) {
+        orders.down(by, reason);
     }
 
     /** Ends maintenance. K6 */

@@ -146,6 +146,7 @@ public final class QueueFigures {
                 view.node().registration().jobTypes().stream().sorted().toList());
         figures.put(
                 "queues", view.node().registration().queues().stream().sorted().toList());
+        figures.put("stuck", view.stuck());
         figures.put("pools", pools(view));
         return figures;
     }

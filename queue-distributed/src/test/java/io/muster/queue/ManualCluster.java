@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -71,12 +72,12 @@ final class ManualCluster {
 
     /** Its process, to be paused, continued or killed. */
     ManualNode process(String name) {
-        return processes.get(name);
+        return Objects.requireNonNull(processes.get(name));
     }
 
     /** What stands between it and the coordinator. */
     LocalFaults faults(String name) {
-        return faults.get(name);
+        return Objects.requireNonNull(faults.get(name));
     }
 
     void push(Queue queue, int jobs) {

@@ -38,13 +38,7 @@ final class ReservingDesk implements NodeDesk {
     private volatile boolean reserving;
 
     /** Of the pool with these options, for its present work. */
-    ReservingDesk(
-            String node,
-            JobStore store,
-            LiveOptions live,
-            Stint stint,
-            Set<String> types,
-            Timeline timeline) {
+    ReservingDesk(String node, JobStore store, LiveOptions live, Stint stint, Set<String> types, Timeline timeline) {
         this.node = node;
         this.store = store;
         this.live = live;
