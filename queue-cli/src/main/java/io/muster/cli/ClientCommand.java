@@ -13,21 +13,21 @@ abstract class ClientCommand implements Callable<Integer> {
     @Mixin
     private final ClusterOption cluster;
 
+    /** Where it answers. */
     @Mixin
-    private final Output output = new Output();
+    final Output output = new Output();
 
     ClientCommand(Surroundings surroundings) {
         this.cluster = new ClusterOption(surroundings);
     }
 
-    /** Does it; what is to be said goes to {@code answer}. */
-    abstract void act(Queue queue, Output answer);
+    /** Does it; answers the exit code. */
+    abstract int act(Queue queue);
 
     @Override
     public final Integer call() {
         try (Queue queue = Client.connect(cluster)) {
-            act(queue, output);
-            return 0;
+            return act(queue);
         }
     }
 }

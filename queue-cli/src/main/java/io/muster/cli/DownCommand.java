@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import picocli.CommandLine.Command;
@@ -25,8 +24,9 @@ final class DownCommand extends ClientCommand {
     }
 
     @Override
-    void act(Queue queue, Output answer) {
+    int act(Queue queue) {
         queue.down(by, reason);
-        MaintenanceText.show(queue, answer);
+        MaintenanceText.show(queue, output);
+        return 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import java.util.Map;
@@ -19,12 +18,13 @@ final class RestartCommand extends ClientCommand {
     }
 
     @Override
-    void act(Queue queue, Output answer) {
+    int act(Queue queue) {
         queue.restart();
-        if (answer.isJson()) {
-            answer.json(Map.of("restart", true));
+        if (output.isJson()) {
+            output.json(Map.of("restart", true));
         } else {
-            answer.text("all workers restart when they have finished what runs");
+            output.text("all workers restart when they have finished what runs");
         }
+        return 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import picocli.CommandLine.Command;
@@ -13,8 +12,9 @@ final class UpCommand extends ClientCommand {
     }
 
     @Override
-    void act(Queue queue, Output answer) {
+    int act(Queue queue) {
         queue.up();
-        MaintenanceText.show(queue, answer);
+        MaintenanceText.show(queue, output);
+        return 0;
     }
 }

@@ -66,13 +66,15 @@ final class WorkCommand implements Callable<Integer> {
             names = "--backoff",
             paramLabel = "TIME,…",
             split = ",",
-            description = "Waits before the next attempts of a job that says nothing itself; the last repeats. Default: none.")
+            description =
+                    "Waits before the next attempts of a job that says nothing itself; the last repeats. Default: none.")
     private List<String> backoff = List.of();
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "Longest attempt of a job that says nothing itself; shorter than muster.reclaim-after. Default: 60s.")
+            description =
+                    "Longest attempt of a job that says nothing itself; shorter than muster.reclaim-after. Default: 60s.")
     private @Nullable String timeout;
 
     @Option(
@@ -108,7 +110,8 @@ final class WorkCommand implements Callable<Integer> {
     @Option(
             names = "--grace",
             paramLabel = "TIME",
-            description = "How long what runs may go on after TERM; the rest is given back. Default: muster.shutdown-grace, 20s.")
+            description =
+                    "How long what runs may go on after TERM; the rest is given back. Default: muster.shutdown-grace, 20s.")
     private @Nullable String grace;
 
     @Option(names = "--node-id", paramLabel = "NAME", description = "Its name in the cluster. Default: a random one.")
@@ -141,7 +144,8 @@ final class WorkCommand implements Callable<Integer> {
                         + " slots at " + ConnectionUri.parse(settings.cluster()) + "; Ctrl-C or TERM drains it");
                 stop.await(queue.poolsEnded());
             }
-            say("Ended; " + queue.pools().stream().mapToLong(each -> each.completed()).sum() + " jobs completed here");
+            say("Ended; "
+                    + queue.pools().stream().mapToLong(each -> each.completed()).sum() + " jobs completed here");
         }
         return 0;
     }
@@ -235,8 +239,9 @@ final class WorkCommand implements Callable<Integer> {
     }
 
     private void prepare(QueueBuilder builder, ClassLoader loader) {
-        List<JobSetup> setups =
-                ServiceLoader.load(JobSetup.class, loader).stream().map(ServiceLoader.Provider::get).toList();
+        List<JobSetup> setups = ServiceLoader.load(JobSetup.class, loader).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
         if (setups.isEmpty() && !classPath.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * @param sessionTtl how long a silent node is believed in
  * @param electionTimeout how long start waits for a first leader before it says that there is none
  * @param lockTimeout how long a lock of {@code queue.cluster().tryLock(key)} is held unless renewed
- * @param heartbeatInterval how often figures are published; unchanged ones every sixtieth time, or when somebody asks
+ * @param heartbeatInterval how often figures are published; unchanged ones three times in {@code reclaimAfter}, at least every sixtieth
+ *     time, or when somebody asks; at most a third of it
  * @param leaderElection whether this node may lead
  * @param jobDistribution whether leaders assign; off, nodes reserve for themselves
  * @param workerCount slots of the default pool
