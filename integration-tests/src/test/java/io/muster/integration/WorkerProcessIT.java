@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -165,7 +164,7 @@ class WorkerProcessIT {
         Assumptions.assumeTrue(coordinator.isPresent() && store.isPresent(), "no server for " + place);
         settings = new Properties();
         settings.setProperty("muster.cluster", coordinator.orElseThrow().uri().toString());
-        settings.setProperty("muster.namespace", "workers-" + UUID.randomUUID());
+        settings.setProperty("muster.namespace", ThreeNodes.namespace());
         settings.setProperty("muster.session-ttl", "4s");
         store.orElseThrow().uri().ifPresent(uri -> settings.setProperty("muster.store", uri));
         Queue client =
