@@ -223,8 +223,16 @@ final class Pools implements AutoCloseable {
                 }
             }));
         });
-        if (pools.isEmpty() && setting.onRestart() == NodeSetting.OnRestart.END) {
-            List.copyOf(stints.keySet()).forEach(this::forget);
+        if (pools.isEmpty()) { // Between two incarnations: there is nothing to finish.
+            List.copyOf(stints.keySet()).forEach(this::restartUnbuilt);
+        }
+    }
+
+    private void restartUnbuilt(String name) {
+        if (setting.onRestart() == NodeSetting.OnRestart.END) {
+            forget(name);
+        } else {
+            stints.put(name, stint(options(name)));
         }
     }
 
