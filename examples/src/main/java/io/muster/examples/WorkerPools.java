@@ -1,6 +1,7 @@
 package io.muster.examples;
 
 import io.muster.queue.Queue;
+import io.muster.queue.event.QueueEvent.AfterJob;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobName;
@@ -22,7 +23,6 @@ public final class WorkerPools {
         @Override
         public void handle(JobContext context) {
             System.out.println("Imported a file");
-            IMPORTED.countDown();
         }
     }
 
@@ -58,6 +58,11 @@ public final class WorkerPools {
                 .pool(mail)
                 .pool(PoolOptions.of("imports").withMaxJobs(2))
                 .pool(PoolOptions.of("alarms").withForce())
+                .on(AfterJob.class, event -> {
+                    if (event.job().queue().equals("imports")) {
+                        IMPORTED.countDown();
+                    }
+                })
                 .start()) {
             for (int file = 1; file <= 3; file++) {
                 queue.pushOn("imports", new ImportFile(file));
