@@ -4,6 +4,7 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
@@ -39,6 +40,7 @@ import java.util.TreeMap;
  * @param reclaimAfter how long a node may give no sign of life, though its session goes on, before its jobs run elsewhere; a job's
  *     timeout must be shorter by five seconds (K2)
  * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
+ * @param keys what encrypts, decrypts and signs (J6, J7)
  * @param health from when on figures are high, and which queues are watched (F3)
  */
 public record QueueSettings(
@@ -61,6 +63,7 @@ public record QueueSettings(
         Retention retention,
         Duration reclaimAfter,
         Duration unservedAfter,
+        EncryptionKeys keys,
         HealthSettings health) {
     private static final int SIGNS_UNTIL_RECLAIM = 3;
     public static final QueueSettings DEFAULT = new QueueSettings(
@@ -83,6 +86,7 @@ public record QueueSettings(
             Retention.DEFAULT,
             Duration.ofSeconds(90),
             Duration.ofHours(1),
+            EncryptionKeys.NONE,
             HealthSettings.DEFAULT);
 
     /** Whether a node campaigns. */
@@ -171,6 +175,10 @@ public record QueueSettings(
         return toBuilder().groups(changed).build();
     }
 
+    public QueueSettings withKeys(EncryptionKeys changed) {
+        return toBuilder().keys(changed).build();
+    }
+
     /** Shows no password of an address. */
     @Override
     public String toString() {
@@ -212,6 +220,7 @@ public record QueueSettings(
         private Retention retention;
         private Duration reclaimAfter;
         private Duration unservedAfter;
+        private EncryptionKeys keys;
         private HealthSettings health;
 
         private Builder(QueueSettings from) {
@@ -234,6 +243,7 @@ public record QueueSettings(
             this.retention = from.retention;
             this.reclaimAfter = from.reclaimAfter;
             this.unservedAfter = from.unservedAfter;
+            this.keys = from.keys;
             this.health = from.health;
         }
 
@@ -332,6 +342,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder keys(EncryptionKeys changed) {
+            keys = changed;
+            return this;
+        }
+
         public Builder health(HealthSettings changed) {
             health = changed;
             return this;
@@ -359,6 +374,7 @@ public record QueueSettings(
                     retention,
                     reclaimAfter,
                     unservedAfter,
+                    keys,
                     health);
         }
     }

@@ -6,6 +6,7 @@ import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
@@ -44,6 +45,7 @@ final class SettingsText {
             "retain-failed",
             "reclaim-after",
             "unserved-after",
+            "keys",
             "health-failed-warning",
             "health-failed-critical",
             "alert-failed",
@@ -111,6 +113,7 @@ final class SettingsText {
                 duration("retain-failed", Retention.DEFAULT.failed())));
         duration("reclaim-after", builder::reclaimAfter);
         duration("unserved-after", builder::unservedAfter);
+        word("keys", list -> builder.keys(EncryptionKeys.parse(list)));
         builder.health(health());
         return builder.build();
     }
