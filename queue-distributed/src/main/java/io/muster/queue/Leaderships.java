@@ -12,6 +12,7 @@ import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor;
 import io.muster.queue.distribution.LifeSign;
+import io.muster.queue.distribution.Seat;
 import io.muster.queue.distribution.Spread;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Seats;
@@ -165,9 +166,10 @@ final class Leaderships implements AutoCloseable {
         Set<String> incarnations =
                 members.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
         Map<String, LifeSign> signs = Seats.signs(members);
+        List<Seat> seats = Seats.of(members);
         distributors.values().forEach(distributor -> {
             distributor.signs(signs);
-            distributor.members(incarnations, Seats.of(members));
+            distributor.members(incarnations, seats);
         });
         loop.post(() -> {
             nodes = members;
