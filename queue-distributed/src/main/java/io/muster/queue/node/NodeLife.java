@@ -19,7 +19,7 @@ import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
-import io.muster.queue.worker.WorkerPool.Hold;
+import io.muster.queue.worker.WorkerPool.PausedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -156,7 +156,7 @@ public final class NodeLife implements AutoCloseable {
     public void pause() {
         loop.post(() -> {
             status = NodeStatus.PAUSED;
-            pools.hold(Hold.PAUSE);
+            pools.pause(PausedBy.NODE);
             publish();
         });
     }
@@ -164,7 +164,7 @@ public final class NodeLife implements AutoCloseable {
     public void resume() {
         loop.post(() -> {
             status = NodeStatus.ONLINE;
-            pools.release(Hold.PAUSE);
+            pools.resume(PausedBy.NODE);
             publish();
         });
     }
@@ -300,9 +300,9 @@ public final class NodeLife implements AutoCloseable {
             LOG.info("Maintenance is now {} node={}", standing.maintenance(), name());
         }
         if (standing.maintenance().isPresent()) {
-            pools.hold(Hold.MAINTENANCE);
+            pools.pause(PausedBy.MAINTENANCE);
         } else {
-            pools.release(Hold.MAINTENANCE);
+            pools.resume(PausedBy.MAINTENANCE);
         }
         if (standing.restart() > before.restart()) {
             LOG.info("Told to restart its pools node={}", name());

@@ -13,7 +13,7 @@ import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
 import io.muster.queue.worker.Stint;
 import io.muster.queue.worker.WorkerPool;
-import io.muster.queue.worker.WorkerPool.Hold;
+import io.muster.queue.worker.WorkerPool.PausedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,7 +44,7 @@ final class Pools implements AutoCloseable {
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
     private final Map<String, LiveOptions> live = new LinkedHashMap<>();
     private final Map<String, Stint> stints = new HashMap<>();
-    private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
+    private final Set<PausedBy> reasons = EnumSet.noneOf(PausedBy.class);
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
     private final List<WorkerPool> formerPools = new ArrayList<>();
     private final Map<String, ReservingDesk> desks = new HashMap<>();
@@ -187,27 +187,27 @@ final class Pools implements AutoCloseable {
         more.add(new Watched(
                 work.incarnation(), pool, new PoolHealth(cluster.session().effectiveTtl())));
         watched = List.copyOf(more);
-        holds.stream().filter(hold -> holds(name, hold)).forEach(pool::pause);
+        reasons.stream().filter(reason -> isPaused(name, reason)).forEach(pool::pause);
         pool.start();
     }
 
-    private boolean holds(String pool, Hold reason) {
-        return reason == Hold.PAUSE || !options(pool).is(PoolOptions.Trait.FORCE);
+    private boolean isPaused(String pool, PausedBy reason) {
+        return reason == PausedBy.NODE || !options(pool).is(PoolOptions.Trait.FORCE);
     }
 
-    /** From now on, whatever is built, until it is released for the same reason. */
-    void hold(Hold reason) {
-        if (holds.add(reason)) {
+    /** From now on, whatever is built, until it is resumed for the same reason. */
+    void pause(PausedBy reason) {
+        if (reasons.add(reason)) {
             pools.forEach((name, pool) -> {
-                if (holds(name, reason)) {
+                if (isPaused(name, reason)) {
                     pool.pause(reason);
                 }
             });
         }
     }
 
-    void release(Hold reason) {
-        if (holds.remove(reason)) {
+    void resume(PausedBy reason) {
+        if (reasons.remove(reason)) {
             pools.values().forEach(pool -> pool.resume(reason));
         }
     }

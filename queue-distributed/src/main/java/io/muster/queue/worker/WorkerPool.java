@@ -45,7 +45,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Prefetch prefetch = new Prefetch();
     private final Pulse pulse;
     private Subscription hints = () -> {};
-    private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
+    private final Set<PausedBy> reasons = EnumSet.noneOf(PausedBy.class);
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
     private boolean gathering;
@@ -59,10 +59,10 @@ public final class WorkerPool implements AutoCloseable {
     private volatile PoolStats stats;
     private volatile Optional<Long> silentSinceNanos = Optional.empty();
 
-    /** By what a pool is held from taking more. */
-    public enum Hold {
+    /** Why a pool is paused. */
+    public enum PausedBy {
         /** Its node is paused. */
-        PAUSE,
+        NODE,
         /** The cluster is in maintenance. K6 */
         MAINTENANCE
     }
@@ -98,9 +98,9 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Takes nothing more until {@link #resume} for the same reason; what runs goes on, what was taken ahead is given back. */
-    public void pause(Hold reason) {
+    public void pause(PausedBy reason) {
         loop.post(() -> {
-            holds.add(reason);
+            reasons.add(reason);
             if (mode == Mode.RUNNING) {
                 mode = Mode.PAUSED;
                 giveBackAhead();
@@ -110,10 +110,10 @@ public final class WorkerPool implements AutoCloseable {
         });
     }
 
-    public void resume(Hold reason) {
+    public void resume(PausedBy reason) {
         loop.post(() -> {
-            holds.remove(reason);
-            if (mode == Mode.PAUSED && holds.isEmpty()) {
+            reasons.remove(reason);
+            if (mode == Mode.PAUSED && reasons.isEmpty()) {
                 mode = Mode.RUNNING;
                 hint();
             }
@@ -475,7 +475,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void publish() {
-        boolean maintained = mode == Mode.PAUSED && !holds.contains(Hold.PAUSE);
+        boolean maintained = mode == Mode.PAUSED && !reasons.contains(PausedBy.NODE);
         stats = slots.stats(maintained ? PoolStats.Status.MAINTENANCE : PoolStats.Status.valueOf(mode.name()));
     }
 }

@@ -83,13 +83,13 @@ class WorkLimitsTest {
 
     @Test
     void aPausedPoolDoesNotTakeItsQueueForEmpty() {
-        WorkerPool pool = pool(MAIN.withStopWhenEmpty(), made -> made.pause(WorkerPool.Hold.MAINTENANCE));
+        WorkerPool pool = pool(MAIN.withStopWhenEmpty(), made -> made.pause(WorkerPool.PausedBy.MAINTENANCE));
 
         bench.end(SECOND.multipliedBy(60));
         assertThat(bench.ended).isEmpty();
         assertThat(pool.stats().status()).isEqualTo(PoolStats.Status.MAINTENANCE);
 
-        pool.resume(WorkerPool.Hold.MAINTENANCE);
+        pool.resume(WorkerPool.PausedBy.MAINTENANCE);
         bench.end(SECOND.multipliedBy(10));
         assertThat(bench.ended).containsExactly("main");
     }
