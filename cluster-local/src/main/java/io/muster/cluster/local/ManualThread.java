@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManualThread implements Timeline.Task {
     private static final ThreadLocal<@Nullable ManualThread> CURRENT = new ThreadLocal<>();
+    private static final long NO_WAIT = 0;
 
     private final ManualTimeline timeline;
     private final ManualQueue own;
     private final Runnable body;
     private final Semaphore mayRun = new Semaphore(0);
     private final Semaphore gaveWay = new Semaphore(0);
-    private @Nullable Object waitingFor;
+    /** Number of the wait that is under way, {@link #NO_WAIT} if there is none. */
+    private long waitingFor = NO_WAIT;
+
+    private long waits;
     private boolean started;
     private boolean ended;
     private boolean interrupted;
@@ -52,8 +56,8 @@ final class ManualThread implements Timeline.Task {
             return;
         }
         interrupted = true;
-        Object waiting = waitingFor;
-        if (waiting != null) {
+        long waiting = waitingFor;
+        if (waiting != NO_WAIT) {
             own.post(() -> goOn(waiting));
         }
     }
@@ -69,7 +73,7 @@ final class ManualThread implements Timeline.Task {
             return signal.isDone();
         }
         if (!interrupted) {
-            Object waiting = new Object();
+            long waiting = ++waits;
             waitingFor = waiting;
             CompletableFuture<?> wake = signal.whenComplete((value, failure) -> own.post(() -> goOn(waiting)));
             Loop.Timer end = own.schedule(deadline.remaining(), () -> goOn(waiting));
@@ -88,14 +92,14 @@ final class ManualThread implements Timeline.Task {
     void abort() {
         if (started && !ended) {
             aborted = true;
-            waitingFor = null;
+            waitingFor = NO_WAIT;
             run();
         }
     }
 
-    private void goOn(Object waiting) {
+    private void goOn(long waiting) {
         if (waitingFor == waiting) {
-            waitingFor = null;
+            waitingFor = NO_WAIT;
             run();
         }
     }
