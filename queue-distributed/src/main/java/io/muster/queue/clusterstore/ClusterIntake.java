@@ -50,6 +50,7 @@ final class ClusterIntake implements Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
+        capabilities.checkBatches(jobs);
         PushBatch batch = begin(jobs);
         while (!batch.isDecided()) {
             makeRoom(batch);

@@ -43,6 +43,7 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
+        RedisStore.CAPABILITIES.checkBatches(jobs);
         checkSizes(jobs);
         if (jobs.isEmpty()) {
             return List.of();
