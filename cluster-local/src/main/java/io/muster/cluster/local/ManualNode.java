@@ -94,6 +94,9 @@ public final class ManualNode implements Timeline {
 
     @Override
     public Task start(String taskName, Runnable body) {
+        if (whole.tasksHaveThreads()) {
+            return whole.startThread(queue(taskName), body);
+        }
         ManualTask task = new ManualTask(queue(taskName), body);
         task.begin();
         return task;
@@ -102,6 +105,10 @@ public final class ManualNode implements Timeline {
     /** Runs what is due elsewhere meanwhile. What waits in a node that is killed never returns. */
     @Override
     public boolean await(CompletableFuture<?> signal, Deadline deadline) {
+        ManualThread own = ManualThread.current();
+        if (own != null) {
+            return own.await(signal, deadline);
+        }
         whole.runUntilDone(signal, deadline);
         if (killed) {
             throw new KilledError();

@@ -44,7 +44,10 @@ public final class ManualTimeline implements Timeline {
     private final Deque<ManualQueue> onStack = new ArrayDeque<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final ManualNode everywhere;
+    private final Set<ManualThread> threads = new LinkedHashSet<>();
+    private boolean tasksHaveThreads;
     private @Nullable Thread owner;
+    private @Nullable Thread lentTo;
     private long nowNanos;
     private long sequence;
 
@@ -62,6 +65,22 @@ public final class ManualTimeline implements Timeline {
     /** Shuffled among equal times by {@code seed}, from which all randomness of the timeline comes too. */
     public static ManualTimeline shuffled(long seed) {
         return new ManualTimeline(seed, new Random(seed));
+    }
+
+    /**
+     * Each task that begins from now on has a thread of its own, of which only one runs at a time, while the driving thread waits for it: time can
+     * then stop in the middle of a task that {@linkplain Timeline#await awaits} something, and a killed process's tasks never go on. Without
+     * it they are on the stack of whoever drives the timeline, which is cheaper, but goes on only when they have ended.
+     */
+    public ManualTimeline withThreads() {
+        tasksHaveThreads = true;
+        return this;
+    }
+
+    /** Ends the threads of tasks that still wait: those of killed processes, and of all others. Nothing is to be run afterwards. */
+    public void endThreads() {
+        List.copyOf(threads).forEach(ManualThread::abort);
+        threads.clear();
     }
 
     /** The process of this name, made when first asked for. */
@@ -172,6 +191,29 @@ public final class ManualTimeline implements Timeline {
         return queue;
     }
 
+    Task startThread(ManualQueue own, Runnable body) {
+        ManualThread thread = new ManualThread(this, own, body);
+        threads.add(thread);
+        thread.begin();
+        return thread;
+    }
+
+    boolean tasksHaveThreads() {
+        return tasksHaveThreads;
+    }
+
+    void forget(ManualThread ended) {
+        threads.remove(ended);
+    }
+
+    /** Lets one more thread use this timeline until that is taken back; answers which one could before. */
+    @Nullable
+    Thread lend(@Nullable Thread borrower) {
+        Thread before = lentTo;
+        lentTo = borrower;
+        return before;
+    }
+
     void forget(ManualQueue queue) {
         queues.remove(queue);
     }
@@ -189,9 +231,10 @@ public final class ManualTimeline implements Timeline {
         if (owner == null) {
             owner = Thread.currentThread();
         }
-        if (!owner.equals(Thread.currentThread())) {
-            throw new IllegalStateException("A manual timeline belongs to one thread, " + owner.getName()
-                    + "; called by " + Thread.currentThread().getName());
+        Thread current = Thread.currentThread();
+        if (!owner.equals(current) && !current.equals(lentTo)) {
+            throw new IllegalStateException(
+                    "A manual timeline belongs to one thread, " + owner.getName() + "; called by " + current.getName());
         }
     }
 

@@ -38,8 +38,8 @@ public final class MemoryStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
-    private final LimitDesk limits;
     private final BatchDesk batches;
+    private final LimitDesk limits;
     private volatile boolean closed;
 
     private MemoryStore(Memory memory, Timeline timeline, Runnable whenClosed) {

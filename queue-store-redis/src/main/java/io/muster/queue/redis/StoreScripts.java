@@ -40,6 +40,7 @@ enum StoreScripts {
     OUTBOX,
     PAUSE,
     PUSH,
+    PUSH_ONE,
     PUSH_SPECIAL,
     PUT_SCHEDULE,
     QUEUES,
