@@ -168,13 +168,24 @@ record BatchRow(StoredBatch batch, Set<BatchEvent> called) {
         return set ? 1 : 0;
     }
 
-    private static long bits(Collection<BatchEvent> events) {
-        return events.stream().mapToLong(event -> 1L << event.ordinal()).sum();
+    /** Its part of a sum of events. */
+    static int bit(BatchEvent event) {
+        return switch (event) {
+            case BEFORE -> 1;
+            case PROGRESS -> 2;
+            case THEN -> 4;
+            case CATCH -> 8;
+            case FINALLY -> 16;
+        };
     }
 
-    private static Set<BatchEvent> events(int bits) {
+    private static long bits(Collection<BatchEvent> events) {
+        return events.stream().mapToLong(BatchRow::bit).sum();
+    }
+
+    static Set<BatchEvent> events(int bits) {
         Set<BatchEvent> events = EnumSet.allOf(BatchEvent.class);
-        events.removeIf(event -> (bits & 1 << event.ordinal()) == 0);
+        events.removeIf(event -> (bits & bit(event)) == 0);
         return events;
     }
 

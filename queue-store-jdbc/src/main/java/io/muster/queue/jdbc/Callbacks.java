@@ -26,7 +26,7 @@ final class Callbacks {
         List<@Nullable Object[]> rows = new ArrayList<>();
         batch.callbacks().forEach((event, entry) -> {
             OutboxEntry named = new OutboxEntry(batch.id() + "/" + event.word(), entry.connection(), entry.job());
-            rows.add(JobColumns.row(RowUpdate.values(batch.id()), Outbox.values(named, event.ordinal())));
+            rows.add(JobColumns.row(RowUpdate.values(batch.id()), Outbox.values(named, BatchRow.bit(event))));
         });
         if (!rows.isEmpty()) {
             session.dialect.insertAbsent(session, "{callbacks}", COLUMNS, rows);
@@ -39,8 +39,13 @@ final class Callbacks {
         if (!batches.isEmpty()) {
             session.query(
                     "SELECT " + Outbox.ENTRY + ", batch, seq FROM {callbacks} WHERE batch {any}",
-                    row -> found.computeIfAbsent(row.getString(16), batch -> new EnumMap<>(BatchEvent.class))
-                            .put(BatchEvent.values()[row.getInt(17)], Outbox.read(row)),
+                    row -> {
+                        Map<BatchEvent, OutboxEntry> callbacks =
+                                found.computeIfAbsent(row.getString(16), batch -> new EnumMap<>(BatchEvent.class));
+                        OutboxEntry entry = Outbox.read(row);
+                        BatchRow.events(row.getInt(17)).forEach(event -> callbacks.put(event, entry));
+                        return entry;
+                    },
                     batches);
         }
         return found;

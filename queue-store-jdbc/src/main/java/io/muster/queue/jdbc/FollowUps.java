@@ -46,7 +46,8 @@ final class FollowUps {
         }
         Set<String> pushed = new HashSet<>();
         if (!here.isEmpty()) {
-            lanes.require(session, here.stream().map(Pushing::laneName).distinct().toList());
+            lanes.require(
+                    session, here.stream().map(Pushing::laneName).distinct().toList());
         }
         for (int from = 0; from < here.size(); from += MOST_AT_ONCE) {
             List<NewJob> some = here.subList(from, Math.min(here.size(), from + MOST_AT_ONCE));

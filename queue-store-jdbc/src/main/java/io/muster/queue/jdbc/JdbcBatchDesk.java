@@ -43,8 +43,8 @@ final class JdbcBatchDesk implements BatchDesk {
         intake.checkPayloads(
                 batch.callbacks().values().stream().map(OutboxEntry::job).toList());
         intake.prepare(members);
-        List<PushOutcome> outcomes = lanes.making(
-                () -> database.push("create a batch", session -> create(session, batch, members)));
+        List<PushOutcome> outcomes =
+                lanes.making(() -> database.push("create a batch", session -> create(session, batch, members)));
         wakes.ready(true);
         return outcomes;
     }
@@ -57,8 +57,7 @@ final class JdbcBatchDesk implements BatchDesk {
         if (created) {
             followUps.push(batches.write(), Set.of());
         }
-        List<PushOutcome> outcomes =
-                members.isEmpty() ? List.of() : new Pushing(session, lanes, batches).push(members);
+        List<PushOutcome> outcomes = members.isEmpty() ? List.of() : new Pushing(session, lanes, batches).push(members);
         if (created && !batch.open()) {
             batches.sealed(batch.id(), numbers.now());
             followUps.push(batches.write(), Set.of());
@@ -105,7 +104,8 @@ final class JdbcBatchDesk implements BatchDesk {
             Optional<String> next = found.size() <= most || page.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Long.toString(page.get(page.size() - 1).seq()));
-            return new BatchPage(complete(session, page.stream().map(Listed::batch).toList()), next);
+            return new BatchPage(
+                    complete(session, page.stream().map(Listed::batch).toList()), next);
         });
     }
 

@@ -40,7 +40,8 @@ final class JdbcIntake implements JobStore.Intake {
             return List.of();
         }
         List<PushOutcome> outcomes = plain.push(jobs)
-                .orElseGet(() -> database.push("push jobs", session -> new Pushing(session, lanes, new Batches(session)).push(jobs)));
+                .orElseGet(() -> database.push(
+                        "push jobs", session -> new Pushing(session, lanes, new Batches(session)).push(jobs)));
         wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
         return outcomes;
     }

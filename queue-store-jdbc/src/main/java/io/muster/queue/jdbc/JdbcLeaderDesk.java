@@ -111,8 +111,8 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
 
     @Override
     public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant callersNow) {
-        int failed = lanes.making(
-                () -> fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
+        int failed =
+                lanes.making(() -> fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
                         .failUnserved(Set.copyOf(servedTypes), longest)));
         wakes.ready(failed > 0);
         return failed;

@@ -38,8 +38,9 @@ final class Outbox {
             Column.text("batch_id"),
             Column.bigint("links"),
             Column.bigint("tells_failure"));
-    static final String ENTRY = "id, connection, job, lane, payload, due_at, max_crashes, unique_key, unique_micros, unique_until,"
-            + " overlap_key, overlap_micros, batch_id, links, tells_failure";
+    static final String ENTRY =
+            "id, connection, job, lane, payload, due_at, max_crashes, unique_key, unique_micros, unique_until,"
+                    + " overlap_key, overlap_micros, batch_id, links, tells_failure";
 
     private final Session session;
 
@@ -60,8 +61,7 @@ final class Outbox {
     }
 
     List<OutboxEntry> oldest(int limit) throws SQLException {
-        return session.query(
-                "SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::read, limit);
+        return session.query("SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::read, limit);
     }
 
     void remove(List<String> ids) throws SQLException {

@@ -39,7 +39,8 @@ final class PlainPush {
                 + stamp + " s ON CONFLICT DO NOTHING";
         this.many = "WITH s AS MATERIALIZED " + stamp + " " + COLUMNS + "SELECT v.id, v.lane, v.lane * " + Lane.KINDS
                 + ", "
-                + JobRow.READY + ", s.number + v.n - 1, s.number + v.n - 1, s.now, s.now, v.max_crashes, v.tells, v.payload"
+                + JobRow.READY
+                + ", s.number + v.n - 1, s.number + v.n - 1, s.now, s.now, v.max_crashes, v.tells, v.payload"
                 + " FROM s, unnest(?::text[], ?::bigint[], ?::integer[], ?::smallint[], ?::bytea[]) WITH ORDINALITY"
                 + " AS v (id, lane, max_crashes, tells, payload, n)";
     }

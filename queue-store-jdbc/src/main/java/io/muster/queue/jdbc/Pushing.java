@@ -116,8 +116,7 @@ final class Pushing {
     }
 
     /** Takes those back that their batches do not take. */
-    private void admit(List<NewJob> jobs, List<Integer> members, @Nullable PushOutcome[] outcomes)
-            throws SQLException {
+    private void admit(List<NewJob> jobs, List<Integer> members, @Nullable PushOutcome[] outcomes) throws SQLException {
         Set<String> ids = new HashSet<>();
         members.forEach(i -> ids.add(jobs.get(i).batch().orElseThrow().batchId()));
         batches.lock(ids);
@@ -127,8 +126,7 @@ final class Pushing {
             Optional<NotInBatch.Why> why = batches.refuses(job);
             if (why.isPresent()) {
                 refused.add(job.id());
-                outcomes[i] =
-                        new NotInBatch(job.id(), job.batch().orElseThrow().batchId(), why.get());
+                outcomes[i] = new NotInBatch(job.id(), job.batch().orElseThrow().batchId(), why.get());
             }
         }
         if (!refused.isEmpty()) {
@@ -137,8 +135,7 @@ final class Pushing {
     }
 
     /** Takes those back whose unique key is another's. */
-    private void holdKeys(List<NewJob> jobs, List<Integer> wave, @Nullable PushOutcome[] outcomes)
-            throws SQLException {
+    private void holdKeys(List<NewJob> jobs, List<Integer> wave, @Nullable PushOutcome[] outcomes) throws SQLException {
         List<UniqueKeys.Wanted> keyed = new ArrayList<>();
         for (int i : wave) {
             NewJob job = jobs.get(i);
