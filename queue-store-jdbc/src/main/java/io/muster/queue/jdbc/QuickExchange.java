@@ -154,13 +154,14 @@ final class QuickExchange {
     }
 
     private void tellBatches() throws SQLException {
-        Map<String, BatchEnds> ends = new HashMap<>();
+        Map<String, List<JobRow>> members = new HashMap<>();
         for (JobRow job : completed) {
             if (job.batch() != null) {
-                BatchEnds end = BatchEnds.of(job.id(), job.links(), new Settlement.Completed(), 0);
-                ends.merge(job.batch(), end, BatchEnds::and);
+                members.computeIfAbsent(job.batch(), batch -> new ArrayList<>()).add(job);
             }
         }
+        Map<String, BatchEnds> ends = new HashMap<>();
+        members.forEach((batch, jobs) -> ends.put(batch, completed(jobs)));
         if (!ends.isEmpty()) {
             Batches batches = new Batches(session);
             batches.lock(ends.keySet());
@@ -169,6 +170,12 @@ final class QuickExchange {
             new FollowUps(session, lanes, batches).push(callbacks, Set.of());
             someReady = !callbacks.isEmpty();
         }
+    }
+
+    /** What {@link BatchEnds#of} says of each, for many without following links at once. */
+    private static BatchEnds completed(List<JobRow> members) {
+        int beyond = members.stream().mapToInt(job -> 1 - job.links()).sum();
+        return new BatchEnds(members.stream().map(JobRow::id).toList(), List.of(), List.of(), 0, beyond);
     }
 
     /** As much of a completed job as its keys, its batch and figures need. */

@@ -167,9 +167,7 @@ abstract class BatchLocksContract {
         boolean fails = id.hashCode() % 7 == 0 && attempt.counters().starts() == 1;
         return Settlement.of(
                 attempt.token(),
-                fails
-                        ? new Settlement.Failed("broken", "", Settlement.Why.EXCEPTION)
-                        : new Settlement.Completed());
+                fails ? new Settlement.Failed("broken", "", Settlement.Why.EXCEPTION) : new Settlement.Completed());
     }
 
     /** Retries and cancels what it finds. */
