@@ -53,7 +53,8 @@ final class JdbcIntake implements JobStore.Intake {
                     + jobs.size() + "; nothing was pushed");
         }
         checkPayloads(jobs);
-        lanes.make(jobs.stream().map(Pushing::laneName).distinct().toList());
+        LaneNames names = new LaneNames();
+        lanes.make(jobs.stream().map(names::of).distinct().toList());
     }
 
     void checkPayloads(List<NewJob> jobs) {

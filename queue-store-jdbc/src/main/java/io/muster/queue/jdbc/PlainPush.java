@@ -100,10 +100,11 @@ final class PlainPush {
         Integer[] maxCrashes = new Integer[jobs.size()];
         Short[] tells = new Short[jobs.size()];
         byte[][] payloads = new byte[jobs.size()][];
+        LaneNames names = new LaneNames();
         for (int i = 0; i < ids.length; i++) {
             NewJob job = jobs.get(i);
             ids[i] = job.id();
-            ofLanes[i] = lanes.named(Pushing.laneName(job)).id();
+            ofLanes[i] = lanes.named(names.of(job)).id();
             maxCrashes[i] = job.maxCrashes();
             tells[i] = tells(job);
             payloads[i] = job.payload();
