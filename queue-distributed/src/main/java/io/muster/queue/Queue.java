@@ -84,7 +84,8 @@ public final class Queue implements AutoCloseable {
                 new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
                 types,
                 builder.pipes(),
-                caller);
+                caller,
+                builder.commits());
         this.events = builder.events();
         this.closures = builder.closures();
         this.failed =
@@ -107,6 +108,7 @@ public final class Queue implements AutoCloseable {
     }
 
     static Queue open(QueueBuilder builder) {
+        builder.commits(); // refuses
         builder.types(); // refuses what is wrong before anything is opened
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
