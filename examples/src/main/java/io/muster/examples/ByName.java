@@ -20,7 +20,8 @@ public final class ByName {
     public static void main(String[] args) throws InterruptedException {
         try (Queue queue = Queue.named("by-name")
                 .cluster(args.length > 0 ? args[0] : "local:")
-                .keys(EncryptionKeys.parse(EncryptionKeys.generate("2026-11"))) // from muster.keys, the same on all nodes
+                .keys(EncryptionKeys.parse(
+                        EncryptionKeys.generate("2026-11"))) // from muster.keys, the same on all nodes
                 .closure("report.rebuild", ByName::rebuild)
                 .closure("report.mail", (String to, JobContext context) -> {
                     System.out.println("Mailed to " + to + " at attempt " + context.attempt());
@@ -35,7 +36,9 @@ public final class ByName {
                 })
                 .start()) {
             queue.push(queue.closures().of(ByName::rebuild, 2026));
-            queue.job(queue.closures().named("report.mail", "ada@example.org")).tries(3).dispatch();
+            queue.job(queue.closures().named("report.mail", "ada@example.org"))
+                    .tries(3)
+                    .dispatch();
             queue.push(queue.closures().named("report.burn").catching("report.saved"));
             try {
                 queue.push(queue.closures().of(() -> System.out.println(args.length)));

@@ -163,7 +163,8 @@ class ClosuresTest {
         assertThat(queue.failed().list(FailedFilter.ALL, Optional.empty(), 10).jobs())
                 .extracting(failed -> failed.exception())
                 .anyMatch(reason -> reason.contains("No closure \"elsewhere\" is registered here"))
-                .anyMatch(reason -> reason.contains("[java.lang.String, java.lang.Long] here, and [java.lang.String] where"));
+                .anyMatch(reason ->
+                        reason.contains("[java.lang.String, java.lang.Long] here, and [java.lang.String] where"));
         assertThat(RAN).noneMatch(ran -> ran.contains(run + " 8"));
         assertThat(RAN).noneMatch(ran -> ran.startsWith("caught: ") && ran.contains(run));
     }

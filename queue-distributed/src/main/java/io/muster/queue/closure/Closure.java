@@ -53,7 +53,8 @@ public final class Closure {
     public Closure catching(String name) {
         Closures by = maker;
         if (by == null) {
-            throw new IllegalStateException("This closure was read from a payload; what it is caught by was said at dispatch");
+            throw new IllegalStateException(
+                    "This closure was read from a payload; what it is caught by was said at dispatch");
         }
         return by.caughtBy(this, name);
     }

@@ -74,7 +74,8 @@ public final class Closures implements Handler<Closure> {
      * @throws IllegalStateException there is no key to sign it with
      */
     public Closure named(String name, @Nullable Object... arguments) {
-        return call(find(name).orElseThrow(() -> new IllegalArgumentException(notHere(name))), Arrays.asList(arguments));
+        return call(
+                find(name).orElseThrow(() -> new IllegalArgumentException(notHere(name))), Arrays.asList(arguments));
     }
 
     /** A call of a registered method. See {@link #of(Action.One, Object)}. */
@@ -130,8 +131,8 @@ public final class Closures implements Handler<Closure> {
         Target target = find(name).orElseThrow(() -> new IllegalArgumentException(notHere(name)));
         boolean fits = target.shape().takes().stream().allMatch(Throwable.class::equals);
         if (!fits) {
-            throw new IllegalArgumentException(
-                    "Closure \"" + name + "\" takes " + target.shape().takes() + "; to catch it takes nothing or a Throwable");
+            throw new IllegalArgumentException("Closure \"" + name + "\" takes "
+                    + target.shape().takes() + "; to catch it takes nothing or a Throwable");
         }
         return signed(closure.target(), closure.takes(), closure.arguments(), name);
     }
@@ -212,7 +213,7 @@ public final class Closures implements Handler<Closure> {
     }
 
     private String notHere(String name) {
-        return "No closure \"" + name + "\" is registered here; there are "
-                + new TreeMap<>(targets).keySet() + ". Register it by QueueBuilder.closure wherever it is dispatched or runs";
+        return "No closure \"" + name + "\" is registered here; there are " + new TreeMap<>(targets).keySet()
+                + ". Register it by QueueBuilder.closure wherever it is dispatched or runs";
     }
 }

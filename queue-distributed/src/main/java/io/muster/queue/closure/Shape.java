@@ -34,7 +34,9 @@ record Shape(String method, List<Class<?>> takes, boolean isReference) {
             return (SerializedLambda) asData.invoke(action);
         } catch (NoSuchMethodException | ClassCastException e) {
             throw new IllegalArgumentException(
-                    action.getClass().getName() + " is neither a lambda nor a reference to a method; make it a job class", e);
+                    action.getClass().getName()
+                            + " is neither a lambda nor a reference to a method; make it a job class",
+                    e);
         } catch (IllegalAccessException | InvocationTargetException | RuntimeException e) {
             throw new IllegalArgumentException(
                     "A lambda of " + action.getClass().getPackageName()

@@ -43,14 +43,15 @@ record Target(String name, Action action, Shape shape) {
     void check(List<?> arguments) {
         List<Class<?>> types = travelling();
         if (types.size() != arguments.size()) {
-            throw new IllegalArgumentException("Closure \"" + name + "\" takes " + types.size() + " arguments, not "
-                    + arguments.size());
+            throw new IllegalArgumentException(
+                    "Closure \"" + name + "\" takes " + types.size() + " arguments, not " + arguments.size());
         }
         for (int i = 0; i < types.size(); i++) {
             Object argument = arguments.get(i);
             if (argument != null && !types.get(i).isInstance(argument)) {
                 throw new IllegalArgumentException("Argument " + (i + 1) + " of closure \"" + name + "\" is a "
-                        + types.get(i).getName() + ", not a " + argument.getClass().getName());
+                        + types.get(i).getName() + ", not a "
+                        + argument.getClass().getName());
             }
         }
     }
@@ -82,14 +83,12 @@ record Target(String name, Action action, Shape shape) {
             List<@Nullable Object> all = new ArrayList<>();
             int next = 0;
             for (Class<?> type : shape.takes()) {
-                all.add(
-                        HANDED_IN.contains(type)
-                                ? handedIn.get(type)
-                                : json.treeToValue(travelled.get(next++), type));
+                all.add(HANDED_IN.contains(type) ? handedIn.get(type) : json.treeToValue(travelled.get(next++), type));
             }
             return all;
         } catch (JsonProcessingException e) {
-            String where = e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+            String where = e instanceof JsonMappingException mapping
+                            && !mapping.getPath().isEmpty()
                     ? " at " + mapping.getPathReference()
                     : "";
             throw new PayloadException("Arguments of closure \"" + name + "\" cannot be read" + where);
