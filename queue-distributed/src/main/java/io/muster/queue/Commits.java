@@ -54,7 +54,7 @@ record Commits(List<TransactionBoundary> boundaries, boolean byDefault) {
 
     private static <T> void committed(Supplier<T> push) {
         try {
-            push.get();
+            T unused = push.get();
         } catch (RuntimeException e) {
             throw new QueueException(
                     "The transaction has committed, but a job that waited for it was not pushed: " + e.getMessage(), e);

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcBoundary implements TransactionBoundary {
     private static final Object[] NOTHING = {};
 
-    private final ThreadLocal<Set<WatchedTransaction>> open =
-            ThreadLocal.withInitial(ConcurrentHashMap::newKeySet);
+    private final ThreadLocal<Set<WatchedTransaction>> open = ThreadLocal.withInitial(ConcurrentHashMap::newKeySet);
 
     /** The same data source, whose connections are watched. */
     public DataSource watch(DataSource dataSource) {
@@ -49,8 +48,7 @@ public final class JdbcBoundary implements TransactionBoundary {
      */
     public Connection watch(Connection connection) {
         WatchedTransaction transaction = new WatchedTransaction();
-        return proxy(
-                Connection.class, (method, arguments) -> watched(connection, transaction, method, arguments));
+        return proxy(Connection.class, (method, arguments) -> watched(connection, transaction, method, arguments));
     }
 
     @Override
@@ -67,8 +65,8 @@ public final class JdbcBoundary implements TransactionBoundary {
         return !all.isEmpty();
     }
 
-    private @Nullable Object watched(Connection connection, WatchedTransaction transaction, Method method, Object[] arguments)
-            throws Throwable {
+    private @Nullable Object watched(
+            Connection connection, WatchedTransaction transaction, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "commit", "rollback", "close", "abort" -> {
                 return ended(connection, transaction, method, arguments);
@@ -76,7 +74,8 @@ public final class JdbcBoundary implements TransactionBoundary {
             case "setAutoCommit" -> {
                 boolean on = (Boolean) arguments[0];
                 boolean commits = on && !connection.getAutoCommit();
-                @Nullable Object answer = commits
+                @Nullable
+                Object answer = commits
                         ? committing(connection, transaction, method, arguments)
                         : call(connection, method, arguments);
                 if (!on) {
@@ -103,8 +102,8 @@ public final class JdbcBoundary implements TransactionBoundary {
         }
     }
 
-    private static @Nullable Object ended(Connection connection, WatchedTransaction transaction, Method method, Object[] arguments)
-            throws Throwable {
+    private static @Nullable Object ended(
+            Connection connection, WatchedTransaction transaction, Method method, Object[] arguments) throws Throwable {
         if (method.getName().equals("commit")) {
             return committing(connection, transaction, method, arguments);
         }
@@ -141,7 +140,8 @@ public final class JdbcBoundary implements TransactionBoundary {
     /** What becomes of a call. */
     @FunctionalInterface
     private interface Calls {
-        @Nullable Object call(Method method, Object[] arguments) throws Throwable;
+        @Nullable
+        Object call(Method method, Object[] arguments) throws Throwable;
     }
 
     private static <T> T proxy(Class<T> type, Calls calls) {

@@ -67,8 +67,10 @@ final class WatchedTransaction {
         List<Runnable> ended = waiting;
         waiting = new ArrayList<>();
         savepoints.clear();
-        among.remove(this);
-        among = Set.of();
+        if (!among.isEmpty()) {
+            among.remove(this);
+            among = Set.of();
+        }
         return ended;
     }
 }
