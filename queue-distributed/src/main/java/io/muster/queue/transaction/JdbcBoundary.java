@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcBoundary implements TransactionBoundary {
     private static final Object[] NOTHING = {};
 
+    // A boundary lives as long as the process; one thread-local for all would mix the transactions of several.
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Set<WatchedTransaction>> open = ThreadLocal.withInitial(ConcurrentHashMap::newKeySet);
 
     /** The same data source, whose connections are watched. */
@@ -148,9 +150,10 @@ public final class JdbcBoundary implements TransactionBoundary {
         return type.cast(Proxy.newProxyInstance(
                 JdbcBoundary.class.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
                     Object[] arguments = given == null ? NOTHING : given;
-                    return method.getName().equals("equals") && arguments.length == 1
-                            ? (Object) (self == arguments[0])
-                            : calls.call(method, arguments);
+                    if (method.getName().equals("equals") && arguments.length == 1) {
+                        return self == arguments[0];
+                    }
+                    return calls.call(method, arguments);
                 }));
     }
 }

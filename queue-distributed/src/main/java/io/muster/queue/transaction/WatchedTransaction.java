@@ -4,13 +4,12 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for the transactions of one connection. Its monitor is not held while that runs. */
 final class WatchedTransaction {
-    private final Map<Savepoint, Integer> savepoints = new IdentityHashMap<>();
+    private final IdentityHashMap<Savepoint, Integer> savepoints = new IdentityHashMap<>();
     private List<Runnable> waiting = new ArrayList<>();
     /** The open ones of the thread that began this one; empty while none is open. */
     private Set<WatchedTransaction> among = Set.of();
