@@ -167,7 +167,10 @@ public final class Queue implements AutoCloseable {
         return queued(job).onQueue(queue).delay(delay).dispatch().liveJobId();
     }
 
-    /** Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order, as {@link #push} does. Q4 */
+    /**
+     * Pushes many jobs, in chunks that are applied all or nothing; answers their ids in order, as {@link #push} does. If it throws, any of the
+     * chunks may be pushed, also such behind the one that failed. Q4
+     */
     public List<String> bulk(String queue, List<?> jobs) {
         return dispatcher.bulk(
                 jobs.stream().map(job -> queued(job).onQueue(queue).outgoing()).toList());

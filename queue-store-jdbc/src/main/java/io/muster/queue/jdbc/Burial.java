@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.StoredJob;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes back what an incarnation holds, whose row this transaction has alone. */
@@ -31,6 +33,8 @@ final class Burial {
     private final Lanes lanes;
     private final Pools pools;
     private final long now;
+    private final List<JobRow> finished = new ArrayList<>();
+    private final List<JobRow> poisoned = new ArrayList<>();
 
     Burial(Session session, Lanes lanes) throws SQLException {
         this.session = session;
@@ -61,6 +65,7 @@ final class Burial {
             failed += some;
             crashed += lost.size() - some;
         }
+        conclude();
         boolean done = pools.of(life.incarnation()).stream().allMatch(pool -> pool.held() == 0);
         return new BuryReport(untaken, crashed, failed, done);
     }
@@ -100,12 +105,32 @@ final class Burial {
             rows.add(RowUpdate.values(job.id(), job.token(), now));
             jobs.add(new Back(job, job.counters()));
         }
-        List<JobRow> ended = ended(finish, rows, jobs, true);
-        new UniqueKeys(session).free(ended);
-        Map<String, Integer> tally = new HashMap<>();
-        for (JobRow job : ended) {
-            tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
+        finished.addAll(ended(finish, rows, jobs, true));
+    }
+
+    /** What follows once all pools were gone through: batches are told, keys are free. */
+    private void conclude() throws SQLException {
+        List<JobRow> over = new ArrayList<>(finished);
+        over.addAll(poisoned);
+        if (over.isEmpty()) {
+            return;
         }
+        Batches batches = new Batches(session);
+        batches.lockOf(over);
+        new UniqueKeys(session).free(over);
+        new StoreFailures(session, lanes, batches, now).tell(poisoned, StoredJob.CRASHED);
+        Map<String, BatchEnds> ends = new HashMap<>();
+        Map<String, Integer> tally = new HashMap<>();
+        for (JobRow job : finished) {
+            tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
+            if (job.batch() != null) {
+                // Its node could not say what follows it, and does not come back.
+                BatchEnds end = new BatchEnds(List.of(job.id()), List.of(), List.of(), job.links() - 1, 0);
+                ends.merge(job.batch(), end, BatchEnds::and);
+            }
+        }
+        batches.ended(ends, now);
+        new FollowUps(session, lanes, batches).push(batches.write(), Set.of());
         new Tallies(session).completed(tally);
     }
 
@@ -123,8 +148,7 @@ final class Burial {
         if (!life.survived()) {
             remember(life.incarnation(), back);
         }
-        int failed = fail(poison, life.incarnation());
-        return failed;
+        return fail(poison, life.incarnation());
     }
 
     private int write(RowUpdate update, List<Back> jobs, boolean running) throws SQLException {
@@ -153,7 +177,7 @@ final class Burial {
                     now));
         }
         List<JobRow> failed = ended(FAIL, rows, poison, true);
-        new UniqueKeys(session).free(failed);
+        poisoned.addAll(failed);
         return failed.size();
     }
 

@@ -1,10 +1,14 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.store.BatchEnds;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Removes what waits in a queue. What somebody else is about to change is left to the next call. */
+/** Removes what waits in a queue, and tells batches. What somebody else is about to change is left to the next call. */
 final class Clearing {
     private static final String JOBS = "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE ";
 
@@ -30,10 +34,21 @@ final class Clearing {
         if (waiting.isEmpty()) {
             return 0;
         }
+        Batches batches = new Batches(session);
+        batches.lockOf(waiting);
         new UniqueKeys(session).free(waiting);
-        return session.update(
+        int cleared = session.update(
                 "DELETE FROM {jobs} WHERE id {any}",
                 waiting.stream().map(JobRow::id).toList());
+        Map<String, BatchEnds> ends = new HashMap<>();
+        for (JobRow job : waiting) {
+            if (job.batch() != null) {
+                ends.merge(job.batch(), BatchEnds.cleared(job.links()), BatchEnds::and);
+            }
+        }
+        batches.ended(ends, session.now());
+        new FollowUps(session, lanes, batches).push(batches.write(), Set.of());
+        return cleared;
     }
 
     private List<JobRow> locked(String which, List<Long> of, int limit) throws SQLException {

@@ -32,6 +32,8 @@ final class FailedJobs {
 
     List<RetryOutcome> retry(List<String> ids) throws SQLException {
         Map<String, JobRow> failed = failed(ids);
+        Batches batches = new Batches(session);
+        batches.lockOf(failed.values());
         Map<String, String> refused = holdKeys(ids, failed);
         Numbers numbers = new Numbers(session);
         List<RetryOutcome> outcomes = new ArrayList<>();
@@ -45,6 +47,7 @@ final class FailedJobs {
                 outcomes.add(new RetryOutcome.DuplicateOf(id, holder));
             } else {
                 outcomes.add(new RetryOutcome.Retried(id));
+                batches.retried(job);
                 rows.add(RowUpdate.values(
                         id,
                         (long) JobRow.FAILED,
@@ -59,6 +62,7 @@ final class FailedJobs {
             session.jobsCameBack();
             session.dialect.update(session, RETRY, rows);
         }
+        batches.write();
         return outcomes;
     }
 

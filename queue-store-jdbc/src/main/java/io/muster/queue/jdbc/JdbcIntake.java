@@ -35,13 +35,13 @@ final class JdbcIntake implements JobStore.Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
-        limits.checkBatches(jobs);
         prepare(jobs);
         if (jobs.isEmpty()) {
             return List.of();
         }
         List<PushOutcome> outcomes = plain.push(jobs)
-                .orElseGet(() -> database.push("push jobs", session -> new Pushing(session, lanes).push(jobs)));
+                .orElseGet(() -> database.push(
+                        "push jobs", session -> new Pushing(session, lanes, new Batches(session)).push(jobs)));
         wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
         return outcomes;
     }
@@ -49,17 +49,21 @@ final class JdbcIntake implements JobStore.Intake {
     /** Refuses what is too large, and makes the lanes that the jobs need. */
     void prepare(List<NewJob> jobs) {
         if (jobs.size() > limits.mostPushBatch()) {
-            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
+            throw new IllegalArgumentException("A push has at most " + limits.mostPushBatch() + " jobs, not "
                     + jobs.size() + "; nothing was pushed");
         }
+        checkPayloads(jobs);
+        LaneNames names = new LaneNames();
+        lanes.make(jobs.stream().map(names::of).distinct().toList());
+    }
+
+    void checkPayloads(List<NewJob> jobs) {
         for (NewJob job : jobs) {
             if (job.payload().length > limits.mostPayloadBytes()) {
                 throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
                         + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
             }
         }
-        LaneNames names = new LaneNames();
-        lanes.make(jobs.stream().map(names::of).distinct().toList());
     }
 
     @Override
@@ -105,7 +109,10 @@ final class JdbcIntake implements JobStore.Intake {
 
     @Override
     public int clear(String queue, int limit) {
-        return database.transaction("clear a queue", session -> new Clearing(session, lanes).clear(queue, limit));
+        int cleared = lanes.making(() ->
+                database.transaction("clear a queue", session -> new Clearing(session, lanes).clear(queue, limit)));
+        wakes.ready(cleared > 0);
+        return cleared;
     }
 
     @Override

@@ -91,10 +91,10 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
 
     @Override
     public BuryReport bury(Fence fence, String incarnation, int limit) {
-        BuryReport report = fenced("bury an incarnation", fence, session -> {
+        BuryReport report = lanes.making(() -> fenced("bury an incarnation", fence, session -> {
             Incarnations.Life life = new Incarnations(session).bury(incarnation);
             return new Burial(session, lanes).takeBack(life, limit);
-        });
+        }));
         wakes.ready(report.untaken() + report.crashed() + report.failed() > 0);
         return report;
     }
@@ -113,8 +113,11 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
 
     @Override
     public int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant callersNow) {
-        return fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
-                .failUnserved(Set.copyOf(servedTypes), longest));
+        int failed =
+                lanes.making(() -> fenced("fail jobs that nobody serves", fence, session -> new Tending(session, lanes)
+                        .failUnserved(Set.copyOf(servedTypes), longest)));
+        wakes.ready(failed > 0);
+        return failed;
     }
 
     @Override

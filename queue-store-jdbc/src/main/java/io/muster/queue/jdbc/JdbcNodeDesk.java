@@ -71,27 +71,28 @@ final class JdbcNodeDesk implements JobStore.NodeDesk {
 
     @Override
     public ExchangeReply exchange(Exchange exchange) {
-        Optional<ExchangeReply> quick = quick(exchange);
-        if (quick.isPresent()) {
-            return quick.get();
-        }
-        Exchanged done = database.transaction("exchange jobs", session -> exchanged(session, exchange));
+        Exchanged done = quick(exchange)
+                .orElseGet(() -> lanes.making(
+                        () -> database.transaction("exchange jobs", session -> exchanged(session, exchange))));
         wakes.ready(done.someReady());
         return done.reply();
     }
 
     /** Empty if nothing was done: the exchange is not the usual one, or those before it were not. */
-    private Optional<ExchangeReply> quick(Exchange exchange) {
+    private Optional<Exchanged> quick(Exchange exchange) {
         boolean tried = database.dialect.isQuick()
                 && QuickExchange.suits(exchange)
                 && unusual.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
-        Optional<ExchangeReply> reply = tried
-                ? database.transaction("exchange jobs", session -> new QuickExchange(session, lanes, exchange).run())
+        Optional<Exchanged> done = tried
+                ? lanes.making(() -> database.transaction("exchange jobs", session -> {
+                    QuickExchange quick = new QuickExchange(session, lanes, exchange);
+                    return quick.run().map(reply -> new Exchanged(reply, quick.someReady()));
+                }))
                 : Optional.empty();
-        if (tried && reply.isEmpty()) {
+        if (tried && done.isEmpty()) {
             unusual.set(UNUSUAL);
         }
-        return reply;
+        return done;
     }
 
     private Exchanged exchanged(Session session, Exchange exchange) throws SQLException {
@@ -102,7 +103,7 @@ final class JdbcNodeDesk implements JobStore.NodeDesk {
         if (!exchange.settlements().isEmpty()) {
             Set<Long> pools = new HashSet<>();
             new Pools(session).of(exchange.incarnation()).forEach(pool -> pools.add(pool.id()));
-            Settling settling = new Settling(session, lanes);
+            Settling settling = new Settling(session, lanes, Pool.name(exchange.incarnation(), exchange.pool()));
             results = settling.settle(exchange.incarnation(), pools, exchange.settlements());
             settledNow = settling.settled();
             someReady = settling.someReady();

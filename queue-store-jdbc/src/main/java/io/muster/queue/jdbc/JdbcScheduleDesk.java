@@ -98,7 +98,9 @@ final class JdbcScheduleDesk implements ScheduleDesk {
             return new FireResult.Moved();
         }
         return new FireResult.Fired(
-                firing.jobs().isEmpty() ? List.of() : new Pushing(session, lanes).push(firing.jobs()));
+                firing.jobs().isEmpty()
+                        ? List.of()
+                        : new Pushing(session, lanes, new Batches(session)).push(firing.jobs()));
     }
 
     /** The row is locked from then on. */

@@ -1,6 +1,7 @@
 package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.BatchDesk;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
@@ -34,6 +35,7 @@ public final class JdbcStore implements JobStore {
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
     private final LimitDesk limits;
+    private final BatchDesk batches;
     private final AutoCloseable connections;
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
@@ -51,7 +53,7 @@ public final class JdbcStore implements JobStore {
                 MOST_PAYLOAD_BYTES,
                 MOST_PUSH_BATCH,
                 REMEMBERS_IDS_FOR,
-                false,
+                true,
                 database.dialect.durability());
         this.lanes = new Lanes(database);
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);
@@ -59,6 +61,7 @@ public final class JdbcStore implements JobStore {
         this.nodes = new JdbcNodeDesk(database, lanes, wakes);
         this.schedules = new JdbcScheduleDesk(database, lanes, wakes, intake, capabilities);
         this.limits = new JdbcLimitDesk(database);
+        this.batches = new JdbcBatchDesk(database, lanes, wakes, intake);
     }
 
     /**
@@ -123,6 +126,11 @@ public final class JdbcStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return schedules;
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return batches;
     }
 
     /**

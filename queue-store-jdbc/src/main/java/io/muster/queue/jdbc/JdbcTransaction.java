@@ -89,12 +89,16 @@ public final class JdbcTransaction {
         wakes.ready(pushed);
     }
 
+    private List<PushOutcome> pushed(Session session, List<NewJob> jobs) throws SQLException {
+        return new Pushing(session, lanes, new Batches(session)).push(jobs);
+    }
+
     /** Somebody else's row may come between a look and our insert, where the database cannot do both at once: then again. */
     private List<PushOutcome> pushed(List<NewJob> jobs) throws SQLException {
         for (int failures = 1; ; failures++) {
             Savepoint before = connection.setSavepoint();
             try {
-                List<PushOutcome> outcomes = new Pushing(database.within(connection), lanes).push(jobs);
+                List<PushOutcome> outcomes = pushed(database.within(connection), jobs);
                 connection.releaseSavepoint(before);
                 return outcomes;
             } catch (SQLException e) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param readyLane where it stands while it is ready and not set aside
  * @param token fencing token of the current attempt
  * @param uniqueUntil {@link #UNTIL_PROCESSING} or not
+ * @param batch the batch of which it is a member
+ * @param links for how many of the batch's jobs it stands
  */
 record JobRow(
         String id,
@@ -34,7 +36,9 @@ record JobRow(
         @Nullable String uniqueKey,
         int uniqueUntil,
         @Nullable String overlapKey,
-        @Nullable Long overlapMicros) {
+        @Nullable Long overlapMicros,
+        @Nullable String batch,
+        int links) {
     static final int DELAYED = 0;
     static final int READY = 1;
     /** Assigned or running: its pool says which. */
@@ -50,7 +54,7 @@ record JobRow(
     static final String COLUMNS =
             "j.id, j.lane, j.state, j.place, j.ready_lane, j.holder, j.token, j.nonce, j.starts, j.releases,"
                     + " j.exceptions, j.timeouts, j.crashes, j.suspect_crashes, j.max_crashes, j.unique_key, j.unique_until,"
-                    + " j.overlap_key, j.overlap_micros";
+                    + " j.overlap_key, j.overlap_micros, j.batch, j.links";
 
     static final List<Column> COUNTERS = List.of(
             Column.bigint("starts"),
@@ -75,7 +79,9 @@ record JobRow(
                 row.getString(16),
                 row.getInt(17),
                 row.getString(18),
-                number(row, 19));
+                number(row, 19),
+                row.getString(20),
+                row.getInt(21));
     }
 
     static Counters counters(ResultSet row, int first) throws SQLException {
@@ -104,11 +110,11 @@ record JobRow(
                 token(job, incarnation),
                 lane.queue(),
                 lane.type(),
-                row.getBytes(20),
+                row.getBytes(22),
                 lane.priority(),
                 job.counters.started(),
                 job.token == null ? 0 : job.token,
-                Moments.instant(row.getLong(21)));
+                Moments.instant(row.getLong(23)));
     }
 
     private static AttemptToken token(JobRow job, String incarnation) throws SQLException {
@@ -123,22 +129,22 @@ record JobRow(
     static StoredJob stored(ResultSet row, Lane lane) throws SQLException {
         JobRow job = read(row);
         boolean held = job.state == HELD;
-        boolean running = held && job.token != null && job.token <= row.getLong(26);
-        Long due = number(row, 22);
+        boolean running = held && job.token != null && job.token <= row.getLong(28);
+        Long due = number(row, 24);
         return new StoredJob(
                 job.id,
                 lane.queue(),
                 lane.type(),
-                row.getBytes(20),
+                row.getBytes(22),
                 state(job.state, running),
                 lane.priority(),
                 running ? job.counters.started() : job.counters,
-                Moments.instant(row.getLong(21)),
+                Moments.instant(row.getLong(23)),
                 Optional.ofNullable(due).map(Moments::instant),
-                Optional.ofNullable(held ? row.getString(25) : null).map(Names::decoded),
-                Optional.ofNullable(row.getString(23)),
-                Optional.ofNullable(row.getString(24)),
-                job.state >= COMPLETED ? Optional.of(Moments.instant(row.getLong(27))) : Optional.empty());
+                Optional.ofNullable(held ? row.getString(27) : null).map(Names::decoded),
+                Optional.ofNullable(row.getString(25)),
+                Optional.ofNullable(row.getString(26)),
+                job.state >= COMPLETED ? Optional.of(Moments.instant(row.getLong(29))) : Optional.empty());
     }
 
     static JobState state(int state, boolean running) {

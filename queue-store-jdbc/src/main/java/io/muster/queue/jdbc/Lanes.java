@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,49 @@ final class Lanes {
             throw new IllegalStateException("Lane " + name + " was not made");
         }
         return lane;
+    }
+
+    /** Sees that lanes of these names are known here, for {@link #named}; to be called within {@link #making}. */
+    void require(Session session, Collection<String> names) throws SQLException {
+        Set<String> missing = new HashSet<>(names);
+        missing.removeAll(byName.keySet());
+        if (!missing.isEmpty()) {
+            read(session, "SELECT id, name FROM {lanes} WHERE name {any}", missing);
+            missing.removeAll(byName.keySet());
+        }
+        if (!missing.isEmpty()) {
+            throw new MissingLanesException(missing);
+        }
+    }
+
+    /**
+     * Does a transaction that learns on its way which lanes it needs. Where one is missing the transaction is rolled back, the lane is made,
+     * and it is done again.
+     */
+    <T> T making(Supplier<T> transaction) {
+        while (true) {
+            try {
+                return transaction.get();
+            } catch (MissingLanesException missing) {
+                make(missing.names());
+            }
+        }
+    }
+
+    /** Undoes a transaction that needs lanes which nobody has made. */
+    private static final class MissingLanesException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Set<String> names;
+
+        MissingLanesException(Set<String> names) {
+            super("Lanes are to be made: " + names, null, false, false);
+            this.names = names;
+        }
+
+        Set<String> names() {
+            return names;
+        }
     }
 
     Lane of(Session session, long id) throws SQLException {

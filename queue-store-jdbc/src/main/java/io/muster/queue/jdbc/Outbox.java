@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.OverlapKey;
@@ -20,7 +21,7 @@ final class Outbox {
     /** Instead of a connection's name: this store. */
     private static final String HERE = "";
 
-    private static final List<Column> COLUMNS = List.of(
+    static final List<Column> COLUMNS = List.of(
             Column.text("id"),
             Column.bigint("seq"),
             Column.text("connection"),
@@ -33,7 +34,13 @@ final class Outbox {
             Column.bigint("unique_micros"),
             Column.bigint("unique_until"),
             Column.text("overlap_key"),
-            Column.bigint("overlap_micros"));
+            Column.bigint("overlap_micros"),
+            Column.text("batch_id"),
+            Column.bigint("links"),
+            Column.bigint("tells_failure"));
+    static final String ENTRY =
+            "id, connection, job, lane, payload, due_at, max_crashes, unique_key, unique_micros, unique_until,"
+                    + " overlap_key, overlap_micros, batch_id, links, tells_failure";
 
     private final Session session;
 
@@ -54,11 +61,7 @@ final class Outbox {
     }
 
     List<OutboxEntry> oldest(int limit) throws SQLException {
-        return session.query(
-                "SELECT id, connection, job, lane, payload, due_at, max_crashes, unique_key, unique_micros, unique_until,"
-                        + " overlap_key, overlap_micros FROM {outbox} ORDER BY seq LIMIT ?",
-                Outbox::read,
-                limit);
+        return session.query("SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::read, limit);
     }
 
     void remove(List<String> ids) throws SQLException {
@@ -67,7 +70,8 @@ final class Outbox {
         }
     }
 
-    private static @Nullable Object[] values(OutboxEntry entry, long number) {
+    /** In the order of {@link #COLUMNS}. */
+    static @Nullable Object[] values(OutboxEntry entry, long number) {
         NewJob job = entry.job();
         return RowUpdate.values(
                 entry.id(),
@@ -85,16 +89,21 @@ final class Outbox {
                 job.overlap()
                         .flatMap(OverlapKey::expireAfter)
                         .map(Moments::micros)
-                        .orElse(null));
+                        .orElse(null),
+                job.batch().map(BatchMembership::batchId).orElse(null),
+                job.batch().map(member -> (long) member.links()).orElse(null),
+                job.tellsFailure() ? 1L : null);
     }
 
-    private static OutboxEntry read(ResultSet row) throws SQLException {
+    /** {@link #ENTRY}. */
+    static OutboxEntry read(ResultSet row) throws SQLException {
         Lane lane = Lane.of(0, row.getString(4));
         Long due = JobRow.number(row, 6);
         String unique = row.getString(8);
         UniqueKey.Until until =
                 row.getInt(10) == JobRow.UNTIL_PROCESSING ? UniqueKey.Until.PROCESSING : UniqueKey.Until.SETTLED;
         String overlap = row.getString(11);
+        int links = row.getInt(14);
         NewJob job = new NewJob(
                 row.getString(3),
                 lane.queue(),
@@ -108,7 +117,9 @@ final class Outbox {
                         : Optional.of(new UniqueKey(unique, duration(JobRow.number(row, 9)), until)),
                 overlap == null
                         ? Optional.empty()
-                        : Optional.of(new OverlapKey(overlap, duration(JobRow.number(row, 12)))));
+                        : Optional.of(new OverlapKey(overlap, duration(JobRow.number(row, 12)))),
+                Optional.ofNullable(row.getString(13)).map(batch -> new BatchMembership(batch, links)),
+                row.getInt(15) == 1);
         return new OutboxEntry(row.getString(1), Optional.of(row.getString(2)).filter(name -> !name.equals(HERE)), job);
     }
 

@@ -4,19 +4,21 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes jobs without keys and due moments by one statement, which commits by itself: one round trip. The numbers of the jobs come from
+ * Pushes jobs without keys, batches and due moments by one statement, which commits by itself: one round trip. The numbers of the jobs come from
  * the same statement. PostgreSQL's words. Thread-safe.
  */
 final class PlainPush {
     private static final String COLUMNS =
-            "INSERT INTO {jobs} (id, lane, ready_lane, state, seq, place, pushed_at, changed_at, max_crashes, payload) ";
+            "INSERT INTO {jobs} (id, lane, ready_lane, state, seq, place, pushed_at, changed_at, max_crashes, tells_failure, payload) ";
     private static final String STAMP = "(SELECT nextval('{numbers}') * " + Stamp.NUMBERS + " AS number, %s AS now)";
     private static final String DUPLICATE = "23505";
 
@@ -33,13 +35,14 @@ final class PlainPush {
         this.database = database;
         this.lanes = lanes;
         String stamp = STAMP.formatted(database.dialect.now());
-        this.one = COLUMNS + "SELECT ?, ?, ?, " + JobRow.READY + ", s.number, s.number, s.now, s.now, ?, ? FROM "
+        this.one = COLUMNS + "SELECT ?, ?, ?, " + JobRow.READY + ", s.number, s.number, s.now, s.now, ?, ?, ? FROM "
                 + stamp + " s ON CONFLICT DO NOTHING";
         this.many = "WITH s AS MATERIALIZED " + stamp + " " + COLUMNS + "SELECT v.id, v.lane, v.lane * " + Lane.KINDS
                 + ", "
-                + JobRow.READY + ", s.number + v.n - 1, s.number + v.n - 1, s.now, s.now, v.max_crashes, v.payload"
-                + " FROM s, unnest(?::text[], ?::bigint[], ?::integer[], ?::bytea[]) WITH ORDINALITY"
-                + " AS v (id, lane, max_crashes, payload, n)";
+                + JobRow.READY
+                + ", s.number + v.n - 1, s.number + v.n - 1, s.now, s.now, v.max_crashes, v.tells, v.payload"
+                + " FROM s, unnest(?::text[], ?::bigint[], ?::integer[], ?::smallint[], ?::bytea[]) WITH ORDINALITY"
+                + " AS v (id, lane, max_crashes, tells, payload, n)";
     }
 
     /** Empty if these jobs are none that can be pushed so; then nothing was pushed. Their lanes are made already. */
@@ -68,6 +71,7 @@ final class PlainPush {
         for (NewJob job : jobs) {
             boolean plain = job.unique().isEmpty()
                     && job.overlap().isEmpty()
+                    && job.batch().isEmpty()
                     && job.dueAt().isEmpty();
             if (!plain || !ids.add(job.id())) {
                 return false;
@@ -83,7 +87,8 @@ final class PlainPush {
             insert.setLong(2, lane);
             insert.setLong(3, lane * Lane.KINDS);
             insert.setInt(4, job.maxCrashes());
-            insert.setBytes(5, job.payload());
+            insert.setObject(5, tells(job), Types.SMALLINT);
+            insert.setBytes(6, job.payload());
             return insert.executeUpdate() == 1 ? pushed(job) : new PushOutcome.SameId(job.id());
         }
     }
@@ -93,6 +98,7 @@ final class PlainPush {
         String[] ids = new String[jobs.size()];
         Long[] ofLanes = new Long[jobs.size()];
         Integer[] maxCrashes = new Integer[jobs.size()];
+        Short[] tells = new Short[jobs.size()];
         byte[][] payloads = new byte[jobs.size()][];
         LaneNames names = new LaneNames();
         for (int i = 0; i < ids.length; i++) {
@@ -100,13 +106,15 @@ final class PlainPush {
             ids[i] = job.id();
             ofLanes[i] = lanes.named(names.of(job)).id();
             maxCrashes[i] = job.maxCrashes();
+            tells[i] = tells(job);
             payloads[i] = job.payload();
         }
         try (PreparedStatement insert = session.prepareNamed(many)) {
             insert.setArray(1, session.connection.createArrayOf("text", ids));
             insert.setArray(2, session.connection.createArrayOf("bigint", ofLanes));
             insert.setArray(3, session.connection.createArrayOf("integer", maxCrashes));
-            insert.setArray(4, session.connection.createArrayOf("bytea", payloads));
+            insert.setArray(4, session.connection.createArrayOf("smallint", tells));
+            insert.setArray(5, session.connection.createArrayOf("bytea", payloads));
             insert.executeUpdate();
             return true;
         } catch (SQLException e) {
@@ -115,6 +123,10 @@ final class PlainPush {
             }
             throw e;
         }
+    }
+
+    private static @Nullable Short tells(NewJob job) {
+        return job.tellsFailure() ? (short) 1 : null;
     }
 
     private static PushOutcome pushed(NewJob job) {

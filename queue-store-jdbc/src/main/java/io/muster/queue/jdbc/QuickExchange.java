@@ -2,10 +2,12 @@ package io.muster.queue.jdbc;
 
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.IncarnationRecord.Status;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import java.sql.ResultSet;
@@ -16,8 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The usual exchange: all that has ended was completed, with no more to it than that. It is settled and new jobs are taken in one round
@@ -37,7 +39,7 @@ final class QuickExchange {
             UPDATE {jobs} AS j SET state = 3, holder = NULL, token = NULL, nonce = NULL, starts = j.starts + 1, payload = '',
               changed_at = (SELECT :now)
             FROM told WHERE j.ctid = told.at AND j.token = told.token
-            RETURNING j.id, j.lane, j.unique_key""";
+            RETURNING j.id, j.lane, j.unique_key, j.batch, j.links""";
     private static final String POOL = "SELECT " + Pool.COLUMNS + " FROM {pools} p WHERE p.name = ? FOR UPDATE";
     private static final String TAKE = "SELECT " + JobRow.COLUMNS
             + ", j.payload, j.pushed_at FROM {jobs} j WHERE j.state = 2"
@@ -55,6 +57,7 @@ final class QuickExchange {
     private final List<Attempt> taken = new ArrayList<>();
     private final List<JobRow> startedWithKey = new ArrayList<>();
     private final List<JobRow> completed = new ArrayList<>();
+    private boolean someReady;
 
     QuickExchange(Session session, Lanes lanes, Exchange exchange) {
         this.session = session;
@@ -98,6 +101,7 @@ final class QuickExchange {
             session.connection.rollback();
             return Optional.empty();
         }
+        tellBatches();
         UniqueKeys keys = new UniqueKeys(session);
         keys.free(completed);
         keys.free(startedWithKey);
@@ -117,7 +121,7 @@ final class QuickExchange {
                 exchange.settlements().stream().map(Settlement::token).toList();
         first.query(
                 COMPLETE.replace(":now", session.dialect.now()),
-                row -> completed.add(keyed(row.getString(1), row.getLong(2), row.getString(3))),
+                row -> completed.add(completed(row)),
                 session.texts(tokens.stream().map(AttemptToken::jobId).toList()),
                 session.numbers(tokens.stream().map(AttemptToken::number).toList()),
                 session.numbers(tokens.stream()
@@ -147,9 +151,54 @@ final class QuickExchange {
         new Tallies(session).completed(missing);
     }
 
-    /** As much of a completed job as its keys and figures need. */
-    private static JobRow keyed(String id, long lane, @Nullable String uniqueKey) {
+    /** Whether callbacks were pushed. */
+    boolean someReady() {
+        return someReady;
+    }
+
+    private void tellBatches() throws SQLException {
+        Map<String, List<JobRow>> members = new HashMap<>();
+        for (JobRow job : completed) {
+            if (job.batch() != null) {
+                members.computeIfAbsent(job.batch(), batch -> new ArrayList<>()).add(job);
+            }
+        }
+        Map<String, BatchEnds> ends = new HashMap<>();
+        members.forEach((batch, jobs) -> ends.put(batch, completed(jobs)));
+        if (!ends.isEmpty()) {
+            Batches batches = new Batches(session);
+            batches.lock(ends.keySet());
+            batches.ended(ends, session.now());
+            List<OutboxEntry> callbacks = batches.write();
+            new FollowUps(session, lanes, batches).push(callbacks, Set.of());
+            someReady = !callbacks.isEmpty();
+        }
+    }
+
+    /** What {@link BatchEnds#of} says of each, for many without following links at once. */
+    private static BatchEnds completed(List<JobRow> members) {
+        int beyond = members.stream().mapToInt(job -> 1 - job.links()).sum();
+        return new BatchEnds(members.stream().map(JobRow::id).toList(), List.of(), List.of(), 0, beyond);
+    }
+
+    /** As much of a completed job as its keys, its batch and figures need. */
+    private static JobRow completed(ResultSet row) throws SQLException {
         return new JobRow(
-                id, lane, JobRow.COMPLETED, 0, null, null, null, null, Counters.NONE, 0, uniqueKey, 0, null, null);
+                row.getString(1),
+                row.getLong(2),
+                JobRow.COMPLETED,
+                0,
+                null,
+                null,
+                null,
+                null,
+                Counters.NONE,
+                0,
+                row.getString(3),
+                0,
+                null,
+                null,
+                row.getString(4),
+                row.getInt(5));
     }
 }

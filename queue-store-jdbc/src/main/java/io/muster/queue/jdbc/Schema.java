@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Schema {
     /** The version that this Muster works with. */
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final String VERSION_TABLE = "CREATE TABLE IF NOT EXISTS {schema} (version integer NOT NULL)";

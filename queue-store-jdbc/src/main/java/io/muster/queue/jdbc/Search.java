@@ -19,7 +19,7 @@ final class Search {
     private static final String STORED = "SELECT " + JobRow.COLUMNS
             + ", j.payload, j.pushed_at, j.due_at, j.reason, j.detail, p.incarnation, p.taken_upto, j.changed_at, j.seq"
             + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder WHERE ";
-    private static final int SEQ = 28;
+    private static final int SEQ = 30;
     private static final int PLACES = -1;
 
     /** By indexes in which those that ended well do not stand: they may be millions, and tallies know how many there were. */

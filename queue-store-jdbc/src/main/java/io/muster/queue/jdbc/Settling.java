@@ -1,6 +1,8 @@
 package io.muster.queue.jdbc;
 
 import io.muster.queue.store.AttemptToken;
+import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.SettleResult;
@@ -8,11 +10,13 @@ import io.muster.queue.store.Settlement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +49,18 @@ final class Settling {
 
     private final Session session;
     private final Lanes lanes;
+    private final String pool;
     private final Numbers numbers;
     private final RowUpdate complete;
     private final RowUpdate discard;
     private final Set<String> settled = new HashSet<>();
     private boolean someReady;
 
-    Settling(Session session, Lanes lanes) throws SQLException {
+    /** {@code pool} is the name of the one that settles. */
+    Settling(Session session, Lanes lanes, String pool) throws SQLException {
         this.session = session;
         this.lanes = lanes;
+        this.pool = pool;
         this.numbers = new Numbers(session);
         String noPayload = ENDED + ", starts = starts + 1, payload = " + session.dialect.noBytes();
         this.complete =
@@ -208,19 +215,15 @@ final class Settling {
     }
 
     private void afterwards(List<Accepted> done) throws SQLException {
+        done.sort(Comparator.comparingInt(Accepted::index));
         List<JobRow> all = done.stream().map(Accepted::job).toList();
-        new UniqueKeys(session)
-                .free(done.stream().filter(Settling::endsJob).map(Accepted::job).toList());
-        new Attempts(session, lanes).ended(all);
-        List<OutboxEntry> entries =
-                done.stream().flatMap(one -> one.settlement().outbox().stream()).toList();
-        if (!entries.isEmpty()) {
-            new Outbox(session).add(entries, numbers);
-        }
+        Attempts attempts = new Attempts(session, lanes);
+        attempts.ended(all);
+        attempts.leavePools(all, true);
+        boolean followed = follow(done);
         someReady = done.stream().anyMatch(one -> !endsJob(one) || one.job().overlapKey() != null)
-                || !entries.isEmpty()
+                || followed
                 || all.stream().anyMatch(job -> job.counters().isSuspect());
-        new Attempts(session, lanes).leavePools(all, true);
         Map<String, Integer> completed = new HashMap<>();
         for (Accepted one : done) {
             if (endsJob(one) && !(one.settlement().outcome() instanceof Settlement.Failed)) {
@@ -228,6 +231,66 @@ final class Settling {
             }
         }
         new Tallies(session).completed(completed);
+    }
+
+    /** Frees keys, pushes what follows and tells the batches; answers whether something followed. */
+    private boolean follow(List<Accepted> done) throws SQLException {
+        List<OutboxEntry> entries =
+                done.stream().flatMap(one -> one.settlement().outbox().stream()).toList();
+        Batches batches = new Batches(session);
+        Set<String> touched = new HashSet<>();
+        done.forEach(one -> Optional.ofNullable(one.job().batch()).ifPresent(touched::add));
+        entries.forEach(entry -> entry.job().batch().ifPresent(member -> touched.add(member.batchId())));
+        if (!touched.isEmpty()) {
+            // Where jobs of one pool are settled by another: pools come before batches.
+            new Pools(session).lock(pool);
+            batches.lock(touched);
+        }
+        new UniqueKeys(session)
+                .free(done.stream().filter(Settling::endsJob).map(Accepted::job).toList());
+        FollowUps followUps = new FollowUps(session, lanes, batches);
+        Set<String> pushed = followUps.push(entries, announced(done));
+        Map<String, BatchEnds> ends = new HashMap<>();
+        for (Accepted one : done) {
+            if (one.job().batch() != null) {
+                ends.merge(one.job().batch(), end(one, pushed), BatchEnds::and);
+            }
+        }
+        batches.ended(ends, numbers.now());
+        List<OutboxEntry> callbacks = batches.write();
+        followUps.push(callbacks, Set.of());
+        return !entries.isEmpty() || !callbacks.isEmpty();
+    }
+
+    private static BatchEnds end(Accepted one, Set<String> pushed) {
+        int following = 0;
+        for (OutboxEntry entry : one.settlement().outbox()) {
+            if (isOfSameBatch(one, entry) && pushed.remove(entry.job().id())) {
+                following += entry.job().batch().map(BatchMembership::links).orElse(0);
+            }
+        }
+        return BatchEnds.of(one.job().id(), one.job().links(), one.settlement().outcome(), following);
+    }
+
+    /** Jobs that follow in the batch of what was settled: their batch has counted them. */
+    private static Set<String> announced(List<Accepted> done) {
+        Set<String> announced = new HashSet<>();
+        for (Accepted one : done) {
+            for (OutboxEntry entry : one.settlement().outbox()) {
+                if (isOfSameBatch(one, entry)) {
+                    announced.add(entry.job().id());
+                }
+            }
+        }
+        return announced;
+    }
+
+    private static boolean isOfSameBatch(Accepted one, OutboxEntry entry) {
+        return entry.connection().isEmpty()
+                && entry.job()
+                        .batch()
+                        .filter(member -> member.batchId().equals(one.job().batch()))
+                        .isPresent();
     }
 
     private static boolean endsJob(Accepted one) {

@@ -86,16 +86,20 @@ final class Tending {
         Set<String> paused = new HashSet<>();
         session.query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))));
         long before = numbers.now() - Math.min(numbers.now(), Moments.micros(longest));
-        int failed = 0;
+        List<JobRow> failed = new ArrayList<>();
         for (Lane lane : lanes.all(session)) {
-            if (!paused.contains(lane.queue()) && !served.contains(lane.type()) && failed < MOST_UNSERVED) {
-                failed += failOf(lane, before, MOST_UNSERVED - failed);
+            if (!paused.contains(lane.queue()) && !served.contains(lane.type()) && failed.size() < MOST_UNSERVED) {
+                failed.addAll(failOf(lane, before, MOST_UNSERVED - failed.size()));
             }
         }
-        return failed;
+        Batches batches = new Batches(session);
+        batches.lockOf(failed);
+        new UniqueKeys(session).free(failed);
+        new StoreFailures(session, lanes, batches, numbers.now()).tell(failed, StoredJob.UNSERVED);
+        return failed.size();
     }
 
-    private int failOf(Lane lane, long before, int limit) throws SQLException {
+    private List<JobRow> failOf(Lane lane, long before, int limit) throws SQLException {
         List<JobRow> jobs = new ArrayList<>(session.query(
                 "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE j.ready_lane {any} AND j.changed_at < ? LIMIT ?",
                 JobRow::read,
@@ -103,7 +107,7 @@ final class Tending {
                 before,
                 limit));
         if (jobs.isEmpty()) {
-            return 0;
+            return jobs;
         }
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (JobRow job : jobs) {
@@ -119,13 +123,12 @@ final class Tending {
                 Optional.ofNullable(jobs.get(i).overlapKey()).ifPresent(keys::add);
             }
         }
-        new UniqueKeys(session).free(done);
         OverlapKeys overlaps = new OverlapKeys(session, lanes);
         keys.removeAll(overlaps.held(keys, numbers.now()));
         for (String free : keys) {
             overlaps.bringBack(free);
         }
-        return done.size();
+        return done;
     }
 
     private void endKeys(int limit) throws SQLException {

@@ -29,7 +29,9 @@ class JdbcEnvironment implements StoreEnvironment {
             "{paused}",
             "{tallies}",
             "{schedules}",
-            "{limits}");
+            "{limits}",
+            "{batches}",
+            "{callbacks}");
 
     private final Supplier<JdbcStore> opener;
     private final List<JdbcStore> opened = new CopyOnWriteArrayList<>();

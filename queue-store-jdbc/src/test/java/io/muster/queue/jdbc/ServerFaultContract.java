@@ -10,11 +10,15 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.BatchEvent;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
@@ -22,6 +26,7 @@ import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
+import io.muster.queue.store.StoredBatch;
 import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
@@ -35,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -152,6 +158,52 @@ abstract class ServerFaultContract {
             eventually(() -> far.intake().push(List.of(job("a"))));
             assertThat(store.intake().counts().get(0).ready()).isEqualTo(2);
         }
+    }
+
+    @Test
+    @Tag("W2")
+    void aBatchSurvivesAKillOfTheServerAndRepeatingItsCreationChangesNothing() {
+        NewBatch batch = batch();
+        List<NewJob> members = List.of(member("a"), member("b"));
+        assertThat(store.batches().create(batch, members)).allMatch(PushOutcome.Pushed.class::isInstance);
+        List<Attempt> running = running(2);
+
+        server.kill();
+        assertThat(catchThrowable(() -> complete(running)))
+                .isInstanceOfAny(StoreUnavailableException.class, StoreOutcomeUnknownException.class);
+        server.restart();
+
+        assertThat(eventually(() -> store.batches().create(batch, members)))
+                .allMatch(PushOutcome.SameId.class::isInstance);
+        assertThat(complete(running)).containsOnly(SettleResult.ACCEPTED);
+        StoredBatch ended = store.batches().find("b").orElseThrow();
+        assertThat(ended.succeeded()).isEqualTo(2);
+        assertThat(ended.finished()).isTrue();
+        assertThat(ended.callbacks()).containsOnlyKeys(BatchEvent.THEN);
+        assertThat(store.intake().counts().get(0).ready()).as("then").isEqualTo(1);
+    }
+
+    @Test
+    @Tag("W2")
+    void aSettlementWhoseReplyIsLostIsCountedOnceInItsBatch() {
+        store.batches().create(batch(), List.of(member("a"), member("b")));
+        List<Attempt> running = running(2);
+        try (TcpProxy proxy = TcpProxy.to(server);
+                JdbcStore far = open(server.uriThrough(proxy).toString(), "?call-timeout=1s")) {
+            far.intake().counts();
+            proxy.swallowReplies();
+
+            assertBounded(
+                    () -> complete(far, running), StoreUnavailableException.class, StoreOutcomeUnknownException.class);
+
+            proxy.cut();
+            proxy.heal();
+            assertThat(eventually(() -> complete(far, running))).hasSize(2);
+        }
+        StoredBatch ended = store.batches().find("b").orElseThrow();
+        assertThat(ended.succeeded()).isEqualTo(2);
+        assertThat(ended.finished()).isTrue();
+        assertThat(store.intake().counts().get(0).ready()).as("then").isEqualTo(1);
     }
 
     @Test
@@ -371,6 +423,14 @@ abstract class ServerFaultContract {
         long begun = System.nanoTime();
         assertThat(catchThrowable(call::run)).isInstanceOfAny(expected);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(BOUND);
+    }
+
+    private static NewBatch batch() {
+        return NewBatch.of("b", "mail").withCallbacks(Map.of(BatchEvent.THEN, OutboxEntry.here(job("template"))));
+    }
+
+    private static NewJob member(String id) {
+        return job(id).withBatch(new BatchMembership("b", 1));
     }
 
     private static NewJob job(String id) {

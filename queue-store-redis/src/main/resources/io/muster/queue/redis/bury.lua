@@ -40,8 +40,8 @@ for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   budget = budget - back
 end
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-  local running = budget > 0 and runningOf(inc, pool) or {}
-  for i = 1, math.min(#running, 2 * budget), 2 do
+  local running = budget > 0 and someRunning(inc, pool, budget) or {}
+  for i = 1, #running, 2 do
     local rec = call('HGET', JOBS, running[i])
     call('HDEL', runningKey(inc, pool), running[i])
     if rec then

@@ -87,6 +87,24 @@ local function runningOf(inc, pool)
   return running
 end
 
+-- Some of that, most at most; all if there are not more. Nothing may change the pool's hash meanwhile.
+local function someRunning(inc, pool, most)
+  local found, seen, cursor = {}, {}, '0'
+  repeat
+    local page = call('HSCAN', runningKey(inc, pool), cursor, 'COUNT', most)
+    local some = page[2]
+    cursor = page[1]
+    for i = 1, #some, 2 do
+      if some[i] ~= '' and not seen[some[i]] and #found < 2 * most then
+        seen[some[i]] = true
+        found[#found + 1] = some[i]
+        found[#found + 1] = tokenOf(some[i + 1])
+      end
+    end
+  until cursor == '0' or #found >= 2 * most
+  return found
+end
+
 local function runningCount(inc, pool)
   return math.max(0, call('HLEN', runningKey(inc, pool)) - 1)
 end
