@@ -95,6 +95,9 @@ public final class ConnectionsBuilder {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
                 .timeline(timeline)
                 .connection(each.name());
+        if (each.afterCommit()) {
+            builder.afterCommit();
+        }
         registrations.forEach(registration -> registration.accept(builder));
         JobTypes types = builder.types();
         CallerRun caller = new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events()));
@@ -135,7 +138,8 @@ public final class ConnectionsBuilder {
                 new Dispatcher.Place(each.name(), each.queue(), outlet),
                 types,
                 builder.pipes(),
-                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())));
+                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())),
+                builder.commits());
     }
 
     private Queue queue(ConnectionSettings each, QueueBuilder builder) {

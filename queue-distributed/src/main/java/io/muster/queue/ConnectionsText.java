@@ -24,7 +24,8 @@ final class ConnectionsText {
     static final String DEFAULT = "muster.connection";
     private static final String CONNECTIONS = "muster.connections.";
     private static final String DATABASES = "muster.databases.";
-    private static final Set<String> KEYS = Set.of("driver", "store", "queue", "cluster", "namespace");
+    private static final String AFTER_COMMIT = "after-commit";
+    private static final Set<String> KEYS = Set.of("driver", "store", "queue", "cluster", "namespace", AFTER_COMMIT);
 
     private final Map<String, String> text;
     private final DriverVariables variables;
@@ -107,7 +108,8 @@ final class ConnectionsText {
                 connection.queue(),
                 connection.node().toBuilder()
                         .health(health.withMonitor(own, health.monitorMax(), health.monitorEvery()))
-                        .build());
+                        .build(),
+                connection.afterCommit());
     }
 
     /** A driver's word is a connection of that driver, also without settings. */
@@ -126,13 +128,22 @@ final class ConnectionsText {
                 of(name, "driver").orElseGet(() -> Driver.words().contains(name) ? name : Driver.CLUSTER.word()));
         String queue = of(name, "queue").orElseGet(() -> variables.queue(driver));
         if (!driver.keepsJobs()) {
-            return new ConnectionSettings(name, driver, queue, base);
+            return new ConnectionSettings(name, driver, queue, base, afterCommit(name));
         }
         String store = of(name, "store").orElseGet(() -> store(name, driver));
         QueueSettings node = base.withStore(store)
                 .withNamespace(of(name, "namespace").orElse(base.namespace() + "." + name))
                 .withCluster(of(name, "cluster").orElseGet(() -> cluster(driver, store)));
-        return new ConnectionSettings(name, driver, queue, node);
+        return new ConnectionSettings(name, driver, queue, node, afterCommit(name));
+    }
+
+    private boolean afterCommit(String name) {
+        String value = of(name, AFTER_COMMIT).orElse("false");
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new ClusterConfigurationException(
+                    CONNECTIONS + name + "." + AFTER_COMMIT + "=" + value + " is neither true nor false");
+        }
+        return value.equals("true");
     }
 
     private String store(String name, Driver driver) {

@@ -93,6 +93,19 @@ public final class Dispatch {
         return options(said -> said.withTags(tags));
     }
 
+    /**
+     * Pushed when all transactions have committed that are open on the thread that dispatches it, at once if none is; dropped if one of them is
+     * rolled back. It takes its unique key when it is pushed. J4
+     */
+    public Dispatch afterCommit() {
+        return options(JobOptions::withAfterCommit);
+    }
+
+    /** Pushed at once, whatever transactions are open. J4 */
+    public Dispatch beforeCommit() {
+        return options(JobOptions::withBeforeCommit);
+    }
+
     /** Its data is encrypted wherever it is kept. J6 */
     public Dispatch encrypted() {
         return options(JobOptions::withEncryption);

@@ -38,6 +38,9 @@ public sealed interface Dispatched {
     /** A pipe held it back for good. J11 */
     record Withheld(String jobId) implements Dispatched {}
 
+    /** It is pushed when the open transactions have committed, and dropped if one is rolled back. J4 */
+    record AwaitsCommit(String jobId) implements Dispatched {}
+
     /** The job saw to its own queueing. J11 */
     record TakenOver(String jobId) implements Dispatched {}
 }

@@ -30,14 +30,16 @@ final class Dispatcher {
     private final JobTypes types;
     private final List<DispatchPipe> pipes;
     private final CallerRun caller;
+    private final Commits commits;
 
-    Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller) {
+    Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller, Commits commits) {
         this.connection = place.connection();
         this.defaultQueue = place.defaultQueue();
         this.outlet = place.outlet();
         this.types = types;
         this.pipes = pipes;
         this.caller = caller;
+        this.commits = commits;
     }
 
     /**
@@ -92,7 +94,9 @@ final class Dispatcher {
 
     CompletableFuture<Dispatched> dispatchAsync(Outgoing outgoing) {
         Optional<Outgoing> passed = piped(outgoing);
-        boolean pushes = passed.filter(job -> types.isQueueable(job.job()) && !(job.job() instanceof QueuesItself))
+        boolean pushes = passed.filter(job -> types.isQueueable(job.job())
+                        && !(job.job() instanceof QueuesItself)
+                        && !commits.waits(job.options()))
                 .isPresent();
         if (pushes) {
             return outlet.pushAsync(newJob(passed.get())).thenApply(Dispatched.Stored::new);
@@ -109,6 +113,8 @@ final class Dispatcher {
             piped(outgoing).ifPresent(passed -> {
                 if (passed.job() instanceof QueuesItself) {
                     queue(passed);
+                } else if (commits.waits(passed.options())) {
+                    push(passed);
                 } else {
                     together.add(newJob(passed));
                 }
@@ -146,7 +152,10 @@ final class Dispatcher {
     }
 
     private Dispatched push(Outgoing outgoing) {
-        return new Dispatched.Stored(outlet.push(newJob(outgoing)));
+        NewJob job = newJob(outgoing);
+        return commits.push(outgoing.options(), () -> outlet.push(job))
+                .<Dispatched>map(Dispatched.Stored::new)
+                .orElseGet(() -> new Dispatched.AwaitsCommit(job.id()));
     }
 
     /** A closure would run now where its author thinks that it waits in a queue. */

@@ -88,7 +88,8 @@ public final class Queue implements AutoCloseable {
                 new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
                 types,
                 builder.pipes(),
-                caller);
+                caller,
+                builder.commits());
         this.events = builder.events();
         this.closures = builder.closures();
         this.failed =
@@ -112,6 +113,7 @@ public final class Queue implements AutoCloseable {
     }
 
     static Queue open(QueueBuilder builder) {
+        builder.commits(); // refuses
         builder.types(); // refuses what is wrong before anything is opened
         if (builder.role() == QueueBuilder.Role.NODE) {
             builder.checkTimeouts();

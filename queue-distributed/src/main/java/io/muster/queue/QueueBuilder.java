@@ -24,6 +24,7 @@ import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.transaction.TransactionBoundary;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.Heap;
 import io.muster.queue.worker.PoolOptions;
@@ -51,6 +52,8 @@ public final class QueueBuilder {
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
     private final Map<String, Function<Object, Limit>> limiters = new HashMap<>();
     private Optional<Closures> closures = Optional.empty();
+    private final List<TransactionBoundary> boundaries = new ArrayList<>();
+    private boolean afterCommit;
     private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
@@ -237,6 +240,20 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * Tells when transactions commit, for jobs that wait for that: {@link Dispatch#afterCommit}. J4
+     */
+    public QueueBuilder transactions(TransactionBoundary... more) {
+        boundaries.addAll(List.of(more));
+        return this;
+    }
+
+    /** All jobs that are dispatched here wait for the commit of open transactions, unless they say {@link Dispatch#beforeCommit}. J4 */
+    public QueueBuilder afterCommit() {
+        afterCommit = true;
+        return this;
+    }
+
     /** Adds a station that all jobs pass that are dispatched here. J11 */
     public QueueBuilder pipe(DispatchPipe pipe) {
         pipes.add(pipe);
@@ -329,6 +346,10 @@ public final class QueueBuilder {
     QueueBuilder withEventsAnew() {
         events = null;
         return this;
+    }
+
+    Commits commits() {
+        return new Commits(List.copyOf(boundaries), afterCommit);
     }
 
     Closures closures() {

@@ -88,6 +88,7 @@ final class Declared {
                     .all(says.tags(), JobOptions::withTags)
                     .one("unique", boxed(says.unique()), Reading::unique)
                     .one("uniqueFor", durations("uniqueFor", says.uniqueFor()), JobOptions::withUniqueFor)
+                    .one("afterCommit", boxed(says.afterCommit()), Reading::afterCommit)
                     .one("encrypted", boxed(says.encrypted()), Reading::encrypted)
                     .one("uniqueUntil", says.uniqueUntil(), JobOptions::withUniqueUntil)
                     .options();
@@ -142,6 +143,10 @@ final class Declared {
 
         private static JobOptions unique(JobOptions options, boolean unique) {
             return unique ? options.withUnique() : options.withoutUnique();
+        }
+
+        private static JobOptions afterCommit(JobOptions options, boolean after) {
+            return after ? options.withAfterCommit() : options.withBeforeCommit();
         }
 
         private static JobOptions encrypted(JobOptions options, boolean encrypted) {

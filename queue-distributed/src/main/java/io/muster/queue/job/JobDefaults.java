@@ -55,6 +55,9 @@ public @interface JobDefaults {
 
     UniqueKey.Until[] uniqueUntil() default {};
 
+    /** Whether it waits for the commit of transactions that are open where it is dispatched. J4 */
+    boolean[] afterCommit() default {};
+
     /** {@code true}: as {@link Encrypted}. J6 */
     boolean[] encrypted() default {};
 }

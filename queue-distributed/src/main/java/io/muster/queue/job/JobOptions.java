@@ -45,7 +45,8 @@ public final class JobOptions {
         UNIQUE,
         UNIQUE_FOR,
         UNIQUE_UNTIL,
-        ENCRYPTED
+        ENCRYPTED,
+        AFTER_COMMIT
     }
 
     private JobOptions(Map<Option, Object> said) {
@@ -145,6 +146,16 @@ public final class JobOptions {
         return with(Option.TAGS, Set.copyOf(tags), tags.stream().noneMatch(String::isBlank), "a tag must not be blank");
     }
 
+    /** It is pushed when all transactions have committed that are open on the dispatching thread, and dropped on a rollback. J4 */
+    public JobOptions withAfterCommit() {
+        return with(Option.AFTER_COMMIT, true, true, "");
+    }
+
+    /** It is pushed at once, whatever transactions are open, as by default. J4 */
+    public JobOptions withBeforeCommit() {
+        return with(Option.AFTER_COMMIT, false, true, "");
+    }
+
     /** Its data is encrypted wherever it is kept; nobody can say that it is not. J6 */
     public JobOptions withEncryption() {
         return with(Option.ENCRYPTED, true, true, "");
@@ -239,6 +250,10 @@ public final class JobOptions {
 
     public Optional<UniqueKey.Until> uniqueUntil() {
         return said(Option.UNIQUE_UNTIL);
+    }
+
+    public Optional<Boolean> afterCommit() {
+        return said(Option.AFTER_COMMIT);
     }
 
     public boolean isEncrypted() {
