@@ -3,6 +3,7 @@ package io.muster.queue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.Workflows;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
@@ -194,6 +195,11 @@ public final class Dispatch {
      */
     public NewJob build() {
         return dispatcher.newJob(outgoing());
+    }
+
+    /** As a job that follows another one. */
+    Outgoing outgoing(Workflows.Place place) {
+        return new Outgoing(job, id, dispatcher.merged(options, job, place), dueAt, unique, overlap);
     }
 
     Outgoing outgoing() {

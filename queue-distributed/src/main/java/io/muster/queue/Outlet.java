@@ -3,6 +3,7 @@ package io.muster.queue;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 /** Where pushed jobs go: into a store, to the caller's own thread, or nowhere. Thread-safe. */
 interface Outlet {
     Instant now();
+
+    /** Waits on the calling thread. */
+    void pause(Duration duration);
 
     String nextId();
 

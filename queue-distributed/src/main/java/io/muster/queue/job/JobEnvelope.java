@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 public final class JobEnvelope {
     private static final int FORMAT = 1;
+    private static final int NOTICE_TRIES = 20;
     private static final int FIRST_SIZE = 256;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -43,9 +45,11 @@ public final class JobEnvelope {
 
     private final JsonNode data;
     private final JobOptions options;
+    private final JobFlow flow;
 
-    private JobEnvelope(JsonNode data, JobOptions options) {
+    private JobEnvelope(JsonNode data, JobOptions options, JobFlow flow) {
         this.data = data;
+        this.flow = flow;
         this.options = options;
     }
 
@@ -96,10 +100,28 @@ public final class JobEnvelope {
                 throw new PayloadException(
                         "Payload has format " + envelope.path("v") + ", this version reads " + FORMAT);
             }
-            return new JobEnvelope(envelope.path("data"), readOptions(envelope.path("options")));
+            return new JobEnvelope(
+                    envelope.path("data"), readOptions(envelope.path("options")), JobFlow.read(envelope));
         } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
         }
+    }
+
+    /** A job that is not in its payload as an object would be. */
+    static JobEnvelope of(Object job, JobOptions options) {
+        return new JobEnvelope(JSON.valueToTree(job), options, JobFlow.NONE);
+    }
+
+    /** Of a failure notice, whose payload is the id of the job that failed. */
+    public static JobEnvelope ofNotice(byte[] payload) {
+        return of(
+                new FailureNotice(new String(payload, StandardCharsets.US_ASCII)),
+                JobOptions.DEFAULT.withTries(NOTICE_TRIES).withBackoff(Duration.ofSeconds(2)));
+    }
+
+    /** What it belongs to and what follows from it. */
+    public JobFlow flow() {
+        return flow;
     }
 
     public JobOptions options() {

@@ -7,6 +7,7 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.PayloadException;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
 import java.util.Optional;
@@ -62,10 +63,12 @@ final class Runner {
                     .named(attempt.type())
                     .filter(known -> setting.types().handled().contains(known.name()))
                     .orElseThrow(() -> unknown(attempt));
-            JobEnvelope envelope = JobEnvelope.read(attempt.payload());
+            JobEnvelope envelope = attempt.type().equals(NewJob.FAILURE_NOTICE)
+                    ? JobEnvelope.ofNotice(attempt.payload())
+                    : JobEnvelope.read(attempt.payload());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
-            run = new HandlerRun(attempt, options, surroundings);
+            run = new HandlerRun(attempt, options, surroundings, envelope.flow());
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) {
             return slots.unreadable(slot, unreadable(attempt, e), true);

@@ -329,7 +329,7 @@ public final class WorkerPool implements AutoCloseable {
         List<Slot.Ended> ended = slots.collect();
         for (Slot.Ended end : ended) {
             prefetch.ran(end.ranNanos());
-            courier.add(end.attempt(), end.outcome());
+            courier.add(end.attempt(), end.outcome(), end.following());
         }
         return ended.size();
     }
