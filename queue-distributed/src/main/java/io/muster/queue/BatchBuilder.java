@@ -121,11 +121,12 @@ public final class BatchBuilder {
 
     /** As a job of a chain. */
     BatchLink link() {
+        String id = desk.nextId();
         Map<BatchEvent, JobLink> calls = new EnumMap<>(BatchEvent.class);
         Workflows.Place free = new Workflows.Place(place.queue(), false, Optional.empty());
-        callbacks.forEach((event, job) -> calls.put(event, desk.links(List.of(job), free).get(0)));
+        callbacks.forEach((event, job) -> calls.put(event, desk.callback(job, free, id)));
         List<List<JobLink>> jobs =
                 chains.stream().map(chain -> desk.links(chain, place)).toList();
-        return BatchLink.of(desk.nextId(), name, place.queue(), allowsFailures, jobs, calls);
+        return BatchLink.of(id, name, place.queue(), allowsFailures, jobs, calls);
     }
 }

@@ -3,6 +3,7 @@ package io.muster.queue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Workflows;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
@@ -91,6 +92,11 @@ public final class Dispatch {
     /** Words to find it by; replaces those of the job and its type. */
     public Dispatch tags(String... tags) {
         return options(said -> said.withTags(tags));
+    }
+
+    /** Its data is encrypted wherever it is kept. J6 */
+    public Dispatch encrypted() {
+        return options(JobOptions::withEncryption);
     }
 
     /** Says any option for this job. */
@@ -200,6 +206,11 @@ public final class Dispatch {
     /** As a job that follows another one. */
     Outgoing outgoing(Workflows.Place place) {
         return new Outgoing(job, id, dispatcher.merged(options, job, place), dueAt, unique, overlap);
+    }
+
+    /** The job as a pattern of those that {@code binding} speaks of. */
+    NewJob template(PayloadBinding binding) {
+        return dispatcher.newJob(outgoing(), binding);
     }
 
     Outgoing outgoing() {

@@ -6,6 +6,7 @@ import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.job.Uniqueness;
 import io.muster.queue.job.Workflows;
@@ -77,12 +78,12 @@ final class Dispatcher {
     }
 
     /** The job as a schedule pushes it; no pipe sees it. */
-    NewJob scheduled(Object job) {
+    NewJob scheduled(PayloadBinding binding, Object job) {
         if (job instanceof Dispatch said) {
-            return said.build();
+            return said.template(binding);
         }
         requireType(job);
-        return job(job).build();
+        return job(job).template(binding);
     }
 
     String defaultQueue() {
@@ -106,6 +107,11 @@ final class Dispatcher {
      * @throws IllegalArgumentException a pipe withheld it, it sees to its own queueing, or its connection is unknown
      */
     JobLink link(Dispatch said, Workflows.Place place) {
+        return link(said, place, Optional.empty());
+    }
+
+    /** As a template of jobs that {@code binding} speaks of, or as the one job it is. */
+    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding) {
         Outgoing merged = said.outgoing(place);
         requireType(merged.job());
         Outgoing passed = piped(merged)
@@ -118,7 +124,7 @@ final class Dispatcher {
                 .or(() -> passed.options().delay())
                 .filter(wait -> !wait.isNegative())
                 .orElse(Duration.ZERO);
-        NewJob plain = newJobAnywhere(passed);
+        NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
         if (plain.unique().isPresent()) {
             LOG.warn("A job in a chain or batch is not unique: its key is ignored type={} job={}", plain.type(), plain.id());
         }
@@ -264,19 +270,24 @@ final class Dispatcher {
     }
 
     NewJob newJob(Outgoing outgoing) {
+        return newJob(outgoing, PayloadBinding.job(outgoing.id()));
+    }
+
+    /** {@code binding}: the jobs that its payload is for. */
+    NewJob newJob(Outgoing outgoing, PayloadBinding binding) {
         JobOptions options = outgoing.options();
         options.connection().filter(name -> !name.equals(connection)).ifPresent(unknown -> {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
                     + outgoing.job().getClass().getName() + "; there is \"" + connection + "\"");
         });
-        return newJobAnywhere(outgoing);
+        return newJobAnywhere(outgoing, binding);
     }
 
-    private NewJob newJobAnywhere(Outgoing outgoing) {
+    private NewJob newJobAnywhere(Outgoing outgoing, PayloadBinding binding) {
         JobOptions options = outgoing.options();
         Optional<Instant> delayed =
                 options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
-        NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, outgoing.id());
+        NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, binding);
         return new NewJob(
                 plain.id(),
                 plain.queue(),

@@ -8,6 +8,7 @@ import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.JobLink;
 import io.muster.queue.job.LateWorkflows;
 import io.muster.queue.job.NextLink;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Workflows;
 import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.JobState;
@@ -99,6 +100,12 @@ final class WorkflowDesk implements Workflows {
         return links;
     }
 
+    /** A job as a template of a batch's callback. */
+    JobLink callback(Object job, Place place, String batchId) {
+        Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
+        return dispatcher.link(said, place, Optional.of(PayloadBinding.beneath(batchId)));
+    }
+
     @Override
     public Optional<StoredBatch> find(String batchId) {
         return again("find batch " + batchId, () -> store.batches().find(batchId));
@@ -181,20 +188,19 @@ final class WorkflowDesk implements Workflows {
         Map<BatchEvent, OutboxEntry> callbacks = new EnumMap<>(BatchEvent.class);
         JobFlow told = JobFlow.NONE.ofBatch(batch.id());
         if (!following.links().isEmpty()) {
-            JobLink then = calls.containsKey(BatchEvent.THEN)
-                    ? calls.remove(BatchEvent.THEN)
-                    : dispatcher.link(
-                            dispatcher.job(new NextLink()), new Place(batch.queue(), true, Optional.empty()));
+            JobLink then = Optional.ofNullable(calls.remove(BatchEvent.THEN))
+                    .orElseGet(() -> dispatcher.link(
+                            dispatcher.job(new NextLink()), new Place(batch.queue(), true, Optional.empty())));
             JobFlow flow = told.withLinks(following.links()).withCaught(following.caught());
             callbacks.put(BatchEvent.THEN, template(then, flow));
         }
         following.caught().ifPresent(caught -> {
             JobLink ofBatch =
                     new JobLink(caught.connection(), told.on(caught.job().withId(nextId())), caught.delay());
-            JobLink own = calls.remove(BatchEvent.CATCH);
-            callbacks.put(
-                    BatchEvent.CATCH,
-                    own == null ? template(ofBatch, told) : template(own, told.withLinks(List.of(ofBatch))));
+            OutboxEntry template = Optional.ofNullable(calls.remove(BatchEvent.CATCH))
+                    .map(own -> template(own, told.withLinks(List.of(ofBatch))))
+                    .orElseGet(() -> template(ofBatch, told));
+            callbacks.put(BatchEvent.CATCH, template);
         });
         calls.forEach((event, link) -> callbacks.put(event, template(link, told)));
         return callbacks;

@@ -97,7 +97,7 @@ public interface JobContext {
         return new JobChain(JobFlow.NONE, Workflows.NONE, queue());
     }
 
-    /** What failed, told to the catch callback of a chain or a batch; empty for other jobs. W1, W2 */
+    /** What failed first, told to the catch callback of a chain and to all callbacks of a batch; empty for other jobs. W1, W2 */
     default Optional<JobFailure> failure() {
         return Optional.empty();
     }

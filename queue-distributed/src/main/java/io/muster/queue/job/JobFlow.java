@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.queue.store.BatchMembership;
-import io.muster.queue.store.DerivedId;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
@@ -92,7 +91,7 @@ public record JobFlow(
                 Optional.of(new JobFailure(jobId, reason)),
                 List.of(),
                 Optional.empty());
-        return flow.on(link.job().withId(DerivedId.of(jobId, "catch")));
+        return flow.on(link.job());
     }
 
     private static OutboxEntry entry(JobLink link, NewJob job, Instant now) {

@@ -1,5 +1,6 @@
 package io.muster.queue.job;
 
+import io.muster.queue.encryption.EncryptionKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ public final class JobTypes {
     private final Map<String, Function<HandlerFactory, Handler<?>>> handlers;
     private final JobSupplies supplies;
     private final Set<String> hooked;
+    private final EncryptionKeys keys;
 
     private JobTypes(Builder builder) {
         this.byName = Map.copyOf(builder.byName);
@@ -42,6 +44,7 @@ public final class JobTypes {
         this.handlers = Map.copyOf(builder.handlers);
         this.supplies = builder.supplies;
         this.hooked = Set.copyOf(builder.hooked);
+        this.keys = builder.keys;
     }
 
     public static Builder builder() {
@@ -105,6 +108,11 @@ public final class JobTypes {
         return supplies;
     }
 
+    /** What encrypts and decrypts jobs here. J6 */
+    public EncryptionKeys keys() {
+        return keys;
+    }
+
     /** The handler of jobs that handle themselves. */
     public static Handler<Job> itself() {
         return ITSELF;
@@ -118,6 +126,7 @@ public final class JobTypes {
         private final List<Class<?>> made = new ArrayList<>();
         private final Set<String> hooked = new HashSet<>();
         private JobSupplies supplies = JobSupplies.NONE;
+        private EncryptionKeys keys = EncryptionKeys.NONE;
 
         private Builder() {}
 
@@ -163,6 +172,12 @@ public final class JobTypes {
         /** What handlers are supplied with. */
         public Builder supplies(JobSupplies given) {
             supplies = given;
+            return this;
+        }
+
+        /** What encrypts and decrypts jobs. J6 */
+        public Builder keys(EncryptionKeys given) {
+            keys = given;
             return this;
         }
 

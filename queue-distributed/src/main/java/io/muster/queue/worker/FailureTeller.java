@@ -38,7 +38,10 @@ public final class FailureTeller {
         }
         try {
             if (type.isPresent()) {
-                JobCall.of(types, type.get(), JobEnvelope.read(job.payload()))
+                JobCall.of(
+                                types,
+                                type.get(),
+                                JobEnvelope.read(job.payload()).opened(types.keys(), type.get(), job.id()))
                         .failed(job.id(), job.type(), JobCall.cause(Optional.empty(), failure.reason()));
             }
         } catch (PayloadException e) {

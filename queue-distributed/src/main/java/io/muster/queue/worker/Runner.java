@@ -65,7 +65,8 @@ final class Runner {
                     .orElseThrow(() -> unknown(attempt));
             JobEnvelope envelope = attempt.type().equals(NewJob.FAILURE_NOTICE)
                     ? JobEnvelope.ofNotice(attempt.payload())
-                    : JobEnvelope.read(attempt.payload());
+                    : JobEnvelope.read(attempt.payload())
+                            .opened(setting.types().keys(), type, attempt.token().jobId());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
             run = new HandlerRun(attempt, options, surroundings, envelope.flow());
