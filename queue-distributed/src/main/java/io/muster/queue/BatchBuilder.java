@@ -40,25 +40,25 @@ public final class BatchBuilder {
     /** As {@link #add(Object...)}. */
     public BatchBuilder add(List<?> jobs) {
         for (Object job : jobs) {
-            addChain(List.of(job));
+            chains.add(checked(List.of(job)));
         }
         return this;
     }
 
     /** Adds jobs that run one after another; each of them counts. W3 */
     public BatchBuilder addChain(Object... jobs) {
-        return addChain(List.of(jobs));
+        chains.add(checked(List.of(jobs)));
+        return this;
     }
 
-    private BatchBuilder addChain(List<?> jobs) {
+    private static List<?> checked(List<?> jobs) {
         if (jobs.isEmpty()) {
             throw new IllegalArgumentException("A chain needs a job at least");
         }
         jobs.stream().filter(BatchBuilder.class::isInstance).findFirst().ifPresent(batch -> {
             throw new IllegalArgumentException("A batch cannot be in a batch; chain them, or add its jobs to this one");
         });
-        chains.add(List.copyOf(jobs));
-        return this;
+        return jobs;
     }
 
     /** The queue for all of its jobs, whatever these name. */

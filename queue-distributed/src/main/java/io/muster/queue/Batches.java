@@ -55,8 +55,9 @@ public final class Batches {
      * @throws IllegalArgumentException it is unknown
      */
     public int retry(String batchId) {
-        Batch batch = find(batchId).orElseThrow(() -> new IllegalArgumentException("No batch \"" + batchId
-                + "\" is known; perhaps it was pruned"));
+        Batch batch = find(batchId)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("No batch \"" + batchId + "\" is known; perhaps it was pruned"));
         List<String> failed = new ArrayList<>();
         Optional<String> from = Optional.empty();
         do {

@@ -57,7 +57,10 @@ public final class Chain {
     @CanIgnoreReturnValue
     public Dispatched dispatch() {
         List<JobLink> links = desk.links(jobs, place);
-        Optional<JobLink> last = caught.map(job -> desk.links(List.of(job), place).get(0));
-        return desk.push(links.get(0), JobFlow.NONE.withLinks(links.subList(1, links.size())).withCaught(last));
+        Optional<JobLink> last =
+                caught.map(job -> desk.links(List.of(job), place).get(0));
+        return desk.push(
+                links.get(0),
+                JobFlow.NONE.withLinks(links.subList(1, links.size())).withCaught(last));
     }
 }

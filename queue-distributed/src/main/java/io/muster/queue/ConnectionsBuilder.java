@@ -127,7 +127,9 @@ public final class ConnectionsBuilder {
         Schedules schedules =
                 new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
         return new Connection(
-                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), Optional.empty(), builder.events(), () -> {
+                each,
+                dispatcher,
+                new Connection.Backing(outlet, schedules, Optional.empty(), Optional.empty(), builder.events(), () -> {
                     desk.close();
                     builder.events().close();
                 }));

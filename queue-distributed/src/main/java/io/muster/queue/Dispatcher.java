@@ -126,7 +126,10 @@ final class Dispatcher {
                 .orElse(Duration.ZERO);
         NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
         if (plain.unique().isPresent()) {
-            LOG.warn("A job in a chain or batch is not unique: its key is ignored type={} job={}", plain.type(), plain.id());
+            LOG.warn(
+                    "A job in a chain or batch is not unique: its key is ignored type={} job={}",
+                    plain.type(),
+                    plain.id());
         }
         NewJob free = new NewJob(
                 plain.id(),
@@ -157,9 +160,8 @@ final class Dispatcher {
         JobOptions said = said(atDispatch, job);
         JobOptions queued = place.all() || said.queue().isEmpty() ? said.withQueue(place.queue()) : said;
         Optional<String> target = place.all() ? Optional.empty() : place.connection();
-        JobOptions placed = said.connection().isEmpty() && target.isPresent()
-                ? queued.withConnection(target.get())
-                : queued;
+        JobOptions placed =
+                said.connection().isEmpty() && target.isPresent() ? queued.withConnection(target.get()) : queued;
         return placed.dispatchedAt(outlet.now());
     }
 

@@ -233,8 +233,7 @@ final class Membership implements AutoCloseable {
             return false;
         }
         try {
-            other.get().apply(jobs);
-            return true;
+            return other.get().apply(jobs).size() == jobs.size();
         } catch (QueueException e) {
             LOG.warn("Jobs wait for another connection connection={} reason={}", target, e.getMessage());
             return false;

@@ -84,11 +84,7 @@ public final class Queue implements AutoCloseable {
                 new WorkerEvents(builder.connection(), builder.events()));
         this.outlet = builder.outlet(
                 types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
-        this.dispatcher = new Dispatcher(
-                builder.place(Outgoing.DEFAULT_QUEUE, outlet),
-                types,
-                builder.pipes(),
-                caller);
+        this.dispatcher = new Dispatcher(builder.place(Outgoing.DEFAULT_QUEUE, outlet), types, builder.pipes(), caller);
         this.workflows = workflows(dispatcher, builder, types);
         types.supplies().workflows().bind(workflows);
         this.events = builder.events();

@@ -78,9 +78,8 @@ public final class QueueBuilder {
 
     QueueBuilder(QueueSettings settings) {
         this.settings = settings;
-        types.register(
-                JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class),
-                (notice, context) -> workflows(context).tell(notice, context));
+        types.register(JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class), (notice, context) -> workflows(context)
+                .tell(notice, context));
         types.register(
                 JobType.of(BatchLink.TYPE, BatchLink.class),
                 (batch, context) -> Workflows.begin(workflows(context), batch, context));

@@ -133,18 +133,12 @@ final class WorkflowDesk implements Workflows {
 
     @Override
     public void begin(BatchLink batch, JobFlow following) {
-        List<NewJob> members = batch.jobs().stream()
-                .map(chain -> member(batch.id(), chain))
-                .toList();
+        List<NewJob> members =
+                batch.jobs().stream().map(chain -> member(batch.id(), chain)).toList();
         int chunk = store.capabilities().mostPushBatch();
         boolean open = members.size() > chunk;
         NewBatch created = new NewBatch(
-                batch.id(),
-                batch.name(),
-                batch.queue(),
-                batch.allowsFailures(),
-                open,
-                callbacks(batch, following));
+                batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), open, callbacks(batch, following));
         List<NewJob> first = members.subList(0, Math.min(chunk, members.size()));
         again("create batch " + batch.id(), () -> store.batches().create(created, first));
         if (open) {
@@ -158,8 +152,7 @@ final class WorkflowDesk implements Workflows {
 
     @Override
     public void tell(FailureNotice notice, JobContext context) {
-        Optional<StoredJob> failed =
-                store.intake().find(notice.jobId()).filter(job -> job.state() == JobState.FAILED);
+        Optional<StoredJob> failed = store.intake().find(notice.jobId()).filter(job -> job.state() == JobState.FAILED);
         if (failed.isEmpty()) {
             return; // It was retried or forgotten.
         }
@@ -169,7 +162,9 @@ final class WorkflowDesk implements Workflows {
         teller.tell(job, failure, context);
         for (OutboxEntry entry : JobFlow.of(job.payload()).following(job.id(), failure, now())) {
             if (entry.connection().isPresent()) {
-                dispatcher.elsewhere(entry.connection().get()).apply(List.of(entry.job()));
+                List<PushOutcome> outcomes =
+                        dispatcher.elsewhere(entry.connection().get()).apply(List.of(entry.job()));
+                LOG.debug("Pushed to another connection outcomes={}", outcomes);
             } else {
                 again("push what follows on " + job.id(), () -> store.intake().push(List.of(entry.job())));
             }
@@ -212,14 +207,15 @@ final class WorkflowDesk implements Workflows {
     }
 
     private void push(String batchId, List<NewJob> members) {
-        List<PushOutcome> outcomes = again(
-                "add jobs to batch " + batchId, () -> store.intake().push(members));
+        List<PushOutcome> outcomes =
+                again("add jobs to batch " + batchId, () -> store.intake().push(members));
         for (PushOutcome outcome : outcomes) {
             if (outcome instanceof PushOutcome.NotInBatch refused) {
                 throw new IllegalStateException(
                         switch (refused.why()) {
-                            case FINISHED -> "Batch " + batchId
-                                    + " is finished: jobs are added from within one of its own jobs, or before it ends";
+                            case FINISHED ->
+                                "Batch " + batchId
+                                        + " is finished: jobs are added from within one of its own jobs, or before it ends";
                             case UNKNOWN -> "Batch " + batchId + " is not known; perhaps it was pruned";
                             case OTHER_QUEUE -> "Batch " + batchId + " is on another queue";
                         });
@@ -238,7 +234,8 @@ final class WorkflowDesk implements Workflows {
         int most = store.capabilities().mostPayloadBytes();
         if (job.payload().length > most) {
             throw new IllegalArgumentException("A chain of " + job.payload().length + " bytes that begins with type \""
-                    + job.type() + "\" is too large: store " + store.capabilities().store() + " takes " + most
+                    + job.type() + "\" is too large: store "
+                    + store.capabilities().store() + " takes " + most
                     + ". Keep the data elsewhere and chain references");
         }
     }

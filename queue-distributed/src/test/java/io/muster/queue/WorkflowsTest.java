@@ -70,7 +70,8 @@ class WorkflowsTest {
             String batch = context.isInBatch()
                     ? " " + context.batch().name() + " " + context.batch().progress() + "%"
                     : "";
-            LOG.add(of + batch
+            LOG.add(of
+                    + batch
                     + context.failure().map(failure -> " " + failure.reason()).orElse(""));
         }
     }

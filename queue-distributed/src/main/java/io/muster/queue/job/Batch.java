@@ -96,7 +96,11 @@ public final class Batch {
 
     /** Cancels it: its jobs still reach their handlers, but are told. No effect on a finished one. W5 */
     public Batch cancel() {
-        return workflows.get().cancel(id()).map(now -> new Batch(now, workflows)).orElse(this);
+        return workflows
+                .get()
+                .cancel(id())
+                .map(now -> new Batch(now, workflows))
+                .orElse(this);
     }
 
     /**

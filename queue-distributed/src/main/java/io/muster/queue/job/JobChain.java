@@ -56,6 +56,7 @@ public final class JobChain {
     }
 
     private List<JobLink> links(Object... jobs) {
-        return workflows.links(List.of(jobs), new Workflows.Place(queue, flow.batch().isPresent(), Optional.empty()));
+        return workflows.links(
+                List.of(jobs), new Workflows.Place(queue, flow.batch().isPresent(), Optional.empty()));
     }
 }

@@ -83,8 +83,8 @@ public interface JobContext {
      * @throws IllegalStateException it belongs to none, or that was pruned; see {@link #isInBatch}
      */
     default Batch batch() {
-        throw new IllegalStateException("Job " + jobId() + " of type \"" + type() + "\" belongs to no batch; dispatch it by"
-                + " Queue.batch, or ask isInBatch first");
+        throw new IllegalStateException("Job " + jobId() + " of type \"" + type()
+                + "\" belongs to no batch; dispatch it by" + " Queue.batch, or ask isInBatch first");
     }
 
     /** Whether it belongs to a batch or is the callback of one. W2 */

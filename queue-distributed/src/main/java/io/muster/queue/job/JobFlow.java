@@ -59,9 +59,7 @@ public record JobFlow(
     public NewJob on(NewJob job) {
         NewJob flowing = job.withPayload(into(job.payload()));
         flowing = caught.isPresent() ? flowing.tellingFailure() : flowing;
-        return batch.isPresent()
-                ? flowing.withBatch(new BatchMembership(batch.get(), 1 + links.size()))
-                : flowing;
+        return batch.isPresent() ? flowing.withBatch(new BatchMembership(batch.get(), 1 + links.size())) : flowing;
     }
 
     /**

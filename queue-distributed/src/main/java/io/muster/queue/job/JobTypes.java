@@ -30,7 +30,6 @@ public final class JobTypes {
         }
     };
 
-
     private final Map<String, JobType<?>> byName;
     private final Map<Class<?>, JobType<?>> byClass;
     private final Map<String, Function<HandlerFactory, Handler<?>>> handlers;

@@ -31,7 +31,8 @@ public final class FailureTeller {
     public void tell(StoredJob job, Settlement.Failed failure, JobContext context) {
         Optional<JobType<?>> type =
                 types.named(job.type()).filter(known -> types.handled().contains(known.name()));
-        boolean elsewhere = type.isEmpty() && job.reason().filter(StoredJob.CRASHED::equals).isPresent();
+        boolean elsewhere =
+                type.isEmpty() && job.reason().filter(StoredJob.CRASHED::equals).isPresent();
         if (elsewhere && context.attempt() < TRIES_ELSEWHERE) {
             context.release(Duration.ofSeconds(1));
             return;
@@ -50,7 +51,14 @@ public final class FailureTeller {
         AttemptToken none = new AttemptToken(job.id(), 0, context.node(), "");
         watch.failed(
                 new Attempt(
-                        none, job.queue(), job.type(), job.payload(), job.priority(), job.counters(), 0, job.pushedAt()),
+                        none,
+                        job.queue(),
+                        job.type(),
+                        job.payload(),
+                        job.priority(),
+                        job.counters(),
+                        0,
+                        job.pushedAt()),
                 failure);
     }
 }

@@ -178,8 +178,9 @@ final class HandlerRun implements JobContext {
 
     @Override
     public Batch batch() {
-        String id = batchId().orElseThrow(() -> new IllegalStateException("Job " + jobId() + " of type \"" + type()
-                + "\" belongs to no batch; dispatch it by Queue.batch, or ask isInBatch first"));
+        String id = batchId()
+                .orElseThrow(() -> new IllegalStateException("Job " + jobId() + " of type \"" + type()
+                        + "\" belongs to no batch; dispatch it by Queue.batch, or ask isInBatch first"));
         return workflows()
                 .get()
                 .find(id)
@@ -190,9 +191,7 @@ final class HandlerRun implements JobContext {
 
     @Override
     public Optional<JobFailure> failure() {
-        return flow.failure().isPresent() || flow.of().isEmpty()
-                ? flow.failure()
-                : batch().firstFailure();
+        return flow.failure().isPresent() || flow.of().isEmpty() ? flow.failure() : batch().firstFailure();
     }
 
     private Optional<String> batchId() {

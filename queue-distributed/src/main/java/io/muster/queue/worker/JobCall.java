@@ -77,11 +77,7 @@ final class JobCall<T> {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            LOG.warn(
-                    "The failed hook of a job threw; the job fails all the same job={} type={}",
-                    jobId,
-                    type,
-                    thrown);
+            LOG.warn("The failed hook of a job threw; the job fails all the same job={} type={}", jobId, type, thrown);
         }
     }
 

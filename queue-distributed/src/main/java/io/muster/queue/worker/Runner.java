@@ -66,7 +66,10 @@ final class Runner {
             JobEnvelope envelope = attempt.type().equals(NewJob.FAILURE_NOTICE)
                     ? JobEnvelope.ofNotice(attempt.payload())
                     : JobEnvelope.read(attempt.payload())
-                            .opened(setting.types().keys(), type, attempt.token().jobId());
+                            .opened(
+                                    setting.types().keys(),
+                                    type,
+                                    attempt.token().jobId());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
             run = new HandlerRun(attempt, options, surroundings, envelope.flow());

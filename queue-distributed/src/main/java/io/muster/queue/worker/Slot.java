@@ -44,11 +44,7 @@ final class Slot {
 
     /** It could not be read, but perhaps what follows on its failure can. */
     Ended unreadable(Settlement.Failed failed, Instant now) {
-        return new Ended(
-                attempt,
-                failed,
-                JobFlow.of(attempt.payload()).following(jobId(), failed, now),
-                0);
+        return new Ended(attempt, failed, JobFlow.of(attempt.payload()).following(jobId(), failed, now), 0);
     }
 
     Slot(Attempt attempt, Runner runner) {
