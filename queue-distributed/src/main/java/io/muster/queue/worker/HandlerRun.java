@@ -158,7 +158,7 @@ final class HandlerRun implements JobContext {
     List<OutboxEntry> following(Outcome outcome) {
         JobChain changed = chain;
         JobFlow current = changed == null ? flow : changed.flow();
-        return current == JobFlow.NONE ? List.of() : current.following(jobId(), outcome, now());
+        return current.equals(JobFlow.NONE) ? List.of() : current.following(jobId(), outcome, now());
     }
 
     @Override
