@@ -34,7 +34,13 @@ public final class Connection {
      * @param events what happens on it in this process
      * @param closing ends it
      */
-    record Backing(Outlet outlet, Schedules schedules, Optional<Queue> queue, Events events, Runnable closing) {}
+    record Backing(
+            Outlet outlet,
+            Schedules schedules,
+            Optional<Queue> queue,
+            Optional<WorkflowDesk> workflows,
+            Events events,
+            Runnable closing) {}
 
     public String name() {
         return settings.name();
@@ -86,6 +92,22 @@ public final class Connection {
     /** A job with options of its own, to be dispatched. J3 */
     public Dispatch job(Object job) {
         return dispatcher.job(job);
+    }
+
+    /** Jobs that run one after another. See {@link Queue#chain}; needs a connection that keeps jobs. W1 */
+    public Chain chain(Object... jobs) {
+        return new Chain(workflows(), List.of(jobs));
+    }
+
+    /** Begins a batch. See {@link Queue#batch}; needs a connection that keeps jobs. W2 */
+    public BatchBuilder batch(String batchName) {
+        return new BatchBuilder(workflows(), batchName);
+    }
+
+    private WorkflowDesk workflows() {
+        return backing.workflows()
+                .orElseThrow(() -> new IllegalStateException("Connection \"" + name() + "\" has the driver "
+                        + driver().word() + ", which keeps no jobs: chains and batches need one that does"));
     }
 
     /** Begins a schedule of this connection. See {@link Queue#schedule}. S1 */

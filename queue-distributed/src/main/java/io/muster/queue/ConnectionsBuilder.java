@@ -73,7 +73,7 @@ public final class ConnectionsBuilder {
         try {
             working.keySet().forEach(this::checkWork);
             for (ConnectionSettings each : settings.connections().values()) {
-                connections.add(open(each));
+                connections.add(open(each, connections));
             }
             return connections;
         } catch (RuntimeException e) {
@@ -91,10 +91,13 @@ public final class ConnectionsBuilder {
         }
     }
 
-    private Connection open(ConnectionSettings each) {
+    private Connection open(ConnectionSettings each, Connections all) {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
                 .timeline(timeline)
-                .connection(each.name());
+                .connection(each.name())
+                .others(name -> all.names().contains(name)
+                        ? Optional.of(jobs -> all.on(name).pushRaw(jobs))
+                        : Optional.empty());
         if (each.afterCommit()) {
             builder.afterCommit();
         }
@@ -114,6 +117,7 @@ public final class ConnectionsBuilder {
                                 queue.outlet(),
                                 queue.schedules(dispatcher),
                                 Optional.of(queue),
+                                Optional.of(queue.workflows(dispatcher, builder, queue.types())),
                                 builder.events(),
                                 queue::close));
             }
@@ -126,7 +130,9 @@ public final class ConnectionsBuilder {
         Schedules schedules =
                 new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
         return new Connection(
-                each, dispatcher, new Connection.Backing(outlet, schedules, Optional.empty(), builder.events(), () -> {
+                each,
+                dispatcher,
+                new Connection.Backing(outlet, schedules, Optional.empty(), Optional.empty(), builder.events(), () -> {
                     desk.close();
                     builder.events().close();
                 }));
@@ -135,7 +141,7 @@ public final class ConnectionsBuilder {
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
         JobTypes types = builder.types();
         return new Dispatcher(
-                new Dispatcher.Place(each.name(), each.queue(), outlet),
+                builder.place(each.queue(), outlet),
                 types,
                 builder.pipes(),
                 new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())),

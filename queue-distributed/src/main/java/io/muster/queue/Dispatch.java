@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.PayloadBinding;
+import io.muster.queue.job.Workflows;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
@@ -213,6 +214,11 @@ public final class Dispatch {
      */
     public NewJob build() {
         return dispatcher.newJob(outgoing());
+    }
+
+    /** As a job that follows another one. */
+    Outgoing outgoing(Workflows.Place place) {
+        return new Outgoing(job, id, dispatcher.merged(options, job, place), dueAt, unique, overlap);
     }
 
     /** The job as a pattern of those that {@code binding} speaks of. */

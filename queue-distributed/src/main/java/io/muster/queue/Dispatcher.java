@@ -1,6 +1,7 @@
 package io.muster.queue;
 
 import io.muster.queue.job.Dispatchable;
+import io.muster.queue.job.JobLink;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
@@ -8,12 +9,14 @@ import io.muster.queue.job.Middleware;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.job.Uniqueness;
+import io.muster.queue.job.Workflows;
 import io.muster.queue.middleware.RateLimited;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.CallerRun;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
 final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
     private final String connection;
     private final String defaultQueue;
     private final Outlet outlet;
@@ -31,11 +39,13 @@ final class Dispatcher {
     private final List<DispatchPipe> pipes;
     private final CallerRun caller;
     private final Commits commits;
+    private final Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others;
 
     Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller, Commits commits) {
         this.connection = place.connection();
         this.defaultQueue = place.defaultQueue();
         this.outlet = place.outlet();
+        this.others = place.others();
         this.types = types;
         this.pipes = pipes;
         this.caller = caller;
@@ -46,8 +56,13 @@ final class Dispatcher {
      * Where its jobs go.
      *
      * @param defaultQueue for jobs of which nobody says a queue
+     * @param others how jobs get to other connections, by name
      */
-    record Place(String connection, String defaultQueue, Outlet outlet) {
+    record Place(
+            String connection,
+            String defaultQueue,
+            Outlet outlet,
+            Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others) {
         /** The name of a queue which is none of several connections. */
         static final String UNNAMED = "default";
     }
@@ -73,17 +88,93 @@ final class Dispatcher {
         return job(job).template(binding);
     }
 
+    String defaultQueue() {
+        return defaultQueue;
+    }
+
+    boolean isOwn(String name) {
+        return name.equals(connection);
+    }
+
+    /** Pushes to another connection. */
+    Function<List<NewJob>, List<PushOutcome>> elsewhere(String name) {
+        return others.apply(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Unknown queue connection \"" + name + "\"; there is \"" + connection + "\""));
+    }
+
+    /**
+     * A job that follows another one: what it says of queue and connection beats {@code place}, unless that is for all.
+     *
+     * @throws IllegalArgumentException a pipe withheld it, it sees to its own queueing, or its connection is unknown
+     */
+    JobLink link(Dispatch said, Workflows.Place place) {
+        return link(said, place, Optional.empty());
+    }
+
+    /** As a template of jobs that {@code binding} speaks of, or as the one job it is. */
+    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding) {
+        Outgoing merged = said.outgoing(place);
+        requireType(merged.job());
+        Outgoing passed = piped(merged)
+                .orElseThrow(() -> new IllegalArgumentException("A pipe withheld a job of class "
+                        + merged.job().getClass().getName() + "; it cannot be chained"));
+        Optional<String> target = passed.options().connection().filter(name -> !isOwn(name));
+        target.ifPresent(this::elsewhere);
+        Duration delay = passed.dueAt()
+                .map(due -> Duration.between(now(), due))
+                .or(() -> passed.options().delay())
+                .filter(wait -> !wait.isNegative())
+                .orElse(Duration.ZERO);
+        NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
+        if (plain.unique().isPresent()) {
+            LOG.warn(
+                    "A job in a chain or batch is not unique: its key is ignored type={} job={}",
+                    plain.type(),
+                    plain.id());
+        }
+        NewJob free = new NewJob(
+                plain.id(),
+                plain.queue(),
+                plain.type(),
+                plain.payload(),
+                plain.priority(),
+                Optional.empty(),
+                plain.maxCrashes(),
+                Optional.empty(),
+                plain.overlap(),
+                Optional.empty(),
+                plain.tellsFailure());
+        return new JobLink(target, free, delay);
+    }
+
     void requireType(Object job) {
         types.of(job);
     }
 
     /** What is said of a job by itself and its type is added to what was said at dispatch. */
     JobOptions merged(JobOptions atDispatch, Object job) {
-        Optional<JobType<?>> type = types.find(job);
-        JobOptions merged = type.map(known -> Precedence.atDispatch(atDispatch, job, known))
-                .orElseGet(() -> Precedence.atDispatch(atDispatch, job));
-        JobOptions placed = merged.queue().isPresent() ? merged : merged.withQueue(defaultQueue);
+        return placed(said(atDispatch, job)).dispatchedAt(outlet.now());
+    }
+
+    /** As {@link #merged}, for a job that follows another. */
+    JobOptions merged(JobOptions atDispatch, Object job, Workflows.Place place) {
+        JobOptions said = said(atDispatch, job);
+        JobOptions queued = place.all() || said.queue().isEmpty() ? said.withQueue(place.queue()) : said;
+        Optional<String> target = place.all() ? Optional.empty() : place.connection();
+        JobOptions placed =
+                said.connection().isEmpty() && target.isPresent() ? queued.withConnection(target.get()) : queued;
         return placed.dispatchedAt(outlet.now());
+    }
+
+    private JobOptions said(JobOptions atDispatch, Object job) {
+        Optional<JobType<?>> type = types.find(job);
+        return type.map(known -> Precedence.atDispatch(atDispatch, job, known))
+                .orElseGet(() -> Precedence.atDispatch(atDispatch, job));
+    }
+
+    private JobOptions placed(JobOptions said) {
+        return said.queue().isPresent() ? said : said.withQueue(defaultQueue);
     }
 
     Dispatched dispatch(Outgoing outgoing) {
@@ -201,6 +292,11 @@ final class Dispatcher {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
                     + outgoing.job().getClass().getName() + "; there is \"" + connection + "\"");
         });
+        return newJobAnywhere(outgoing, binding);
+    }
+
+    private NewJob newJobAnywhere(Outgoing outgoing, PayloadBinding binding) {
+        JobOptions options = outgoing.options();
         Optional<Instant> delayed =
                 options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
         NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, binding);
@@ -213,7 +309,9 @@ final class Dispatcher {
                 outgoing.dueAt().or(() -> delayed),
                 options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES),
                 outgoing.unique().or(() -> Uniqueness.key(plain.type(), options)),
-                outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())));
+                outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())),
+                Optional.empty(),
+                types.tellsFailure(outgoing.job()));
     }
 
     /** Looks through the job's own middleware: what the store keeps of it, and what would fail where it runs. */

@@ -5,6 +5,7 @@ import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -30,6 +31,11 @@ final class Divided implements Outlet {
     @Override
     public Instant now() {
         return store.now();
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        store.pause(duration);
     }
 
     @Override

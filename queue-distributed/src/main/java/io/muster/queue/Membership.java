@@ -16,7 +16,9 @@ import io.muster.queue.node.NodeLife;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
@@ -25,10 +27,14 @@ import io.muster.queue.worker.RunningJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,11 +56,15 @@ final class Membership implements AutoCloseable {
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<String> hungryPools = new TreeSet<>();
+    private final String connection;
+    private final Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others;
     private boolean hungryPaced;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
         this.settings = builder.settings();
+        this.connection = builder.connection();
+        this.others = builder.others();
         this.cluster = cluster;
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();
@@ -210,8 +220,42 @@ final class Membership implements AutoCloseable {
         leaderships.storeSilent();
     }
 
-    private void relay(JobStore store, List<OutboxEntry> entries) {
-        store.intake().push(entries.stream().map(OutboxEntry::job).toList());
+    /** To this store together, to each other connection as it is named; what cannot be pushed elsewhere now is tried again with a later round. */
+    private List<OutboxEntry> relay(JobStore store, List<OutboxEntry> entries) {
+        Map<Optional<String>, List<OutboxEntry>> targets = new LinkedHashMap<>();
+        for (OutboxEntry entry : entries) {
+            Optional<String> other = entry.connection().filter(name -> !name.equals(connection));
+            targets.computeIfAbsent(other, target -> new ArrayList<>()).add(entry);
+        }
+        List<OutboxEntry> relayed = new ArrayList<>();
+        targets.forEach((target, all) -> {
+            List<NewJob> jobs = all.stream().map(OutboxEntry::job).toList();
+            if (target.isEmpty()) {
+                store.intake().push(jobs);
+                relayed.addAll(all);
+            } else if (relayElsewhere(target.get(), jobs)) {
+                relayed.addAll(all);
+            }
+        });
+        return relayed;
+    }
+
+    private boolean relayElsewhere(String target, List<NewJob> jobs) {
+        Optional<Function<List<NewJob>, List<PushOutcome>>> other = others.apply(target);
+        if (other.isEmpty()) {
+            LOG.warn(
+                    "Jobs wait for a connection that the leader does not know; let the nodes that lead open it too"
+                            + " connection={} jobs={}",
+                    target,
+                    jobs.size());
+            return false;
+        }
+        try {
+            return other.get().apply(jobs).size() == jobs.size();
+        } catch (QueueException e) {
+            LOG.warn("Jobs wait for another connection connection={} reason={}", target, e.getMessage());
+            return false;
+        }
     }
 
     /** A pool has free slots and nothing to run: tell the leaders, at most once per pace; at once what this process leads. */

@@ -4,6 +4,7 @@ import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 /** Where pushed jobs go: into a store, to the caller's own thread, or nowhere. Thread-safe. */
 interface Outlet {
     Instant now();
+
+    /** Waits on the calling thread. */
+    void pause(Duration duration);
 
     String nextId();
 

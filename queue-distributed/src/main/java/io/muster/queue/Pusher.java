@@ -96,6 +96,11 @@ final class Pusher implements Outlet {
     }
 
     @Override
+    public void pause(Duration duration) {
+        timeline.await(new CompletableFuture<Void>(), Deadline.after(duration, timeline.ticker()));
+    }
+
+    @Override
     public String nextId() {
         return JobIds.next(timeline);
     }

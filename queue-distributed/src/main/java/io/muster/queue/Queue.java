@@ -27,6 +27,7 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.CallerRun;
+import io.muster.queue.worker.FailureTeller;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
@@ -59,11 +60,13 @@ public final class Queue implements AutoCloseable {
 
     private final QueueSettings settings;
     private final String connection;
+    private final JobTypes types;
     private final Cluster cluster;
     private final JobStore store;
     private final Outlet outlet;
     private final Dispatcher dispatcher;
     private final Schedules schedules;
+    private final WorkflowDesk workflows;
     private final FailedJobs failed;
     private final Events events;
     private final Closures closures;
@@ -77,6 +80,7 @@ public final class Queue implements AutoCloseable {
         this.cluster = cluster;
         this.store = store;
         JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
+        this.types = types;
         CallerRun caller = new CallerRun(
                 types,
                 cluster.options().nodeId(),
@@ -84,12 +88,9 @@ public final class Queue implements AutoCloseable {
                 new WorkerEvents(builder.connection(), builder.events()));
         this.outlet = builder.outlet(
                 types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
-        this.dispatcher = new Dispatcher(
-                new Dispatcher.Place(builder.connection(), Outgoing.DEFAULT_QUEUE, outlet),
-                types,
-                builder.pipes(),
-                caller,
-                builder.commits());
+        this.dispatcher = new Dispatcher(builder.place(Outgoing.DEFAULT_QUEUE, outlet), types, builder.pipes(), caller, builder.commits());
+        this.workflows = workflows(dispatcher, builder, types);
+        types.supplies().workflows().bind(workflows);
         this.events = builder.events();
         this.closures = builder.closures();
         this.failed =
@@ -188,6 +189,25 @@ public final class Queue implements AutoCloseable {
      */
     public Dispatch job(Object job) {
         return dispatcher.job(job);
+    }
+
+    /**
+     * Jobs that run one after another: job objects, {@link Dispatch}es with options of their own, and batches. W1
+     *
+     * @throws IllegalArgumentException there is none
+     */
+    public Chain chain(Object... jobs) {
+        return new Chain(workflows, List.of(jobs));
+    }
+
+    /** Begins a batch; the name is for people. W2 */
+    public BatchBuilder batch(String name) {
+        return new BatchBuilder(workflows, name);
+    }
+
+    /** All batches: to look at, to cancel, to retry, to prune. W4, W5 */
+    public Batches batches() {
+        return new Batches(store, workflows);
     }
 
     /** Runs a closure when this thread's {@link UnitOfWork} closes, as {@link Dispatch#dispatchAfterResponse}. J3 */
@@ -454,6 +474,16 @@ public final class Queue implements AutoCloseable {
 
     Outlet outlet() {
         return outlet;
+    }
+
+    JobTypes types() {
+        return types;
+    }
+
+    /** The workflows of jobs that go by {@code way}. */
+    WorkflowDesk workflows(Dispatcher way, QueueBuilder builder, JobTypes types) {
+        FailureTeller teller = new FailureTeller(types, new WorkerEvents(connection, builder.events()));
+        return new WorkflowDesk(store, way, outlet, teller, types.supplies().workflows());
     }
 
     /** The same schedules, for jobs that go by {@code way}. */

@@ -11,19 +11,26 @@ import io.muster.queue.closure.Closures;
 import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
+import io.muster.queue.job.BatchLink;
+import io.muster.queue.job.FailureNotice;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.HandlerFactory;
 import io.muster.queue.job.Job;
+import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobSupplies;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
+import io.muster.queue.job.NextLink;
 import io.muster.queue.job.RefResolver;
+import io.muster.queue.job.Workflows;
 import io.muster.queue.limit.Limit;
 import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
 import io.muster.queue.transaction.TransactionBoundary;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.Heap;
@@ -66,6 +73,7 @@ public final class QueueBuilder {
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
+    private Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others = name -> Optional.empty();
     private Predicate<Class<?>> runInCaller = jobClass -> false;
 
     /** What a process is to the cluster. */
@@ -78,6 +86,30 @@ public final class QueueBuilder {
 
     QueueBuilder(QueueSettings settings) {
         this.settings = settings;
+        types.register(JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class), (notice, context) -> workflows(context)
+                .tell(notice, context));
+        types.register(
+                JobType.of(BatchLink.TYPE, BatchLink.class),
+                (batch, context) -> Workflows.begin(workflows(context), batch, context));
+        types.register(JobType.of(NextLink.TYPE, NextLink.class), (next, context) -> {});
+    }
+
+    private static Workflows workflows(JobContext context) {
+        return context.chain().workflows();
+    }
+
+    /** How jobs get to other connections; without it there are none. */
+    QueueBuilder others(Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> given) {
+        others = given;
+        return this;
+    }
+
+    Dispatcher.Place place(String defaultQueue, Outlet outlet) {
+        return new Dispatcher.Place(connection, defaultQueue, outlet, others);
+    }
+
+    Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others() {
+        return others;
     }
 
     /** Address of the coordinator; its backend module must be on the class path. */

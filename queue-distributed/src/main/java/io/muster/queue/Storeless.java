@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobEnvelope;
 import io.muster.queue.job.JobIds;
@@ -11,6 +12,7 @@ import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.CallerRun;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,11 @@ final class Storeless implements Outlet {
     @Override
     public Instant now() {
         return timeline.clock().instant();
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        timeline.await(new CompletableFuture<Void>(), Deadline.after(duration, timeline.ticker()));
     }
 
     @Override

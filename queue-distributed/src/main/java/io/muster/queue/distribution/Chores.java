@@ -3,6 +3,7 @@ package io.muster.queue.distribution;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor.DistributorSetting;
 import io.muster.queue.schedule.ScheduleChore;
+import io.muster.queue.store.BatchAges;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.JobStore.LeaderDesk;
 import io.muster.queue.store.OutboxEntry;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the leader of the default group does for all groups, each when its time has come: takes back from the lost, makes due jobs ready,
- * relays the outbox, fails what nobody serves, fires schedules. Owned by the leader's loop.
+ * relays the outbox, fails what nobody serves, fires schedules, prunes batches. Owned by the leader's loop.
  */
 final class Chores {
     private static final Logger LOG = LoggerFactory.getLogger(Chores.class);
@@ -30,6 +31,7 @@ final class Chores {
     private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_FOR_UNSERVED = Duration.ofMinutes(1);
+    private static final Duration PRUNE_PACE = Duration.ofMinutes(10);
     private static final int GRACE_IN_TTLS = 2;
     private static final int TEND_LIMIT = 500;
     private static final int RELAY_LIMIT = 100;
@@ -47,6 +49,7 @@ final class Chores {
     private long tendAtNanos;
     private long tendedAtNanos;
     private long lookForUnservedAtNanos;
+    private long pruneAtNanos;
 
     Chores(DistributorSetting setting) {
         this.setting = setting;
@@ -67,6 +70,7 @@ final class Chores {
         tendAtNanos = nowNanos;
         tendedAtNanos = nowNanos;
         lookForUnservedAtNanos = nowNanos + unservedPace().toNanos();
+        pruneAtNanos = nowNanos + PRUNE_PACE.toNanos();
         silences.forget(nowNanos);
         lifeSigns.begin(nowNanos);
         schedules.begin();
@@ -115,7 +119,19 @@ final class Chores {
         if (startNanos - lookForUnservedAtNanos >= 0) {
             failUnserved(fence, startNanos);
         }
+        if (startNanos - pruneAtNanos >= 0) {
+            pruneBatches(startNanos);
+        }
         return shorter(next, schedules.round(fence));
+    }
+
+    private void pruneBatches(long startNanos) {
+        boolean more = setting.store().capabilities().keepsBatches()
+                && setting.store()
+                                .batches()
+                                .prune(BatchAges.DEFAULT, timeline.clock().instant(), TEND_LIMIT)
+                        > 0;
+        pruneAtNanos = more ? startNanos : startNanos + PRUNE_PACE.toNanos();
     }
 
     private Duration lookForLost(Fence fence, long startNanos, boolean quiet) {
@@ -174,13 +190,14 @@ final class Chores {
     private void relay(Fence fence) {
         List<OutboxEntry> entries = desk.outbox(fence, RELAY_LIMIT);
         if (!entries.isEmpty()) {
+            List<OutboxEntry> relayed;
             try {
-                setting.relay().accept(entries);
+                relayed = setting.relay().apply(entries);
             } catch (StoreFullException e) {
                 LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
                 return;
             }
-            desk.relayed(fence, entries.stream().map(OutboxEntry::id).toList());
+            desk.relayed(fence, relayed.stream().map(OutboxEntry::id).toList());
         }
     }
 

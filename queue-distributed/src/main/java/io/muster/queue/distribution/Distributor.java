@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -378,7 +378,7 @@ public final class Distributor implements AutoCloseable {
      * @param patience how long the store may be silent before the term is resigned: one TTL
      * @param resign gives the term up; must not block the caller
      * @param withdraw as {@code resign}, and does not campaign until the store answers again
-     * @param relay pushes outbox entries where they belong; throws if it could not
+     * @param relay pushes outbox entries where they belong and answers those for which that went well; throws if this very store does not take its own
      * @param distributes whether it assigns, or only does the chores (C7)
      * @param unservedAfter how long a job waits for a node that serves its type before it fails (J1)
      */
@@ -392,7 +392,7 @@ public final class Distributor implements AutoCloseable {
             Duration patience,
             Runnable resign,
             Runnable withdraw,
-            Consumer<List<OutboxEntry>> relay,
+            UnaryOperator<List<OutboxEntry>> relay,
             Retention retention,
             boolean distributes,
             Duration unservedAfter) {}

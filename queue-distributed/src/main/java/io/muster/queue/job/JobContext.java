@@ -2,6 +2,7 @@ package io.muster.queue.job;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a handler knows of its attempt and may ask for. The last of release, fail and delete counts. J8 */
@@ -75,6 +76,31 @@ public interface JobContext {
      * @throws IllegalArgumentException not between 0 and 100
      */
     void progress(int percent);
+
+    /**
+     * The batch that this job belongs to, or whose callback it is, as it is now. W2
+     *
+     * @throws IllegalStateException it belongs to none, or that was pruned; see {@link #isInBatch}
+     */
+    default Batch batch() {
+        throw new IllegalStateException("Job " + jobId() + " of type \"" + type()
+                + "\" belongs to no batch; dispatch it by" + " Queue.batch, or ask isInBatch first");
+    }
+
+    /** Whether it belongs to a batch or is the callback of one. W2 */
+    default boolean isInBatch() {
+        return false;
+    }
+
+    /** What is to follow on this job: look, prepend, append. W1 */
+    default JobChain chain() {
+        return new JobChain(JobFlow.NONE, Workflows.NONE, queue());
+    }
+
+    /** What failed first, told to the catch callback of a chain and to all callbacks of a batch; empty for other jobs. W1, W2 */
+    default Optional<JobFailure> failure() {
+        return Optional.empty();
+    }
 
     /** Something that the handler needs, from the queue's {@link HandlerFactory}. */
     <T> T get(Class<T> type);

@@ -15,6 +15,7 @@ import io.muster.queue.encryption.EncryptionKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class JobEnvelope {
     private static final int FORMAT = 1;
+    private static final int NOTICE_TRIES = 20;
     private static final String DATA = "data";
     private static final String SEALED = "sealed";
     private static final int FIRST_SIZE = 256;
@@ -47,6 +49,7 @@ public final class JobEnvelope {
 
     private final JsonNode body;
     private final JobOptions options;
+    private final JobFlow flow;
     private final Secrecy secrecy;
 
     /** Whether the data may be shown where something is wrong with it. */
@@ -56,8 +59,9 @@ public final class JobEnvelope {
         OPENED
     }
 
-    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy) {
+    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy, JobFlow flow) {
         this.body = body;
+        this.flow = flow;
         this.options = options;
         this.secrecy = secrecy;
     }
@@ -158,10 +162,28 @@ public final class JobEnvelope {
             return new JobEnvelope(
                     envelope.path(sealed ? SEALED : DATA),
                     readOptions(envelope.path("options")),
-                    sealed ? Secrecy.SEALED : Secrecy.OPEN);
+                    sealed ? Secrecy.SEALED : Secrecy.OPEN,
+                    JobFlow.read(envelope));
         } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
         }
+    }
+
+    /** A job that is not in its payload as an object would be. */
+    static JobEnvelope of(Object job, JobOptions options) {
+        return new JobEnvelope(JSON.valueToTree(job), options, Secrecy.OPEN, JobFlow.NONE);
+    }
+
+    /** Of a failure notice, whose payload is the id of the job that failed. */
+    public static JobEnvelope ofNotice(byte[] payload) {
+        return of(
+                new FailureNotice(new String(payload, StandardCharsets.US_ASCII)),
+                JobOptions.DEFAULT.withTries(NOTICE_TRIES).withBackoff(Duration.ofSeconds(2)));
+    }
+
+    /** What it belongs to and what follows from it. */
+    public JobFlow flow() {
+        return flow;
     }
 
     public JobOptions options() {
@@ -183,7 +205,7 @@ public final class JobEnvelope {
         }
         byte[] data = Sealing.open(body, keys, type.name(), jobId);
         try {
-            return new JobEnvelope(JSON.readTree(data), options, Secrecy.OPENED);
+            return new JobEnvelope(JSON.readTree(data), options, Secrecy.OPENED, flow);
         } catch (IOException e) {
             throw new PayloadException("Payload is unreadable, though it was decrypted");
         }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param resolvers find what jobs refer to, by its class
  * @param cluster where they run; empty with drivers that have none
  * @param limits what limits jobs in the whole cluster
+ * @param workflows chains and batches
  */
 public record JobSupplies(
         HandlerFactory factory,
@@ -23,7 +24,8 @@ public record JobSupplies(
         Map<String, List<Middleware>> queueMiddleware,
         Map<Class<?>, RefResolver<?>> resolvers,
         Optional<Cluster> cluster,
-        Limits limits) {
+        Limits limits,
+        LateWorkflows workflows) {
     public static final JobSupplies NONE = new JobSupplies(HandlerFactory.CONSTRUCTOR, List.of(), Map.of(), Map.of());
 
     public JobSupplies {
@@ -39,6 +41,17 @@ public record JobSupplies(
             Map<String, List<Middleware>> queueMiddleware,
             Map<Class<?>, RefResolver<?>> resolvers) {
         this(factory, middleware, queueMiddleware, resolvers, Optional.empty(), Limits.none());
+    }
+
+    /** Supplies where nothing is kept. */
+    public JobSupplies(
+            HandlerFactory factory,
+            List<Middleware> middleware,
+            Map<String, List<Middleware>> queueMiddleware,
+            Map<Class<?>, RefResolver<?>> resolvers,
+            Optional<Cluster> cluster,
+            Limits limits) {
+        this(factory, middleware, queueMiddleware, resolvers, cluster, limits, new LateWorkflows());
     }
 
     /** What wraps a job of {@code queue}, the outermost first: for all, for its queue, its own. M1 */

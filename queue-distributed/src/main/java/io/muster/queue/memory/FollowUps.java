@@ -26,6 +26,7 @@ final class FollowUps {
     boolean push(OutboxEntry entry, Instant now) {
         if (entry.connection().isPresent()) {
             outbox.putIfAbsent(entry.id(), entry);
+            jobs.hintLeader();
             return false;
         }
         NewJob job = entry.job();

@@ -231,7 +231,7 @@ public interface JobStore extends AutoCloseable {
         void relayed(Fence fence, List<String> outboxIds);
 
         /**
-         * Called soon after jobs became assignable or a delayed job was pushed that is due before all others, from an idle state
+         * Called soon after jobs became assignable or a delayed job was pushed that is due before all others, or an entry was written to the outbox, from an idle state
          * at once; may be called without need, and once for many. Never on an I/O thread, never with a lock of the store held.
          */
         Subscription onReady(Runnable hint);

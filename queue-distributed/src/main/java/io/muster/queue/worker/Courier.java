@@ -5,6 +5,7 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.JobStore.NodeDesk;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreOutcomeUnknownException;
@@ -49,7 +50,12 @@ final class Courier {
     }
 
     void add(Attempt attempt, Settlement.Outcome outcome) {
-        ended.add(new Ended(attempt, Settlement.of(attempt.token(), outcome)));
+        add(attempt, outcome, List.of());
+    }
+
+    /** With jobs that follow. */
+    void add(Attempt attempt, Settlement.Outcome outcome, List<OutboxEntry> following) {
+        ended.add(new Ended(attempt, new Settlement(attempt.token(), outcome, following)));
     }
 
     /** Whether there is something to tell, or to ask again. */

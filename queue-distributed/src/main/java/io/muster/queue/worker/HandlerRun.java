@@ -2,17 +2,24 @@ package io.muster.queue.worker;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.AttemptOptions;
+import io.muster.queue.job.Batch;
 import io.muster.queue.job.Dispatchable;
 import io.muster.queue.job.Handler;
+import io.muster.queue.job.JobChain;
 import io.muster.queue.job.JobContext;
+import io.muster.queue.job.JobFailure;
+import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.JobSupplies;
+import io.muster.queue.job.LateWorkflows;
 import io.muster.queue.job.Ref;
 import io.muster.queue.middleware.MiddlewareChain;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -31,6 +38,8 @@ final class HandlerRun implements JobContext {
 
     private final Attempt taken;
     private final AttemptOptions options;
+    private final JobFlow flow;
+    private volatile @Nullable JobChain chain;
     private final Surroundings surroundings;
     private volatile @Nullable Outcome asked;
     private volatile @Nullable Duration askedRelease;
@@ -50,6 +59,11 @@ final class HandlerRun implements JobContext {
             String node, BooleanSupplier trusted, JobSupplies supplies, Timeline timeline, PoolWatch watch) {}
 
     HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings) {
+        this(attempt, options, surroundings, JobFlow.NONE);
+    }
+
+    HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings, JobFlow flow) {
+        this.flow = flow;
         this.taken = attempt;
         this.options = options;
         this.surroundings = surroundings;
@@ -138,6 +152,54 @@ final class HandlerRun implements JobContext {
 
     private Instant now() {
         return surroundings.timeline().clock().instant();
+    }
+
+    /** What is to be pushed because it ended so. */
+    List<OutboxEntry> following(Outcome outcome) {
+        JobChain changed = chain;
+        JobFlow current = changed == null ? flow : changed.flow();
+        return current.equals(JobFlow.NONE) ? List.of() : current.following(jobId(), outcome, now());
+    }
+
+    @Override
+    public JobChain chain() {
+        JobChain known = chain;
+        if (known == null) {
+            known = new JobChain(flow, workflows().get(), queue());
+            chain = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean isInBatch() {
+        return batchId().isPresent();
+    }
+
+    @Override
+    public Batch batch() {
+        String id = batchId()
+                .orElseThrow(() -> new IllegalStateException("Job " + jobId() + " of type \"" + type()
+                        + "\" belongs to no batch; dispatch it by Queue.batch, or ask isInBatch first"));
+        return workflows()
+                .get()
+                .find(id)
+                .map(stored -> new Batch(stored, workflows()))
+                .orElseThrow(() -> new IllegalStateException(
+                        "Batch " + id + " of job " + jobId() + " is not known any more; it was pruned"));
+    }
+
+    @Override
+    public Optional<JobFailure> failure() {
+        return flow.failure().isPresent() || flow.of().isEmpty() ? flow.failure() : batch().firstFailure();
+    }
+
+    private Optional<String> batchId() {
+        return flow.batch().or(flow::of);
+    }
+
+    private LateWorkflows workflows() {
+        return surroundings.supplies().workflows();
     }
 
     @Override

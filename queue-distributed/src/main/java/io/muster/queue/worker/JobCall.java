@@ -62,6 +62,11 @@ final class JobCall<T> {
 
     /** Tells a fresh instance and its handler that the job failed; what they throw is logged. J9 */
     void failed(HandlerRun run, Throwable cause) {
+        failed(run.jobId(), run.type(), cause);
+    }
+
+    /** As {@link #failed(HandlerRun, Throwable)}. */
+    void failed(String jobId, String type, Throwable cause) {
         try {
             T anew = fresh.get();
             if (anew instanceof Dispatchable says) {
@@ -72,11 +77,7 @@ final class JobCall<T> {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            LOG.warn(
-                    "The failed hook of a job threw; the job fails all the same job={} type={}",
-                    run.jobId(),
-                    run.type(),
-                    thrown);
+            LOG.warn("The failed hook of a job threw; the job fails all the same job={} type={}", jobId, type, thrown);
         }
     }
 

@@ -7,6 +7,7 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.PayloadException;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
 import java.util.Optional;
@@ -62,11 +63,16 @@ final class Runner {
                     .named(attempt.type())
                     .filter(known -> setting.types().handled().contains(known.name()))
                     .orElseThrow(() -> unknown(attempt));
-            JobEnvelope envelope = JobEnvelope.read(attempt.payload())
-                    .opened(setting.types().keys(), type, attempt.token().jobId());
+            JobEnvelope envelope = attempt.type().equals(NewJob.FAILURE_NOTICE)
+                    ? JobEnvelope.ofNotice(attempt.payload())
+                    : JobEnvelope.read(attempt.payload())
+                            .opened(
+                                    setting.types().keys(),
+                                    type,
+                                    attempt.token().jobId());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
-            run = new HandlerRun(attempt, options, surroundings);
+            run = new HandlerRun(attempt, options, surroundings, envelope.flow());
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) {
             return slots.unreadable(slot, unreadable(attempt, e), true);

@@ -1,7 +1,11 @@
 package io.muster.queue.worker;
 
+import io.muster.queue.job.JobFlow;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,8 +31,21 @@ final class Slot {
     /** The handler's run, since when, and when it times out, on the monotonic clock. */
     record Handling(HandlerRun run, JobCall<?> call, long beganNanos, long timeoutAtNanos) {}
 
-    /** An attempt that ended, and for how long its handler ran. */
-    record Ended(Attempt attempt, Settlement.Outcome outcome, long ranNanos) {}
+    /** An attempt that ended, what follows from that, and for how long its handler ran. */
+    record Ended(Attempt attempt, Settlement.Outcome outcome, List<OutboxEntry> following, long ranNanos) {}
+
+    Ended ended(Settlement.Outcome outcome, long ranNanos) {
+        return new Ended(
+                attempt,
+                outcome,
+                handling.map(handled -> handled.run().following(outcome)).orElse(List.of()),
+                ranNanos);
+    }
+
+    /** It could not be read, but perhaps what follows on its failure can. */
+    Ended unreadable(Settlement.Failed failed, Instant now) {
+        return new Ended(attempt, failed, JobFlow.of(attempt.payload()).following(jobId(), failed, now), 0);
+    }
 
     Slot(Attempt attempt, Runner runner) {
         this.attempt = attempt;

@@ -283,12 +283,12 @@ final class Slots {
             return Optional.empty();
         }
         boolean sound = thrown.filter(Error.class::isInstance).isEmpty();
-        return goOn(slot, new Ended(slot.attempt, outcome, ranNanos), sound);
+        return goOn(slot, slot.ended(outcome, ranNanos), sound);
     }
 
     /** By a runner that cannot read its job: what it runs next. */
     Optional<Slot> unreadable(Slot slot, Settlement.Failed failed, boolean sound) {
-        return goOn(slot, new Ended(slot.attempt, failed, 0), sound);
+        return goOn(slot, slot.unreadable(failed, timeline.clock().instant()), sound);
     }
 
     /** In the same slot of the node, unless another pool waits for it. */
@@ -379,13 +379,13 @@ final class Slots {
         if (outcome instanceof Settlement.Failed failed) {
             conclude(slot, failed, Optional.empty(), ran);
         } else {
-            free(slot, new Ended(slot.attempt, outcome, ran));
+            free(slot, slot.ended(outcome, ran));
         }
     }
 
     /** A job that failed for good keeps its slot until its failed hook has ended, or has had its time. */
     private void conclude(Slot slot, Settlement.Failed failed, Optional<Throwable> thrown, long ranNanos) {
-        Ended end = new Ended(slot.attempt, failed, ranNanos);
+        Ended end = slot.ended(failed, ranNanos);
         synchronized (this) {
             if (isCurrent(slot)) {
                 slot.hook = Optional.of(FailedHook.start(

@@ -424,7 +424,7 @@ public final class WorkerPool implements AutoCloseable {
                         end.outcome().getClass().getSimpleName(),
                         end.ranNanos() / NANOS_PER_MILLI);
             }
-            courier.add(end.attempt(), end.outcome());
+            courier.add(end.attempt(), end.outcome(), end.following());
         }
         return ended.size();
     }

@@ -398,7 +398,10 @@ class DistributorTest {
                 TTL,
                 () -> resigned++,
                 () -> withdrawn++,
-                relayed::addAll,
+                entries -> {
+                    relayed.addAll(entries);
+                    return entries;
+                },
                 Retention.DEFAULT,
                 distributes,
                 Duration.ofHours(1));

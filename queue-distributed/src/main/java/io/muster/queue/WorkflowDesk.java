@@ -1,0 +1,259 @@
+package io.muster.queue;
+
+import io.muster.queue.job.Batch;
+import io.muster.queue.job.BatchLink;
+import io.muster.queue.job.FailureNotice;
+import io.muster.queue.job.JobContext;
+import io.muster.queue.job.JobFlow;
+import io.muster.queue.job.JobLink;
+import io.muster.queue.job.LateWorkflows;
+import io.muster.queue.job.NextLink;
+import io.muster.queue.job.PayloadBinding;
+import io.muster.queue.job.Workflows;
+import io.muster.queue.store.BatchEvent;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewBatch;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoreException;
+import io.muster.queue.store.StoreOutcomeUnknownException;
+import io.muster.queue.store.StoredBatch;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.worker.FailureTeller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes jobs into chains and batches, and these into what a store keeps. Thread-safe. */
+final class WorkflowDesk implements Workflows {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkflowDesk.class);
+    private static final int MOST_TRIES = 5;
+
+    private final JobStore store;
+    private final Dispatcher dispatcher;
+    private final Outlet outlet;
+    private final FailureTeller teller;
+    private final LateWorkflows late;
+
+    WorkflowDesk(JobStore store, Dispatcher dispatcher, Outlet outlet, FailureTeller teller, LateWorkflows late) {
+        this.store = store;
+        this.dispatcher = dispatcher;
+        this.outlet = outlet;
+        this.teller = teller;
+        this.late = late;
+    }
+
+    LateWorkflows late() {
+        return late;
+    }
+
+    String nextId() {
+        return outlet.nextId();
+    }
+
+    Instant now() {
+        return outlet.now();
+    }
+
+    String defaultQueue() {
+        return dispatcher.defaultQueue();
+    }
+
+    /** The first job of a chain; a delay counts from now, a unique key is held. */
+    Dispatched push(JobLink first, JobFlow flow) {
+        NewJob job = flow.on(first.job());
+        NewJob due = first.delay().isZero() ? job : job.withDueAt(now().plus(first.delay()));
+        checkSize(due);
+        if (first.connection().filter(name -> !dispatcher.isOwn(name)).isPresent()) {
+            List<PushOutcome> outcomes =
+                    dispatcher.elsewhere(first.connection().get()).apply(List.of(due));
+            return new Dispatched.Stored(outcomes.get(0));
+        }
+        return new Dispatched.Stored(outlet.push(due));
+    }
+
+    @Override
+    public List<JobLink> links(List<?> jobs, Place place) {
+        List<JobLink> links = new ArrayList<>();
+        for (Object job : jobs) {
+            if (job instanceof BatchBuilder batch) {
+                if (place.all()) {
+                    throw new IllegalArgumentException(
+                            "A batch cannot be in a chain that is in a batch; chain them the other way round");
+                }
+                BatchLink link = batch.link();
+                links.add(dispatcher.link(dispatcher.job(link), new Place(link.queue(), true, Optional.empty())));
+            } else {
+                links.add(dispatcher.link(job instanceof Dispatch said ? said : dispatcher.job(job), place));
+            }
+        }
+        return links;
+    }
+
+    /** A job as a template of a batch's callback. */
+    JobLink callback(Object job, Place place, String batchId) {
+        Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
+        return dispatcher.link(said, place, Optional.of(PayloadBinding.beneath(batchId)));
+    }
+
+    @Override
+    public Optional<StoredBatch> find(String batchId) {
+        return again("find batch " + batchId, () -> store.batches().find(batchId));
+    }
+
+    @Override
+    public Optional<StoredBatch> cancel(String batchId) {
+        return again("cancel batch " + batchId, () -> store.batches().cancel(batchId));
+    }
+
+    Batch batch(String batchId) {
+        return find(batchId)
+                .map(stored -> new Batch(stored, late))
+                .orElseThrow(() -> new QueueException("Batch " + batchId + " was pruned as soon as it was created"));
+    }
+
+    @Override
+    public void add(Batch batch, List<?> jobs) {
+        Place place = new Place(batch.queue(), true, Optional.empty());
+        List<NewJob> members = links(jobs, place).stream()
+                .map(link -> member(batch.id(), List.of(link)))
+                .toList();
+        inChunks(members, some -> push(batch.id(), some));
+    }
+
+    @Override
+    public void begin(BatchLink batch, JobFlow following) {
+        List<NewJob> members =
+                batch.jobs().stream().map(chain -> member(batch.id(), chain)).toList();
+        int chunk = store.capabilities().mostPushBatch();
+        boolean open = members.size() > chunk;
+        NewBatch created = new NewBatch(
+                batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), open, callbacks(batch, following));
+        List<NewJob> first = members.subList(0, Math.min(chunk, members.size()));
+        again("create batch " + batch.id(), () -> store.batches().create(created, first));
+        if (open) {
+            inChunks(members.subList(chunk, members.size()), some -> push(batch.id(), some));
+            again("complete batch " + batch.id(), () -> {
+                store.batches().seal(batch.id());
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public void tell(FailureNotice notice, JobContext context) {
+        Optional<StoredJob> failed = store.intake().find(notice.jobId()).filter(job -> job.state() == JobState.FAILED);
+        if (failed.isEmpty()) {
+            return; // It was retried or forgotten.
+        }
+        StoredJob job = failed.get();
+        Settlement.Failed failure =
+                new Settlement.Failed(job.reason().orElse(""), job.detail().orElse(""), Settlement.Why.ASKED);
+        teller.tell(job, failure, context);
+        for (OutboxEntry entry : JobFlow.of(job.payload()).following(job.id(), failure, now())) {
+            if (entry.connection().isPresent()) {
+                List<PushOutcome> outcomes =
+                        dispatcher.elsewhere(entry.connection().get()).apply(List.of(entry.job()));
+                LOG.debug("Pushed to another connection outcomes={}", outcomes);
+            } else {
+                again("push what follows on " + job.id(), () -> store.intake().push(List.of(entry.job())));
+            }
+        }
+    }
+
+    private static NewJob member(String batchId, List<JobLink> chain) {
+        return JobFlow.NONE
+                .inBatch(batchId)
+                .withLinks(chain.subList(1, chain.size()))
+                .on(chain.get(0).job());
+    }
+
+    private Map<BatchEvent, OutboxEntry> callbacks(BatchLink batch, JobFlow following) {
+        Map<BatchEvent, JobLink> calls = new EnumMap<>(batch.calls());
+        Map<BatchEvent, OutboxEntry> callbacks = new EnumMap<>(BatchEvent.class);
+        JobFlow told = JobFlow.NONE.ofBatch(batch.id());
+        if (!following.links().isEmpty()) {
+            JobLink then = Optional.ofNullable(calls.remove(BatchEvent.THEN))
+                    .orElseGet(() -> dispatcher.link(
+                            dispatcher.job(new NextLink()), new Place(batch.queue(), true, Optional.empty())));
+            JobFlow flow = told.withLinks(following.links()).withCaught(following.caught());
+            callbacks.put(BatchEvent.THEN, template(then, flow));
+        }
+        following.caught().ifPresent(caught -> {
+            JobLink ofBatch =
+                    new JobLink(caught.connection(), told.on(caught.job().withId(nextId())), caught.delay());
+            OutboxEntry template = Optional.ofNullable(calls.remove(BatchEvent.CATCH))
+                    .map(own -> template(own, told.withLinks(List.of(ofBatch))))
+                    .orElseGet(() -> template(ofBatch, told));
+            callbacks.put(BatchEvent.CATCH, template);
+        });
+        calls.forEach((event, link) -> callbacks.put(event, template(link, told)));
+        return callbacks;
+    }
+
+    private static OutboxEntry template(JobLink link, JobFlow flow) {
+        NewJob job = flow.on(link.job());
+        return link.connection().map(name -> OutboxEntry.to(name, job)).orElseGet(() -> OutboxEntry.here(job));
+    }
+
+    private void push(String batchId, List<NewJob> members) {
+        List<PushOutcome> outcomes =
+                again("add jobs to batch " + batchId, () -> store.intake().push(members));
+        for (PushOutcome outcome : outcomes) {
+            if (outcome instanceof PushOutcome.NotInBatch refused) {
+                throw new IllegalStateException(
+                        switch (refused.why()) {
+                            case FINISHED ->
+                                "Batch " + batchId
+                                        + " is finished: jobs are added from within one of its own jobs, or before it ends";
+                            case UNKNOWN -> "Batch " + batchId + " is not known; perhaps it was pruned";
+                            case OTHER_QUEUE -> "Batch " + batchId + " is on another queue";
+                        });
+            }
+        }
+    }
+
+    private void inChunks(List<NewJob> jobs, java.util.function.Consumer<List<NewJob>> each) {
+        int chunk = store.capabilities().mostPushBatch();
+        for (int from = 0; from < jobs.size(); from += chunk) {
+            each.accept(jobs.subList(from, Math.min(jobs.size(), from + chunk)));
+        }
+    }
+
+    private void checkSize(NewJob job) {
+        int most = store.capabilities().mostPayloadBytes();
+        if (job.payload().length > most) {
+            throw new IllegalArgumentException("A chain of " + job.payload().length + " bytes that begins with type \""
+                    + job.type() + "\" is too large: store "
+                    + store.capabilities().store() + " takes " + most
+                    + ". Keep the data elsewhere and chain references");
+        }
+    }
+
+    /** With the same ids, which the store does not take twice. */
+    private <T> T again(String what, Supplier<T> call) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return call.get();
+            } catch (StoreOutcomeUnknownException e) {
+                if (tries == MOST_TRIES) {
+                    throw new QueueException("Could not " + what + ": " + e.getMessage(), e);
+                }
+                LOG.debug("Repeats after an unknown outcome what={} tries={}", what, tries);
+                outlet.pause(Duration.ofMillis(20L << tries));
+            } catch (StoreException e) {
+                throw new QueueException("Could not " + what + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}
