@@ -38,6 +38,7 @@ enum StoreScripts {
     LIST_READY,
     LIST_SCORED,
     OUTBOX,
+    OBSTACLES,
     PAUSE,
     PUSH,
     PUSH_SPECIAL,

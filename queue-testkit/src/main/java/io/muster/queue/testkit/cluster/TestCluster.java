@@ -198,8 +198,8 @@ public final class TestCluster implements AutoCloseable {
         String reason = queue().find(jobId).flatMap(StoredJob::reason).orElse("");
         for (String word : words) {
             if (!reason.contains(word)) {
-                throw failed("Expected job " + jobId + " to have failed with \"" + word + "\", but it did with \"" + reason
-                        + "\".");
+                throw failed("Expected job " + jobId + " to have failed with \"" + word + "\", but it did with \""
+                        + reason + "\".");
             }
         }
     }
@@ -248,8 +248,7 @@ public final class TestCluster implements AutoCloseable {
         boolean settled;
         do {
             settled = timeline.runUntil(
-                            () -> store.counts().stream().mapToLong(left).sum() == 0,
-                            end.minus(timeline.elapsed()))
+                            () -> store.counts().stream().mapToLong(left).sum() == 0, end.minus(timeline.elapsed()))
                     && !someAreDue();
         } while (!settled && timeline.elapsed().compareTo(end) < 0 && timeline.runNext());
         if (!settled) {
@@ -292,7 +291,11 @@ public final class TestCluster implements AutoCloseable {
         job.dueAt().filter(due -> job.state() == JobState.DELAYED).ifPresent(due -> line.append(" until ")
                 .append(due));
         job.reason().ifPresent(reason -> line.append(" (").append(reason).append(')'));
-        return line.append(", ").append(job.counters()).append(", ran on ").append(runs(job.id())).toString();
+        return line.append(", ")
+                .append(job.counters())
+                .append(", ran on ")
+                .append(runs(job.id()))
+                .toString();
     }
 
     private void checkLoops() {

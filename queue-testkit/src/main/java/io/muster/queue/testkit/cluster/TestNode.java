@@ -134,7 +134,10 @@ public final class TestNode {
             return name + " is dead";
         }
         String state = now.process().isPaused() ? " is paused" : " is alive";
-        return name + state + (now.queue().leads() ? ", leads" : "") + (cutOff ? ", cut off the coordinator" : "")
+        return name
+                + state
+                + (now.queue().leads() ? ", leads" : "")
+                + (cutOff ? ", cut off the coordinator" : "")
                 + (storeLost ? ", cut off the store" : "");
     }
 }

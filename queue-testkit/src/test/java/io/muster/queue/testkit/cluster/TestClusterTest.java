@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.job.JobContext;
-import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.JobType;
 import io.muster.queue.store.JobState;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
@@ -26,7 +26,10 @@ class TestClusterTest {
     private void application(QueueBuilder queue) {
         queue.pool(PoolOptions.of("default").withConcurrency(1))
                 .handle(
-                        new JobType<>("work", Work.class, JobOptions.DEFAULT.withTries(3).withBackoff(Duration.ofMinutes(10))),
+                        new JobType<>(
+                                "work",
+                                Work.class,
+                                JobOptions.DEFAULT.withTries(3).withBackoff(Duration.ofMinutes(10))),
                         this::work);
     }
 
@@ -128,7 +131,9 @@ class TestClusterTest {
         TestNode first = running(job);
 
         first.cutOff();
-        assertThat(first).hasToString(first.name() + " is alive" + (first.leads() ? ", leads" : "") + ", cut off the coordinator");
+        assertThat(first)
+                .hasToString(
+                        first.name() + " is alive" + (first.leads() ? ", leads" : "") + ", cut off the coordinator");
         cluster.advance(cluster.sessionTtl().multipliedBy(3));
         assertThat(cluster.runs(job)).hasSize(2);
         first.heal();
@@ -185,7 +190,8 @@ class TestClusterTest {
 
         cluster.assertFailed(job, "cannot be done");
         assertThat(cluster.runs(job)).hasSize(3);
-        assertThatThrownBy(() -> cluster.assertFailed(job, "no disk")).hasMessageContainingAll("no disk", "cannot be done");
+        assertThatThrownBy(() -> cluster.assertFailed(job, "no disk"))
+                .hasMessageContainingAll("no disk", "cannot be done");
         assertThatThrownBy(() -> cluster.assertCompleted(job))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("to be COMPLETED", "work on \"default\" is FAILED", "node-1 is alive");
