@@ -12,13 +12,17 @@ import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.JobStore.Intake.Answered;
+import io.muster.queue.store.JobStore.Intake.Begun;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +37,11 @@ final class Pusher implements Outlet {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** The flight that is under way, and one's own. */
     private static final Duration TWO_FLIGHTS = PATIENCE.multipliedBy(2);
+
+    /** So many chunks of a bulk are under way at once. */
+    private static final int BULK_FLIGHTS = 3;
+    /** Fewer single pushes than twice as many fly together. */
+    private static final int LEAST_OF_TWO = 20;
 
     private static final Backoff AGAIN = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
 
@@ -52,6 +61,25 @@ final class Pusher implements Outlet {
     private boolean inFlight;
 
     private record Waiting(NewJob job, CompletableFuture<PushOutcome> outcome) {}
+
+    /** Jobs that are on their way to the store together. */
+    private record Flight(List<NewJob> jobs, Begun begun, Deadline deadline) {
+        /** Neither done nor failed when it was begun. */
+        boolean isUnderWay() {
+            return !(begun instanceof Answered) && !(begun instanceof Refused);
+        }
+    }
+
+    /** A push that could not be begun. */
+    private record Refused(RuntimeException cause) implements Begun {
+        @Override
+        public List<PushOutcome> await() {
+            throw cause;
+        }
+    }
+
+    /** Single pushes in one flight. */
+    private record Boarded(List<Waiting> waiting, Flight flight) {}
 
     Pusher(JobStore store, JobTypes types, Timeline timeline, String connection, Events events) {
         this.store = store;
@@ -117,18 +145,21 @@ final class Pusher implements Outlet {
         return outcome;
     }
 
-    /** All or nothing per chunk; chunks are what the store takes at once. */
+    /** All or nothing per chunk; chunks are what the store takes at once, and some are under way together. */
     @Override
     public List<PushOutcome> bulk(List<NewJob> jobs) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
+        Deque<Flight> flying = new ArrayDeque<>();
         int chunk = store.capabilities().mostPushBatch();
         for (int from = 0; from < jobs.size(); from += chunk) {
-            List<NewJob> some = jobs.subList(from, Math.min(jobs.size(), from + chunk));
-            List<PushOutcome> pushed = send(some);
-            if (events.wants(QueueEvent.JobQueued.class)) {
-                raise(some, pushed);
+            Flight flight = takeOff(jobs.subList(from, Math.min(jobs.size(), from + chunk)));
+            flying.add(flight);
+            while (flying.size() == BULK_FLIGHTS || (!flying.isEmpty() && !flight.isUnderWay())) {
+                outcomes.addAll(land(flying.remove()));
             }
-            outcomes.addAll(pushed);
+        }
+        for (Flight flight : flying) {
+            outcomes.addAll(land(flight));
         }
         return outcomes;
     }
@@ -152,55 +183,98 @@ final class Pusher implements Outlet {
 
     /** Sends what waits now; who came meanwhile is sent by a task, so that no caller works for others for long. */
     private void fly() {
-        send();
-        if (landedWithOthersWaiting()) {
+        Boarded boarded = board(Integer.MAX_VALUE);
+        land(boarded);
+        if (othersWait()) {
             timeline.start("push", this::flyOn);
         }
     }
 
+    /** With enough to send and a store that does not make the caller wait, one half is made ready while the store works on the other. */
     private void flyOn() {
+        Deque<Boarded> flying = new ArrayDeque<>();
+        boolean two = false;
         do {
-            send();
-        } while (landedWithOthersWaiting());
+            int waiting = waiting();
+            if (flying.isEmpty() && waiting > 0) {
+                flying.add(board(two && waiting >= 2 * LEAST_OF_TWO ? (waiting + 1) / 2 : waiting));
+                two = flying.element().flight().isUnderWay();
+                waiting = waiting();
+            }
+            if (two && flying.size() == 1 && waiting >= LEAST_OF_TWO) {
+                int both = waiting + flying.element().waiting().size();
+                flying.add(board(Math.max(LEAST_OF_TWO, both / 2)));
+            }
+            land(flying.remove());
+        } while (!flying.isEmpty() || othersWait());
     }
 
-    private void send() {
-        List<Waiting> batch = board();
+    private void land(Boarded boarded) {
+        List<Waiting> waiting = boarded.waiting();
         try {
-            List<PushOutcome> outcomes = bulk(batch.stream().map(Waiting::job).toList());
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).outcome().complete(outcomes.get(i));
+            List<PushOutcome> outcomes = land(boarded.flight());
+            for (int i = 0; i < waiting.size(); i++) {
+                waiting.get(i).outcome().complete(outcomes.get(i));
             }
         } catch (RuntimeException e) {
-            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+            waiting.forEach(one -> one.outcome().completeExceptionally(e));
         }
     }
 
-    private synchronized boolean landedWithOthersWaiting() {
+    private synchronized boolean othersWait() {
         inFlight = !next.isEmpty();
         return inFlight;
     }
 
-    private synchronized List<Waiting> board() {
-        List<Waiting> batch = next;
-        next = new ArrayList<>();
-        return batch;
+    private synchronized int waiting() {
+        return next.size();
     }
 
-    private List<PushOutcome> send(List<NewJob> jobs) {
-        Deadline deadline = Deadline.after(PATIENCE, timeline.ticker());
+    private Boarded board(int most) {
+        List<Waiting> boarded;
+        synchronized (this) {
+            int taken =
+                    Math.min(next.size(), Math.min(most, store.capabilities().mostPushBatch()));
+            List<Waiting> first = next.subList(0, taken);
+            boarded = List.copyOf(first);
+            first.clear();
+        }
+        return new Boarded(boarded, takeOff(boarded.stream().map(Waiting::job).toList()));
+    }
+
+    private Flight takeOff(List<NewJob> jobs) {
+        return new Flight(jobs, begin(jobs), Deadline.after(PATIENCE, timeline.ticker()));
+    }
+
+    /** What cannot be begun is told where the answer is awaited. */
+    private Begun begin(List<NewJob> jobs) {
+        try {
+            return store.intake().beginPush(jobs);
+        } catch (RuntimeException e) {
+            return new Refused(e);
+        }
+    }
+
+    private List<PushOutcome> land(Flight flight) {
+        List<NewJob> jobs = flight.jobs();
+        Begun begun = flight.begun();
         for (int failures = 1; ; failures++) {
             try {
-                List<PushOutcome> outcomes = store.intake().push(jobs);
-                return failures == 1
+                List<PushOutcome> outcomes = begun.await();
+                List<PushOutcome> told = failures == 1
                         ? outcomes
                         : outcomes.stream().map(Pusher::ours).toList();
+                if (events.wants(QueueEvent.JobQueued.class)) {
+                    raise(jobs, told);
+                }
+                return told;
             } catch (StoreOutcomeUnknownException e) {
-                Deadline wait = deadline.orAfter(AGAIN.after(failures, timeline.random()));
+                Deadline wait = flight.deadline().orAfter(AGAIN.after(failures, timeline.random()));
                 timeline.await(new CompletableFuture<Void>(), wait);
-                if (deadline.expired()) {
+                if (flight.deadline().expired()) {
                     throw failed(jobs, e);
                 }
+                begun = begin(jobs);
             } catch (StoreException e) {
                 throw failed(jobs, e);
             }

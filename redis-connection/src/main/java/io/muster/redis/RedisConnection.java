@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,35 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #script}, without waiting: the answer is waited for by whoever asks for it, once, the deadline at the latest. Scripts that one
+     * thread began run in that order unless the connection fails or the server does not know them.
+     */
+    public <T> Supplier<T> beginScript(
+            String name, Effect effect, Deadline deadline, Request<T> byDigest, Request<T> byText) {
+        StatefulRedisConnection<byte[], byte[]> connection = connection(deadline);
+        CompletableFuture<T> answer;
+        try {
+            answer = send(connection, byDigest);
+        } catch (Broken notSent) {
+            discard(connection);
+            return () -> script(name, effect, deadline, byDigest, byText);
+        }
+        return () -> {
+            try {
+                return receive(connection, answer, name, effect, deadline);
+            } catch (RedisNoScriptException unknownThere) {
+                return call(name, effect, deadline, byText);
+            } catch (Broken e) {
+                discard(connection);
+                if (e.sent && effect == Effect.WRITES) {
+                    throw errors.unanswered(name, effect, e.getCause());
+                }
+                return script(name, effect, deadline, byDigest, byText);
+            }
+        };
+    }
+
     /** Sends one request and waits for its answer, the deadline at the latest. */
     public <T> T call(String action, Effect effect, Deadline deadline, Request<T> request) {
         Broken broken = null;
@@ -76,7 +106,7 @@ public final class RedisConnection implements AutoCloseable {
                 throw errors.silent();
             }
             try {
-                return exchange(connection, action, effect, deadline, request);
+                return receive(connection, send(connection, request), action, effect, deadline);
             } catch (Broken e) {
                 discard(connection);
                 if (e.sent && effect == Effect.WRITES) {
@@ -97,19 +127,22 @@ public final class RedisConnection implements AutoCloseable {
         current = null;
     }
 
-    private <T> T exchange(
-            StatefulRedisConnection<byte[], byte[]> connection,
-            String action,
-            Effect effect,
-            Deadline deadline,
-            Request<T> request)
-            throws Broken {
-        CompletableFuture<T> answer;
+    private static <T> CompletableFuture<T> send(
+            StatefulRedisConnection<byte[], byte[]> connection, Request<T> request) throws Broken {
         try {
-            answer = request.apply(connection.async()).toCompletableFuture();
+            return request.apply(connection.async()).toCompletableFuture();
         } catch (RedisException e) {
             throw new Broken(e, false);
         }
+    }
+
+    private <T> T receive(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            CompletableFuture<T> answer,
+            String action,
+            Effect effect,
+            Deadline deadline)
+            throws Broken {
         Duration wait = deadline.remaining();
         if (!timeline.await(answer, deadline)) {
             answer.cancel(false);

@@ -1,6 +1,5 @@
 package io.muster.cluster.time;
 
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,7 @@ import java.util.random.RandomGenerator;
 public final class SystemTimeline implements Timeline {
     private static final SystemTimeline INSTANCE = new SystemTimeline();
 
-    private final SecureRandom random = new SecureRandom();
+    private final RandomGenerator random = new SecureBytes();
 
     private SystemTimeline() {}
 

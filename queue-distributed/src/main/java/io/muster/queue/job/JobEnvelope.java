@@ -2,6 +2,7 @@ package io.muster.queue.job;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -24,12 +26,20 @@ import java.util.stream.Stream;
  */
 public final class JobEnvelope {
     private static final int FORMAT = 1;
+    private static final int FIRST_SIZE = 256;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .findAndAddModules()
             .addModule(new RefModule())
             .build();
+
+    private static final ClassValue<Boolean> HAS_NO_FIELDS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return hasNoFields(type);
+        }
+    };
 
     private final JsonNode data;
     private final JobOptions options;
@@ -42,15 +52,28 @@ public final class JobEnvelope {
     /** The bytes of a job with its options. */
     public static byte[] write(Object job, JobOptions options) {
         try {
-            ObjectNode envelope = JSON.createObjectNode();
-            envelope.put("v", FORMAT);
-            envelope.set("data", hasNoFields(job.getClass()) ? JSON.createObjectNode() : JSON.valueToTree(job));
-            ObjectNode written = writeOptions(options);
-            if (!written.isEmpty()) {
-                envelope.set("options", written);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
+            try (JsonGenerator envelope = JSON.createGenerator(bytes)) {
+                envelope.writeStartObject();
+                envelope.writeNumberField("v", FORMAT);
+                envelope.writeFieldName("data");
+                if (HAS_NO_FIELDS.get(job.getClass())) {
+                    envelope.writeStartObject();
+                    envelope.writeEndObject();
+                } else {
+                    JSON.writeValue(envelope, job);
+                }
+                if (!options.equals(JobOptions.DEFAULT)) {
+                    ObjectNode written = writeOptions(options);
+                    if (!written.isEmpty()) {
+                        envelope.writeFieldName("options");
+                        JSON.writeTree(envelope, written);
+                    }
+                }
+                envelope.writeEndObject();
             }
-            return JSON.writeValueAsBytes(envelope);
-        } catch (IllegalArgumentException | JsonProcessingException e) {
+            return bytes.toByteArray();
+        } catch (IllegalArgumentException | IOException e) {
             throw new PayloadException(
                     "Job class " + job.getClass().getName() + " cannot be written as JSON: " + e.getMessage(), e);
         }

@@ -53,6 +53,30 @@ public interface JobStore extends AutoCloseable {
          */
         List<PushOutcome> push(List<NewJob> jobs);
 
+        /**
+         * Begins what {@link #push} does; it is done once {@link Begun#await} has answered. A store that can sends the jobs at once and waits
+         * only there, so that its caller makes the next ones ready meanwhile; one that cannot has pushed them when this returns.
+         * Pushes that one thread began take effect in that order, but for those that fail.
+         */
+        default Begun beginPush(List<NewJob> jobs) {
+            return new Answered(push(jobs));
+        }
+
+        /** A push that was begun. */
+        @FunctionalInterface
+        interface Begun {
+            /** What {@link #push} would have answered or thrown; call it once, by the thread that began. */
+            List<PushOutcome> await();
+        }
+
+        /** A push that was done when it was begun. */
+        record Answered(List<PushOutcome> outcomes) implements Begun {
+            @Override
+            public List<PushOutcome> await() {
+                return outcomes;
+            }
+        }
+
         /** The job as it is now, also completed ones while remembered, failed ones until pruned. */
         Optional<StoredJob> find(String jobId);
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +45,19 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
+        return beginPush(jobs).await();
+    }
+
+    @Override
+    public Begun beginPush(List<NewJob> jobs) {
         checkSizes(jobs);
         if (jobs.isEmpty()) {
-            return List.of();
+            return new Answered(List.of());
         }
-        return isPlain(jobs) ? pushPlain(jobs) : pushSpecial(jobs);
+        if (!isPlain(jobs)) {
+            return new Answered(pushSpecial(jobs));
+        }
+        return jobs.size() == 1 ? beginOne(jobs.get(0)) : beginPlain(jobs);
     }
 
     @Override
@@ -205,7 +214,19 @@ final class RedisIntake implements JobStore.Intake {
         return true;
     }
 
-    private List<PushOutcome> pushPlain(List<NewJob> jobs) {
+    private Begun beginOne(NewJob job) {
+        Supplier<List<?>> answer = server.begin(
+                StoreScripts.PUSH_ONE,
+                server.deadline(),
+                job.id(),
+                JobRecords.encode(job, timeline.clock().millis()),
+                job.queue(),
+                JobRecords.lane(job),
+                job.priority());
+        return () -> List.of(outcome(job.id(), answer.get().get(1)));
+    }
+
+    private Begun beginPlain(List<NewJob> jobs) {
         long now = timeline.clock().millis();
         List<Object> arguments = new ArrayList<>(2 * jobs.size() + 8);
         arguments.add(jobs.size());
@@ -223,7 +244,11 @@ final class RedisIntake implements JobStore.Intake {
             run++;
             arguments.set(runAt, run);
         }
-        List<?> answer = server.write(StoreScripts.PUSH, server.deadline(), arguments.toArray());
+        Supplier<List<?>> answer = server.begin(StoreScripts.PUSH, server.deadline(), arguments.toArray());
+        return () -> plainOutcomes(jobs, answer.get());
+    }
+
+    private static List<PushOutcome> plainOutcomes(List<NewJob> jobs, List<?> answer) {
         boolean allPushed = (Long) answer.get(1) == ALL_PUSHED;
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Runs the store's scripts: puts the prefixes before their arguments, bounds each call, keeps the count of writes. Thread-safe. */
 final class Server {
@@ -52,6 +53,22 @@ final class Server {
         List<List<?>> answers = guarded(() -> run(script, Effect.WRITES, deadline, runs));
         answers.forEach(answer -> writes.seen((Long) answer.get(0)));
         return answers;
+    }
+
+    /** As {@link #write(StoreScripts, Deadline, Object...)}; the answer is waited for by whoever asks for it. */
+    Supplier<List<?>> begin(StoreScripts script, Deadline deadline, Object... arguments) {
+        byte[][] run = bytes(arguments);
+        Supplier<List<?>> begun = guarded(() -> connection.beginScript(
+                script.name(),
+                Effect.WRITES,
+                deadline,
+                redis -> evalsha(redis, script, run),
+                redis -> eval(redis, script, run)));
+        return () -> {
+            List<?> answer = guarded(begun::get);
+            writes.seen((Long) answer.get(0));
+            return answer;
+        };
     }
 
     /** Arguments of one run: texts, numbers and bytes, with the prefixes before them. */

@@ -41,6 +41,7 @@ enum StoreScripts {
     OBSTACLES,
     PAUSE,
     PUSH,
+    PUSH_ONE,
     PUSH_SPECIAL,
     PUT_SCHEDULE,
     QUEUES,

@@ -68,13 +68,20 @@ local function takeBackUntaken(inc, pool, limit)
   return entries and #entries or 0
 end
 
+local TOKEN = 24
+
+-- The token in front of what is kept of a job that runs.
+local function tokenOf(value)
+  return value and string.sub(value, 1, TOKEN)
+end
+
 -- What runs in a pool: ids and tokens in turn.
 local function runningOf(inc, pool)
   local all, running = call('HGETALL', runningKey(inc, pool)), {}
   for i = 1, #all, 2 do
     if all[i] ~= '' then
       running[#running + 1] = all[i]
-      running[#running + 1] = all[i + 1]
+      running[#running + 1] = tokenOf(all[i + 1])
     end
   end
   return running

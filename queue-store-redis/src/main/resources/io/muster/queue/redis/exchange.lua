@@ -8,7 +8,8 @@
 -- its start back.
 --
 -- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
--- its place (u56); the job's own fencing token is the sum of the first and its number.
+-- its place (u56); the job's own fencing token is the sum of the first and its number. Behind the token of a job without keys that never came
+-- back stands what is remembered of it once it has completed: its record to the end of its head, as form C.
 --
 -- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
@@ -26,12 +27,12 @@ local function ended(id, token)
   if token == '' then
     return false
   end
-  if call('HGET', running, id) == token then
+  if tokenOf(call('HGET', running, id)) == token then
     return call('HDEL', running, id) == 1
   end
   for _, other in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
     local key = runningKey(inc, other)
-    if call('HGET', key, id) == token then
+    if tokenOf(call('HGET', key, id)) == token then
       return call('HDEL', key, id) == 1
     end
   end
@@ -94,14 +95,15 @@ if completed > 0 then
   for i = 1, completed do
     ids[i] = ARGV[at + 2 * i - 2]
   end
-  local tokens, records = call('HMGET', running, unpack(ids)), call('HMGET', JOBS, unpack(ids))
+  local held = call('HMGET', running, unpack(ids))
   local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
-  local queue, count = nil, 0
+  local queue, count, n = nil, 0, 0
   for i = 1, completed do
-    local id, token, rec = ids[i], ARGV[at + 2 * i - 1], records[i]
-    local form, flags, high, low, queueHigh, queueLow = string.byte(rec or '', 1, 6)
-    if rec and tokens[i] == token and form == 70 and flags % 4 == 0 then
-      local own = string.sub(rec, 7, 6 + queueHigh * 256 + queueLow)
+    local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
+    -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
+    if value and #value > TOKEN and #token == TOKEN and string.find(value, token, 1, true) == 1 then
+      local high, low = string.byte(value, TOKEN + 5, TOKEN + 6)
+      local own = string.sub(value, TOKEN + 7, TOKEN + 6 + high * 256 + low)
       if own ~= queue then
         if queue then
           perQueue[queue] = (perQueue[queue] or 0) + count
@@ -109,9 +111,10 @@ if completed > 0 then
         queue, count = own, 0
       end
       count = count + 1
-      gone[#gone + 1] = id
-      tombs[#tombs + 1] = id
-      tombs[#tombs + 1] = 'C' .. string.sub(rec, 2, high * 256 + low) .. ending
+      n = n + 1
+      gone[n] = id
+      tombs[2 * n - 1] = id
+      tombs[2 * n] = string.sub(value, TOKEN + 1) .. ending
       settled[i] = '1'
     elseif ended(id, token) then
       settle(id, token, 'c')
@@ -120,7 +123,7 @@ if completed > 0 then
       settled[i] = '0'
     end
   end
-  if #gone > 0 then
+  if n > 0 then
     perQueue[queue] = (perQueue[queue] or 0) + count
     call('HDEL', running, unpack(gone))
     call('HSET', JOBS, unpack(tombs))
@@ -174,24 +177,28 @@ if entries then
   end
   local records = call('HMGET', JOBS, unpack(ids))
   base = numbers(P .. ':fencing', #ids)
-  local prefix, starts = struct.pack('>I8', base) .. ARGV[5], {}
+  local prefix, starts, n = struct.pack('>I8', base) .. ARGV[5], {}, 0
   for i = 1, #ids do
     local rec, entry = records[i], entries[i]
     if rec then
-      local number = #taken / 2
-      starts[#starts + 1] = ids[i]
-      starts[#starts + 1] = prefix .. string.char(number) .. string.sub(entry, 1, 7)
-      taken[#taken + 1] = entry
-      taken[#taken + 1] = rec
-      if string.byte(rec, 2) % 8 >= 4 then
+      local form, flags, high, low = string.byte(rec, 1, 4)
+      local token = prefix .. string.char(n) .. string.sub(entry, 1, 7)
+      if form == 70 and flags % 4 == 0 then
+        token = token .. 'C' .. string.sub(rec, 2, high * 256 + low)
+      elseif flags % 8 >= 4 then
         freeUnique(ids[i], rec)
       end
+      n = n + 1
+      starts[2 * n - 1] = ids[i]
+      starts[2 * n] = token
+      taken[2 * n - 1] = entry
+      taken[2 * n] = rec
     end
   end
   if call('EXISTS', running) == 0 then
     call('HSET', running, '', string.rep(' ', 72))
   end
-  if #starts > 0 then
+  if n > 0 then
     call('HSET', running, unpack(starts))
   end
 end
