@@ -51,6 +51,7 @@ final class ClusterIntake implements Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
+        capabilities.checkBatches(jobs);
         PushBatch batch = begin(jobs);
         while (!batch.isDecided()) {
             makeRoom(batch);

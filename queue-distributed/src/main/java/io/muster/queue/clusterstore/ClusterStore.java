@@ -36,6 +36,7 @@ public final class ClusterStore implements JobStore {
                 Math.min(MOST_PAYLOAD_BYTES, largest),
                 ClusterIntake.mostPushBatch(backend),
                 Tending.LONGEST_MEMORY,
+                false,
                 durability(backend));
         Incarnations incarnations = new Incarnations(coordinator);
         Burials burials = new Burials(coordinator);

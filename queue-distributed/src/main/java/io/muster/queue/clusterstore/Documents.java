@@ -28,6 +28,9 @@ import java.util.Optional;
 final class Documents {
     static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final byte FORMAT = 1;
+    /** Instead of a connection's name: this store. */
+    private static final String HERE = "";
+
     private static final int PREFIX = 5;
 
     private Documents() {}
@@ -99,7 +102,9 @@ final class Documents {
 
     static byte[] write(OutboxEntry entry, String place) {
         ObjectNode header = job(entry.job());
-        header.put("outboxId", entry.id()).put("connection", entry.connection()).put("pushed", place);
+        header.put("outboxId", entry.id())
+                .put("connection", entry.connection().orElse(HERE))
+                .put("pushed", place);
         return bytes(header, entry.job().payload());
     }
 
@@ -107,7 +112,9 @@ final class Documents {
         try {
             JsonNode header = header(bytes);
             return new OutboxEntry(
-                    header.path("outboxId").asText(), header.path("connection").asText(), job(header, payload(bytes)));
+                    header.path("outboxId").asText(),
+                    Optional.of(header.path("connection").asText()).filter(name -> !name.equals(HERE)),
+                    job(header, payload(bytes)));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new UnreadableException("Outbox entry is unreadable: " + e.getMessage());
         }

@@ -1,11 +1,9 @@
 package io.muster.queue.memory;
 
 import io.muster.cluster.time.Timeline;
-import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.StoredSchedule;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -24,12 +22,10 @@ final class Memory {
     Memory(MemoryOptions options, Timeline timeline) {
         this.options = options;
         this.clock = timeline.clock();
-        this.content = new Content(
-                new JobTable(wakes, new SplittableRandom(timeline.random().nextLong())),
-                new Fences(),
-                new LinkedHashMap<>(),
-                new TreeMap<>(),
-                new Limits());
+        JobTable jobs =
+                new JobTable(wakes, new SplittableRandom(timeline.random().nextLong()));
+        FollowUps followUps = new FollowUps(jobs);
+        this.content = new Content(jobs, new Fences(), followUps, new BatchBook(followUps), new TreeMap<>(), new Limits());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */
@@ -51,7 +47,8 @@ final class Memory {
     record Content(
             JobTable jobs,
             Fences fences,
-            Map<String, OutboxEntry> outbox,
+            FollowUps followUps,
+            BatchBook batches,
             Map<String, StoredSchedule> schedules,
             Limits limits) {}
 

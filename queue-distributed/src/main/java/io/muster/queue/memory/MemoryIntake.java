@@ -1,11 +1,13 @@
 package io.muster.queue.memory;
 
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.PushOutcome.NotInBatch;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
@@ -17,12 +19,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +43,27 @@ final class MemoryIntake implements JobStore.Intake {
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
         checkSizes(jobs);
-        return store.alone((content, now) -> push(jobs, content.jobs(), now));
+        return store.alone((content, now) -> push(jobs, content, now));
     }
 
     /** As {@link #push(List)}, within an operation. */
-    List<PushOutcome> push(List<NewJob> jobs, JobTable table, Instant now) {
+    List<PushOutcome> push(List<NewJob> jobs, Memory.Content content, Instant now) {
+        return push(jobs, content, now, content.batches()::refuses, () -> {});
+    }
+
+    /** {@code before} runs when it is certain that the jobs are pushed, and before they are. */
+    List<PushOutcome> push(
+            List<NewJob> jobs,
+            Memory.Content content,
+            Instant now,
+            Function<NewJob, Optional<NotInBatch.Why>> refused,
+            Runnable before) {
+        JobTable table = content.jobs();
         table.unique.expire(now, Integer.MAX_VALUE);
-        List<PushOutcome> outcomes = judge(jobs, table);
+        List<PushOutcome> outcomes = judge(jobs, table, refused);
         checkRoom(outcomes.stream().filter(PushOutcome.Pushed.class::isInstance).count(), table, "pushed");
-        apply(jobs, outcomes, table, now);
+        before.run();
+        apply(jobs, outcomes, content, now);
         return outcomes;
     }
 
@@ -114,11 +130,19 @@ final class MemoryIntake implements JobStore.Intake {
     public int clear(String queue, int limit) {
         return store.alone((content, now) -> {
             QueueBooks books = content.jobs().books;
+            Map<String, BatchEnds> cleared = new LinkedHashMap<>();
             List<MemoryJob> waiting = Stream.of(JobState.READY, JobState.DELAYED)
                     .flatMap(state -> books.jobs(queue, state).values().stream())
                     .limit(limit)
                     .toList();
-            waiting.forEach(content.jobs()::clear);
+            for (MemoryJob job : waiting) {
+                content.jobs().clear(job);
+                job.spec
+                        .batch()
+                        .ifPresent(member ->
+                                cleared.merge(member.batchId(), BatchEnds.cleared(member.links()), BatchEnds::and));
+            }
+            content.batches().ended(cleared, now);
             return waiting.size();
         });
     }
@@ -134,11 +158,12 @@ final class MemoryIntake implements JobStore.Intake {
                     .filter(id -> failed(id, table).isPresent())
                     .count();
             checkRoom(failed, table, "retried");
-            return jobIds.stream().map(id -> retry(id, table, now)).toList();
+            return jobIds.stream().map(id -> retry(id, content, now)).toList();
         });
     }
 
-    private static RetryOutcome retry(String id, JobTable table, Instant now) {
+    private static RetryOutcome retry(String id, Memory.Content content, Instant now) {
+        JobTable table = content.jobs();
         Optional<MemoryJob> job = failed(id, table);
         Optional<String> holder =
                 job.flatMap(found -> found.spec.unique()).flatMap(key -> table.unique.owner(key.key()));
@@ -149,6 +174,7 @@ final class MemoryIntake implements JobStore.Intake {
             return new RetryOutcome.DuplicateOf(id, holder.get());
         }
         table.retry(job.get(), now);
+        content.batches().retried(job.get());
         return new RetryOutcome.Retried(id);
     }
 
@@ -185,16 +211,21 @@ final class MemoryIntake implements JobStore.Intake {
         }
     }
 
-    private static List<PushOutcome> judge(List<NewJob> jobs, JobTable table) {
+    private static List<PushOutcome> judge(
+            List<NewJob> jobs, JobTable table, Function<NewJob, Optional<NotInBatch.Why>> refused) {
         Set<String> ids = new HashSet<>();
         Map<String, String> keys = new HashMap<>();
         List<PushOutcome> outcomes = new ArrayList<>();
         for (NewJob job : jobs) {
             Optional<String> key = job.unique().map(UniqueKey::key);
+            Optional<NotInBatch.Why> hindered = refused.apply(job);
             Optional<String> holder =
                     key.flatMap(name -> table.unique.owner(name).or(() -> Optional.ofNullable(keys.get(name))));
             if (ids.contains(job.id()) || table.knows(job.id())) {
                 outcomes.add(new PushOutcome.SameId(job.id()));
+            } else if (hindered.isPresent()) {
+                String batchId = job.batch().orElseThrow().batchId();
+                outcomes.add(new NotInBatch(job.id(), batchId, hindered.get()));
             } else if (holder.isPresent()) {
                 outcomes.add(new PushOutcome.DuplicateOf(job.id(), holder.get()));
             } else {
@@ -214,10 +245,11 @@ final class MemoryIntake implements JobStore.Intake {
         }
     }
 
-    private static void apply(List<NewJob> jobs, List<PushOutcome> outcomes, JobTable table, Instant now) {
+    private static void apply(List<NewJob> jobs, List<PushOutcome> outcomes, Memory.Content content, Instant now) {
         for (int i = 0; i < jobs.size(); i++) {
             if (outcomes.get(i) instanceof PushOutcome.Pushed) {
-                table.push(jobs.get(i), now);
+                content.jobs().push(jobs.get(i), now);
+                content.batches().added(jobs.get(i));
             }
         }
     }

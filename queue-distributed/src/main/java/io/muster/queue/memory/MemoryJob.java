@@ -51,7 +51,7 @@ final class MemoryJob {
     String detail;
 
     MemoryJob(NewJob spec, long sequence, Instant pushedAt) {
-        this.spec = withPayload(spec, spec.payload().clone());
+        this.spec = spec.withPayload(spec.payload().clone());
         this.sequence = sequence;
         this.pushedAt = pushedAt;
         this.readySince = pushedAt;
@@ -84,7 +84,7 @@ final class MemoryJob {
     }
 
     void dropPayload() {
-        spec = withPayload(spec, NO_PAYLOAD);
+        spec = spec.withPayload(NO_PAYLOAD);
     }
 
     Attempt attempt() {
@@ -115,19 +115,6 @@ final class MemoryJob {
                 Optional.ofNullable(reason),
                 Optional.ofNullable(detail),
                 state.isSettled() ? Optional.of(settledAt) : Optional.empty());
-    }
-
-    private static NewJob withPayload(NewJob job, byte[] payload) {
-        return new NewJob(
-                job.id(),
-                job.queue(),
-                job.type(),
-                payload,
-                job.priority(),
-                job.dueAt(),
-                job.maxCrashes(),
-                job.unique(),
-                job.overlap());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.muster.queue.memory;
 
 import io.muster.cluster.Subscription;
 import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.Fence;
@@ -63,7 +64,7 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
     public BuryReport bury(Fence fence, String incarnation, int limit) {
         return fenced(fence, (content, now) -> {
             Incarnations.Life life = content.jobs().incarnations.bury(incarnation, now);
-            return bury(life, limit, content.jobs(), now);
+            return bury(life, limit, content, now);
         });
     }
 
@@ -96,22 +97,22 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
                     .filter(job -> !served.contains(job.spec.type()))
                     .filter(job -> Moments.after(job.readySince, longest).isBefore(now))
                     .toList();
-            unserved.forEach(job ->
-                    content.jobs().settle(job, JobState.FAILED, StoredJob.UNSERVED, "Type " + job.spec.type(), now));
+            unserved.forEach(job -> fail(job, StoredJob.UNSERVED, "Type " + job.spec.type(), content, now));
             return unserved.size();
         });
     }
 
     @Override
     public List<OutboxEntry> outbox(Fence fence, int limit) {
-        return fenced(fence, (content, now) -> content.outbox().values().stream()
-                .limit(limit)
-                .toList());
+        return fenced(fence, (content, now) -> content.followUps().oldest(limit));
     }
 
     @Override
     public void relayed(Fence fence, List<String> outboxIds) {
-        fenced(fence, (content, now) -> content.outbox().keySet().removeAll(Set.copyOf(outboxIds)));
+        fenced(fence, (content, now) -> {
+            content.followUps().relayed(outboxIds);
+            return true;
+        });
     }
 
     @Override
@@ -126,14 +127,15 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
         });
     }
 
-    private static BuryReport bury(Incarnations.Life life, int limit, JobTable jobs, Instant now) {
+    private static BuryReport bury(Incarnations.Life life, int limit, Memory.Content content, Instant now) {
+        JobTable jobs = content.jobs();
         List<MemoryJob> untaken = life.untaken().stream().limit(limit).toList();
         untaken.forEach(job -> jobs.comeBack(job, job.counters, now));
         int crashed = 0;
         int failed = 0;
         for (MemoryJob job :
                 life.running().stream().limit(limit - untaken.size()).toList()) {
-            if (reclaim(job, life, jobs, now)) {
+            if (reclaim(job, life, content, now)) {
                 failed++;
             } else {
                 crashed++;
@@ -142,8 +144,19 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
         return new BuryReport(untaken.size(), crashed, failed, life.held() == 0);
     }
 
+    /** A job fails without a worker that could say what follows. */
+    private static void fail(MemoryJob job, String reason, String detail, Memory.Content content, Instant now) {
+        content.jobs().settle(job, JobState.FAILED, reason, detail, now);
+        if (job.spec.tellsFailure()) {
+            content.followUps().push(OutboxEntry.here(job.spec.failureNotice(now)), now);
+        }
+        job.spec.batch().ifPresent(member -> content.batches()
+                .ended(job, BatchEnds.failed(job.id(), member.links(), reason), now));
+    }
+
     /** Takes back a running job; answers whether that was one crash too many. */
-    private static boolean reclaim(MemoryJob job, Incarnations.Life life, JobTable jobs, Instant now) {
+    private static boolean reclaim(MemoryJob job, Incarnations.Life life, Memory.Content content, Instant now) {
+        JobTable jobs = content.jobs();
         if (life.survived) {
             jobs.comeBack(job, job.counters.notStarted(), now);
             return false;
@@ -151,7 +164,7 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
         Counters counters = job.counters.crashed();
         if (counters.suspectCrashes() >= job.spec.maxCrashes()) {
             job.counters = counters;
-            jobs.settle(job, JobState.FAILED, StoredJob.CRASHED, "Lost with incarnation " + life.name, now);
+            fail(job, StoredJob.CRASHED, "Lost with incarnation " + life.name, content, now);
             return true;
         }
         life.crashed.add(job.id());

@@ -3,6 +3,8 @@ package io.muster.queue.memory;
 import io.muster.cluster.Subscription;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.Grant;
@@ -11,12 +13,15 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 final class MemoryNodeDesk implements JobStore.NodeDesk {
@@ -58,9 +63,11 @@ final class MemoryNodeDesk implements JobStore.NodeDesk {
         return store.alone((content, now) -> {
             JobTable jobs = content.jobs();
             Incarnations.Life life = jobs.incarnations.settling(exchange.incarnation());
+            Map<String, BatchEnds> ends = new LinkedHashMap<>();
             List<SettleResult> settled = exchange.settlements().stream()
-                    .map(settlement -> settle(settlement, life, content, now))
+                    .map(settlement -> settle(settlement, life, content, ends, now))
                     .toList();
+            content.batches().ended(ends, now);
             List<Attempt> taken = life.knownPool(exchange.pool())
                     .map(pool -> take(exchange, pool, jobs))
                     .orElse(List.of());
@@ -122,7 +129,11 @@ final class MemoryNodeDesk implements JobStore.NodeDesk {
     }
 
     private static SettleResult settle(
-            Settlement settlement, Incarnations.Life life, Memory.Content content, Instant now) {
+            Settlement settlement,
+            Incarnations.Life life,
+            Memory.Content content,
+            Map<String, BatchEnds> ends,
+            Instant now) {
         Optional<MemoryJob> current = content.jobs()
                 .find(settlement.token().jobId())
                 .filter(job -> job.isCurrent(settlement.token()))
@@ -131,10 +142,31 @@ final class MemoryNodeDesk implements JobStore.NodeDesk {
             return SettleResult.STALE;
         }
         apply(settlement.outcome(), current.get(), content.jobs(), now);
+        int following = 0;
         for (OutboxEntry entry : settlement.outbox()) {
-            content.outbox().putIfAbsent(entry.id(), entry);
+            boolean pushed = content.followUps().push(entry, now);
+            following += pushed ? linksInSameBatch(current.get().spec, entry.job()) : 0;
         }
+        ends(settlement, current.get().spec, following)
+                .ifPresent(end -> ends.merge(batchId(current.get().spec), end, BatchEnds::and));
         return SettleResult.ACCEPTED;
+    }
+
+    private static Optional<BatchEnds> ends(Settlement settlement, NewJob job, int following) {
+        return job.batch()
+                .map(member -> BatchEnds.of(job.id(), member.links(), settlement.outcome(), following))
+                .filter(end -> !end.equals(BatchEnds.NONE));
+    }
+
+    private static int linksInSameBatch(NewJob job, NewJob followUp) {
+        return followUp.batch()
+                .filter(member -> member.batchId().equals(batchId(job)))
+                .map(BatchMembership::links)
+                .orElse(0);
+    }
+
+    private static String batchId(NewJob job) {
+        return job.batch().map(BatchMembership::batchId).orElse("");
     }
 
     private static void apply(Settlement.Outcome outcome, MemoryJob job, JobTable jobs, Instant now) {

@@ -67,7 +67,7 @@ final class MemoryScheduleDesk implements ScheduleDesk {
                 if (!version(content.schedules(), next.name()).equals(Optional.of(firing.expected()))) {
                     return new FireResult.Moved();
                 }
-                FireResult fired = new FireResult.Fired(intake.push(firing.jobs(), content.jobs(), now));
+                FireResult fired = new FireResult.Fired(intake.push(firing.jobs(), content, now));
                 content.schedules().put(next.name(), next);
                 return fired;
             }));

@@ -2,6 +2,7 @@ package io.muster.queue.memory;
 
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.BatchDesk;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
@@ -26,7 +27,7 @@ public final class MemoryStore implements JobStore {
     private static final int MOST_PUSH_BATCH = 1000;
     private static final Duration REMEMBERS_IDS_FOR = Duration.ofMinutes(10);
     private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
-            "memory", MOST_PAYLOAD_BYTES, MOST_PUSH_BATCH, REMEMBERS_IDS_FOR, "Nothing survives the process.");
+            "memory", MOST_PAYLOAD_BYTES, MOST_PUSH_BATCH, REMEMBERS_IDS_FOR, true, "Nothing survives the process.");
 
     private static final Map<String, Shared> SHARED = new HashMap<>();
 
@@ -37,6 +38,7 @@ public final class MemoryStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
+    private final BatchDesk batches;
     private final LimitDesk limits;
     private volatile boolean closed;
 
@@ -47,6 +49,7 @@ public final class MemoryStore implements JobStore {
         MemoryIntake pushing = new MemoryIntake(this);
         this.intake = pushing;
         this.schedules = new MemoryScheduleDesk(this, pushing);
+        this.batches = new MemoryBatchDesk(this, pushing);
         this.leader = new MemoryLeaderDesk(this);
         this.nodes = new MemoryNodeDesk(this);
         this.limits = new MemoryLimitDesk(this);
@@ -102,6 +105,11 @@ public final class MemoryStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return schedules;
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return batches;
     }
 
     @Override

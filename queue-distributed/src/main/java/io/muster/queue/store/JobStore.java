@@ -34,6 +34,15 @@ public interface JobStore extends AutoCloseable {
     /** For schedules. */
     ScheduleDesk schedules();
 
+    /**
+     * For batches.
+     *
+     * @throws UnsupportedOperationException it keeps none ({@link StoreCapabilities#keepsBatches})
+     */
+    default BatchDesk batches() {
+        throw capabilities().noBatches();
+    }
+
     /** Releases connections that the store opened itself. Idempotent. */
     @Override
     void close();
@@ -45,7 +54,9 @@ public interface JobStore extends AutoCloseable {
          * promise. Repeating a push whose outcome was unknown with the same ids does not push twice while ids are remembered
          * ({@link StoreCapabilities#remembersIdsFor}): a known id answers {@link PushOutcome.SameId} before keys are looked at.
          * Within one batch earlier jobs count as pushed: a second one with the same id or unique key is refused. A job whose
-         * due moment is not in the future is ready at once. Ready jobs of equal priority keep the order of pushes and batches.
+         * due moment is not in the future is ready at once. A job of a batch raises the batch's total in the same operation, if
+         * it is pushed; one whose id is known raises nothing and is not judged by its batch; another whose batch is unknown, finished or on another queue answers
+         * {@link PushOutcome.NotInBatch}. Ready jobs of equal priority keep the order of pushes and batches.
          *
          * @throws IllegalArgumentException a payload exceeds {@link StoreCapabilities#mostPayloadBytes()}, or the batch
          *     {@link StoreCapabilities#mostPushBatch()}; nothing was pushed
@@ -219,7 +230,7 @@ public interface JobStore extends AutoCloseable {
          */
         int failUnserved(Fence fence, List<String> servedTypes, Duration longest, Instant now);
 
-        /** Entries that settlements left for other queues or connections, oldest first, until they are {@link #relayed}. */
+        /** Entries that settlements and batches left to be pushed elsewhere, oldest first, until they are {@link #relayed}. */
         List<OutboxEntry> outbox(Fence fence, int limit);
 
         /** Removes relayed entries. Idempotent. */
@@ -272,7 +283,9 @@ public interface JobStore extends AutoCloseable {
          * {@link Exchange#take()}, of which it uses up its number.
          *
          * <p>A settlement is accepted if its token is the job's current one, of the incarnation that calls, in any of its
-         * pools. The outbox entries of a stale one are not written. An entry whose id is in the outbox is not written again.
+         * pools. The outbox entries of a stale one are neither pushed nor written. An entry whose id is in the outbox is not written again. Entries for this very
+         * store are pushed as {@link OutboxEntry} says; one for a job of the batch to which the settled job belongs too always in the same operation:
+         * it raises the batch's total only beyond what was announced ({@link BatchEnds#of}).
          *
          * @throws IncarnationBuriedException it is buried or unknown: nothing was applied (but for what a call in several steps
          *     had done before the burial came), and once it is buried nothing ever will: rejoin as a new incarnation

@@ -1,6 +1,7 @@
 package io.muster.queue.store;
 
 import io.muster.cluster.spi.Key;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -16,6 +17,10 @@ import java.util.Optional;
  * @param maxCrashes how often it may crash as a suspect before it fails (J12)
  * @param unique at most one live job per key (J5)
  * @param overlap at most one valid attempt per key (M3)
+ * @param batch the batch it belongs to, in whose queue it is (W2)
+ * @param tellsFailure when the store fails it by itself ({@link StoredJob#CRASHED}, {@link StoredJob#UNSERVED}), which no worker sees, the
+ *     store pushes in the same operation one job of type {@link #FAILURE_NOTICE} to the same queue: with this job's id as payload (ASCII), its priority,
+ *     nothing else of it, and the id {@link DerivedId#of}{@code (id, "failed." + }settledAt in milliseconds{@code )} (J9, W1)
  */
 public record NewJob(
         String id,
@@ -26,9 +31,14 @@ public record NewJob(
         Optional<Instant> dueAt,
         int maxCrashes,
         Optional<UniqueKey> unique,
-        Optional<OverlapKey> overlap) {
+        Optional<OverlapKey> overlap,
+        Optional<BatchMembership> batch,
+        boolean tellsFailure) {
     public static final int DEFAULT_MAX_CRASHES = 3;
-    private static final int MOST_ID_CHARACTERS = 100;
+    /** Reserved type of the jobs that tell that a store failed another one; every node serves it. */
+    public static final String FAILURE_NOTICE = "muster.failed";
+
+    public static final int MOST_ID_CHARACTERS = 100;
     private static final int MOST_PRIORITY = 1000;
 
     public NewJob {
@@ -43,30 +53,112 @@ public record NewJob(
         }
     }
 
+    /** A job of no batch, whose failure by the store is told to nobody. */
+    public NewJob(
+            String id,
+            String queue,
+            String type,
+            byte[] payload,
+            int priority,
+            Optional<Instant> dueAt,
+            int maxCrashes,
+            Optional<UniqueKey> unique,
+            Optional<OverlapKey> overlap) {
+        this(id, queue, type, payload, priority, dueAt, maxCrashes, unique, overlap, Optional.empty(), false);
+    }
+
     /** A job without delay, priority or keys. */
     public static NewJob of(String id, String queue, String type, byte[] payload) {
         return new NewJob(
                 id, queue, type, payload, 0, Optional.empty(), DEFAULT_MAX_CRASHES, Optional.empty(), Optional.empty());
     }
 
+    public NewJob withId(String changed) {
+        return new NewJob(
+                changed, queue, type, payload, priority, dueAt, maxCrashes, unique, overlap, batch, tellsFailure);
+    }
+
+    public NewJob withPayload(byte[] changed) {
+        return new NewJob(id, queue, type, changed, priority, dueAt, maxCrashes, unique, overlap, batch, tellsFailure);
+    }
+
     public NewJob withPriority(int changed) {
-        return new NewJob(id, queue, type, payload, changed, dueAt, maxCrashes, unique, overlap);
+        return new NewJob(id, queue, type, payload, changed, dueAt, maxCrashes, unique, overlap, batch, tellsFailure);
     }
 
     public NewJob withDueAt(Instant changed) {
-        return new NewJob(id, queue, type, payload, priority, Optional.of(changed), maxCrashes, unique, overlap);
+        return new NewJob(
+                id,
+                queue,
+                type,
+                payload,
+                priority,
+                Optional.of(changed),
+                maxCrashes,
+                unique,
+                overlap,
+                batch,
+                tellsFailure);
     }
 
     public NewJob withMaxCrashes(int changed) {
-        return new NewJob(id, queue, type, payload, priority, dueAt, changed, unique, overlap);
+        return new NewJob(id, queue, type, payload, priority, dueAt, changed, unique, overlap, batch, tellsFailure);
     }
 
     public NewJob withUnique(UniqueKey changed) {
-        return new NewJob(id, queue, type, payload, priority, dueAt, maxCrashes, Optional.of(changed), overlap);
+        return new NewJob(
+                id,
+                queue,
+                type,
+                payload,
+                priority,
+                dueAt,
+                maxCrashes,
+                Optional.of(changed),
+                overlap,
+                batch,
+                tellsFailure);
     }
 
     public NewJob withOverlap(OverlapKey changed) {
-        return new NewJob(id, queue, type, payload, priority, dueAt, maxCrashes, unique, Optional.of(changed));
+        return new NewJob(
+                id,
+                queue,
+                type,
+                payload,
+                priority,
+                dueAt,
+                maxCrashes,
+                unique,
+                Optional.of(changed),
+                batch,
+                tellsFailure);
+    }
+
+    public NewJob withBatch(BatchMembership changed) {
+        return new NewJob(
+                id,
+                queue,
+                type,
+                payload,
+                priority,
+                dueAt,
+                maxCrashes,
+                unique,
+                overlap,
+                Optional.of(changed),
+                tellsFailure);
+    }
+
+    public NewJob tellingFailure() {
+        return new NewJob(id, queue, type, payload, priority, dueAt, maxCrashes, unique, overlap, batch, true);
+    }
+
+    /** The job that tells that the store failed this one at that moment. */
+    public NewJob failureNotice(Instant failedAt) {
+        String noticeId = DerivedId.of(id, "failed." + failedAt.toEpochMilli());
+        return of(noticeId, queue, FAILURE_NOTICE, id.getBytes(StandardCharsets.US_ASCII))
+                .withPriority(priority);
     }
 
     private static void checkId(String id) {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How an attempt ended, with what has to be pushed elsewhere because of it, written in the same operation.
+ * How an attempt ended, with what has to be pushed because of it, pushed or written in the same operation.
  *
- * @param outbox relayed by the leader after this settlement was accepted
+ * @param outbox jobs that follow if this settlement is accepted; see {@link OutboxEntry} for when they are pushed
  */
 public record Settlement(AttemptToken token, Outcome outcome, List<OutboxEntry> outbox) {
     public Settlement {

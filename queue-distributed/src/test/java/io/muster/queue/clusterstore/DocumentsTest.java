@@ -60,7 +60,7 @@ class DocumentsTest {
 
     @Test
     void anOutboxEntryComesBackWithItsPlace() throws UnreadableException {
-        OutboxEntry entry = new OutboxEntry("next-1", "reports", full().job());
+        OutboxEntry entry = new OutboxEntry("next-1", Optional.of("reports"), full().job());
 
         byte[] written = Documents.write(entry, PLACE);
 

@@ -266,7 +266,8 @@ class DistributorTest {
     @Test
     @Tag("W1")
     void outboxEntriesAreRelayedBeforeTheyAreRemoved() {
-        desk.outbox.add(new OutboxEntry("next", "default", NewJob.of("b", "default", "mail", new byte[0])));
+        desk.outbox.add(
+                new OutboxEntry("next", Optional.of("default"), NewJob.of("b", "default", "mail", new byte[0])));
 
         leading();
 

@@ -36,6 +36,7 @@ final class JdbcIntake implements JobStore.Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
+        limits.checkBatches(jobs);
         prepare(jobs);
         if (jobs.isEmpty()) {
             return List.of();

@@ -51,6 +51,7 @@ public final class JdbcStore implements JobStore {
                 MOST_PAYLOAD_BYTES,
                 MOST_PUSH_BATCH,
                 REMEMBERS_IDS_FOR,
+                false,
                 database.dialect.durability());
         this.lanes = new Lanes(database);
         this.intake = new JdbcIntake(database, lanes, wakes, capabilities);

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What settlements left to be pushed elsewhere, in their order. */
 final class Outbox {
+    /** Instead of a connection's name: this store. */
+    private static final String HERE = "";
+
     private static final List<Column> COLUMNS = List.of(
             Column.text("id"),
             Column.bigint("seq"),
@@ -69,7 +72,7 @@ final class Outbox {
         return RowUpdate.values(
                 entry.id(),
                 number,
-                entry.connection(),
+                entry.connection().orElse(HERE),
                 job.id(),
                 Pushing.laneName(job),
                 job.payload(),
@@ -106,7 +109,7 @@ final class Outbox {
                 overlap == null
                         ? Optional.empty()
                         : Optional.of(new OverlapKey(overlap, duration(JobRow.number(row, 12)))));
-        return new OutboxEntry(row.getString(1), row.getString(2), job);
+        return new OutboxEntry(row.getString(1), Optional.of(row.getString(2)).filter(name -> !name.equals(HERE)), job);
     }
 
     private static Optional<Duration> duration(@Nullable Long micros) {

@@ -17,6 +17,8 @@ import java.util.Optional;
 /** Outbox entries as bytes; only leaders look into them. */
 final class OutboxRecords {
     private static final int VERSION = 1;
+    /** Instead of a connection's name: this store. */
+    private static final String HERE = "";
 
     private OutboxRecords() {}
 
@@ -25,7 +27,7 @@ final class OutboxRecords {
         NewJob job = entry.job();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            out.writeUTF(entry.connection());
+            out.writeUTF(entry.connection().orElse(HERE));
             out.writeUTF(job.id());
             out.writeUTF(job.queue());
             out.writeUTF(job.type());
@@ -63,7 +65,7 @@ final class OutboxRecords {
                 throw new IllegalStateException("Outbox entry " + id + " is of version " + version
                         + ", which this Muster does not know; it waits for a newer one");
             }
-            String connection = in.readUTF();
+            Optional<String> connection = Optional.of(in.readUTF()).filter(name -> !name.equals(HERE));
             String jobId = in.readUTF();
             String queue = in.readUTF();
             String type = in.readUTF();

@@ -50,6 +50,7 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public Begun beginPush(List<NewJob> jobs) {
+        RedisStore.CAPABILITIES.checkBatches(jobs);
         checkSizes(jobs);
         if (jobs.isEmpty()) {
             return new Answered(List.of());

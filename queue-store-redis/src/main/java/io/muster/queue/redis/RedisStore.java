@@ -26,11 +26,12 @@ public final class RedisStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 1 << 20;
     private static final int MOST_PUSH_BATCH = 200;
     private static final Duration REMEMBERS_IDS_FOR = Duration.ofMinutes(10);
-    private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
+    static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
             "redis",
             MOST_PAYLOAD_BYTES,
             MOST_PUSH_BATCH,
             REMEMBERS_IDS_FOR,
+            false,
             "What Redis keeps: with appendfsync always all, with everysec a crash of Redis or of its machine loses up"
                     + " to about two seconds, without an append-only file up to all since the last snapshot; a failover"
                     + " loses what the promoted replica had not received.");

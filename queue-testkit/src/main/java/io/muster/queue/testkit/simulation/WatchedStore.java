@@ -2,6 +2,7 @@ package io.muster.queue.testkit.simulation;
 
 import io.muster.cluster.Subscription;
 import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BatchDesk;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
@@ -61,6 +62,11 @@ final class WatchedStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return store.schedules();
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return store.batches();
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.muster.queue.testkit.store;
 
 import io.muster.cluster.Subscription;
 import io.muster.queue.store.AssignReport;
+import io.muster.queue.store.BatchAges;
+import io.muster.queue.store.BatchDesk;
+import io.muster.queue.store.BatchPage;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
@@ -14,6 +17,7 @@ import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.PushOutcome;
@@ -24,6 +28,7 @@ import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
+import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.StoredSchedule;
 import io.muster.queue.store.TendReport;
@@ -44,6 +49,7 @@ public final class FailingStore implements JobStore {
     private final LeaderDesk leader = new FailingLeaderDesk();
     private final NodeDesk nodes = new FailingNodeDesk();
     private final ScheduleDesk schedules = new FailingScheduleDesk();
+    private final BatchDesk batches = new FailingBatchDesk();
     private volatile Faults faults = operation -> Fault.NONE;
 
     /** Without faults until told. */
@@ -122,6 +128,11 @@ public final class FailingStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return schedules;
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return batches;
     }
 
     @Override
@@ -305,6 +316,38 @@ public final class FailingStore implements JobStore {
         @Override
         public Subscription onAssigned(String incarnation, Runnable hint) {
             return store.nodes().onAssigned(incarnation, hint);
+        }
+    }
+
+    private final class FailingBatchDesk implements BatchDesk {
+        @Override
+        public List<PushOutcome> create(NewBatch batch, List<NewJob> members) {
+            return call("createBatch", () -> store.batches().create(batch, members));
+        }
+
+        @Override
+        public void seal(String batchId) {
+            FailingStore.this.run("sealBatch", () -> store.batches().seal(batchId));
+        }
+
+        @Override
+        public Optional<StoredBatch> find(String batchId) {
+            return call("findBatch", () -> store.batches().find(batchId));
+        }
+
+        @Override
+        public BatchPage list(Optional<String> from, int limit) {
+            return call("listBatches", () -> store.batches().list(from, limit));
+        }
+
+        @Override
+        public Optional<StoredBatch> cancel(String batchId) {
+            return call("cancelBatch", () -> store.batches().cancel(batchId));
+        }
+
+        @Override
+        public int prune(BatchAges ages, Instant now, int limit) {
+            return call("pruneBatches", () -> store.batches().prune(ages, now, limit));
         }
     }
 

@@ -192,10 +192,7 @@ public abstract class FenceContract extends StoreContract {
         admit("n2");
         assign(grant("n2", 1, "other"));
         Attempt running = take("n2", 1).get(0);
-        exchange(
-                "n2",
-                0,
-                new Settlement(running.token(), RELEASED, List.of(new OutboxEntry("out", "elsewhere", job("x")))));
+        exchange("n2", 0, new Settlement(running.token(), RELEASED, List.of(OutboxEntry.to("elsewhere", job("x")))));
         environment.pass(Duration.ofMillis(1100));
         return new Prepared();
     }
@@ -210,7 +207,7 @@ public abstract class FenceContract extends StoreContract {
         writes.put("tend", fence -> leader.tend(fence, Retention.DEFAULT, environment.now(), 5));
         writes.put("failUnserved", fence -> leader.failUnserved(fence, List.of(), Duration.ZERO, environment.now()));
         writes.put("outbox", fence -> leader.outbox(fence, 5));
-        writes.put("relayed", fence -> leader.relayed(fence, List.of("out")));
+        writes.put("relayed", fence -> leader.relayed(fence, List.of("x")));
         writes.put("install", leader::install);
         return writes;
     }

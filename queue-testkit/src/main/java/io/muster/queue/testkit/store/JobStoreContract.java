@@ -88,6 +88,30 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class FollowUp extends FollowUpContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class Batch extends BatchContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
+    class BatchChange extends BatchChangeContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Schedule extends ScheduleContract {
         @Override
         protected StoreEnvironment openEnvironment() {

@@ -12,6 +12,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.SettleResult;
@@ -183,6 +184,27 @@ public abstract class StoreContract {
                 .filter(record -> record.incarnation().equals(incarnation))
                 .mapToInt(IncarnationRecord::held)
                 .sum();
+    }
+
+    /** Loses the job that is next together with its node, and once more as a suspect: with one crash allowed it has failed. */
+    void crashNextTwice(String jobId) {
+        for (int round = 0; round < 2; round++) {
+            String incarnation = "crash-" + round + "-of-" + jobId;
+            admit(incarnation);
+            assertThat(runOne(incarnation).token().jobId()).isEqualTo(jobId);
+            bury(incarnation);
+        }
+    }
+
+    /** Pushes what the outbox holds for this store, as the leader does. */
+    void relayAll() {
+        List<OutboxEntry> here = store.leader().outbox(FENCE, MANY).stream()
+                .filter(entry -> entry.connection().isEmpty())
+                .toList();
+        if (!here.isEmpty()) {
+            store.intake().push(here.stream().map(OutboxEntry::job).toList());
+            store.leader().relayed(FENCE, here.stream().map(OutboxEntry::id).toList());
+        }
     }
 
     static List<String> ids(List<Attempt> attempts) {
