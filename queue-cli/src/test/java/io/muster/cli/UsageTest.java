@@ -37,6 +37,7 @@ class UsageTest {
                 "resume",
                 "clear",
                 "adopt",
+                "explain",
                 "failed",
                 "retry",
                 "forget",
