@@ -75,6 +75,12 @@ class JobExamplesTest {
                                 "All booked: true",
                                 "Most at once: 1")),
                 Arguments.of(
+                        Secrets.class,
+                        List.of(
+                                "The store can read the card: false",
+                                "Charged 4929 1234",
+                                "Sent a receipt to ada@example.org")),
+                Arguments.of(
                         Limited.class,
                         List.of(
                                 "Backed up ada",

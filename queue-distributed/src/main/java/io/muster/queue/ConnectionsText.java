@@ -1,6 +1,7 @@
 package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
@@ -32,7 +33,10 @@ final class ConnectionsText {
     private ConnectionsText(Map<String, String> text, DriverVariables variables) {
         this.text = text;
         this.variables = variables;
-        QueueSettings said = QueueSettings.of(text);
+        QueueSettings properties = QueueSettings.of(text);
+        QueueSettings said = properties.keys().isEmpty()
+                ? properties.withKeys(variables.keys().orElse(EncryptionKeys.NONE))
+                : properties;
         this.base = variables.keepsFailed()
                 ? said
                 : said.toBuilder()

@@ -3,6 +3,7 @@ package io.muster.queue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
@@ -90,6 +91,11 @@ public final class Dispatch {
     /** Words to find it by; replaces those of the job and its type. */
     public Dispatch tags(String... tags) {
         return options(said -> said.withTags(tags));
+    }
+
+    /** Its data is encrypted wherever it is kept. J6 */
+    public Dispatch encrypted() {
+        return options(JobOptions::withEncryption);
     }
 
     /** Says any option for this job. */
@@ -194,6 +200,11 @@ public final class Dispatch {
      */
     public NewJob build() {
         return dispatcher.newJob(outgoing());
+    }
+
+    /** The job as a pattern of those that {@code binding} speaks of. */
+    NewJob template(PayloadBinding binding) {
+        return dispatcher.newJob(outgoing(), binding);
     }
 
     Outgoing outgoing() {

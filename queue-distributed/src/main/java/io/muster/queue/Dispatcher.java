@@ -5,6 +5,7 @@ import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Precedence;
 import io.muster.queue.job.Uniqueness;
 import io.muster.queue.middleware.RateLimited;
@@ -62,12 +63,12 @@ final class Dispatcher {
     }
 
     /** The job as a schedule pushes it; no pipe sees it. */
-    NewJob scheduled(Object job) {
+    NewJob scheduled(PayloadBinding binding, Object job) {
         if (job instanceof Dispatch said) {
-            return said.build();
+            return said.template(binding);
         }
         requireType(job);
-        return job(job).build();
+        return job(job).template(binding);
     }
 
     void requireType(Object job) {
@@ -180,6 +181,11 @@ final class Dispatcher {
     }
 
     NewJob newJob(Outgoing outgoing) {
+        return newJob(outgoing, PayloadBinding.job(outgoing.id()));
+    }
+
+    /** {@code binding}: the jobs that its payload is for. */
+    NewJob newJob(Outgoing outgoing, PayloadBinding binding) {
         JobOptions options = outgoing.options();
         options.connection().filter(name -> !name.equals(connection)).ifPresent(unknown -> {
             throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
@@ -187,7 +193,7 @@ final class Dispatcher {
         });
         Optional<Instant> delayed =
                 options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
-        NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, outgoing.id());
+        NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, binding);
         return new NewJob(
                 plain.id(),
                 plain.queue(),

@@ -2,6 +2,7 @@ package io.muster.queue;
 
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import java.time.Instant;
@@ -37,8 +38,8 @@ final class Divided implements Outlet {
     }
 
     @Override
-    public NewJob encode(Object job, String queue, JobOptions options, String id) {
-        return store.encode(job, queue, options, id);
+    public NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding) {
+        return store.encode(job, queue, options, binding);
     }
 
     @Override

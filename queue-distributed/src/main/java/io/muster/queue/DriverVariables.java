@@ -1,6 +1,7 @@
 package io.muster.queue;
 
 import io.muster.cluster.ClusterConfigurationException;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.memory.MemoryOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ final class DriverVariables {
     private static final String REDIS_PORT = "QUEUE_REDIS_PORT";
     private static final String REDIS_PASSWORD = "QUEUE_REDIS_PASSWORD";
     private static final String REDIS_DB = "QUEUE_REDIS_DB";
+    private static final String KEYS = "QUEUE_KEYS";
     private static final String REDIS_QUEUE = "QUEUE_REDIS_QUEUE";
     private static final String DEFAULT_TABLE = "jobs";
 
@@ -56,6 +58,11 @@ final class DriverVariables {
     /** Whether connections keep their failed jobs. F1 */
     boolean keepsFailed() {
         return value(FAILED_DRIVER).orElse(OWN).equals(OWN);
+    }
+
+    /** Empty where none are given. J6 */
+    Optional<EncryptionKeys> keys() {
+        return value(KEYS).map(EncryptionKeys::parse);
     }
 
     Optional<String> connection() {
@@ -132,6 +139,7 @@ final class DriverVariables {
         defaults.put(REDIS_PASSWORD, "");
         defaults.put(REDIS_DB, "0");
         defaults.put(REDIS_QUEUE, "default");
+        defaults.put(KEYS, "");
         return defaults;
     }
 }

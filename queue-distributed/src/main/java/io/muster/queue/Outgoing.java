@@ -31,6 +31,12 @@ public record Outgoing(
         return options.queue().orElse(DEFAULT_QUEUE);
     }
 
+    /** Shows nothing of the job's data. */
+    @Override
+    public String toString() {
+        return "Outgoing[" + id + ", " + job.getClass().getName() + ", " + options + "]";
+    }
+
     /** The same with other options. */
     public Outgoing withOptions(UnaryOperator<JobOptions> change) {
         return new Outgoing(job, id, change.apply(options), dueAt, unique, overlap);

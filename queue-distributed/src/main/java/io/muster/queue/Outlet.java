@@ -1,6 +1,7 @@
 package io.muster.queue;
 
 import io.muster.queue.job.JobOptions;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import java.time.Instant;
@@ -13,7 +14,8 @@ interface Outlet {
 
     String nextId();
 
-    NewJob encode(Object job, String queue, JobOptions options, String id);
+    /** The job with the id that its payload is bound to. */
+    NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding);
 
     PushOutcome push(NewJob job);
 

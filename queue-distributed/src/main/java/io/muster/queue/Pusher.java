@@ -11,6 +11,7 @@ import io.muster.queue.job.JobIds;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.Intake.Answered;
 import io.muster.queue.store.JobStore.Intake.Begun;
@@ -100,12 +101,14 @@ final class Pusher implements Outlet {
     }
 
     @Override
-    public NewJob encode(Object job, String queue, JobOptions options, String id) {
+    public NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding) {
         JobType<?> known = types.of(job);
         String type = known.name();
-        byte[] payload = JobEnvelope.write(job, options);
+        byte[] payload = JobEnvelope.write(job, options, types.keys(), known, binding);
         if (!readable.contains(known.jobClass())) {
-            JobEnvelope.read(payload).job(known);
+            JobEnvelope.read(payload)
+                    .opened(types.keys(), known, binding.anyJob())
+                    .job(known);
             readable.add(known.jobClass());
         }
         int most = store.capabilities().mostPayloadBytes();
@@ -115,7 +118,7 @@ final class Pusher implements Outlet {
                             + " bytes; store " + store.capabilities().store() + " takes " + most
                             + ". Keep the data elsewhere and push a reference.");
         }
-        return NewJob.of(id, queue, type, payload);
+        return NewJob.of(binding.id(), queue, type, payload);
     }
 
     @Override

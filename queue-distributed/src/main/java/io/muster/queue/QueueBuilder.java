@@ -6,6 +6,7 @@ import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
 import io.muster.queue.job.Handler;
@@ -93,6 +94,11 @@ public final class QueueBuilder {
     public QueueBuilder store(Function<Cluster, JobStore> opening) {
         storeOpening = Optional.of(opening);
         return this;
+    }
+
+    /** What encrypts and signs jobs here: the same on all nodes. J6, J7 */
+    public QueueBuilder keys(EncryptionKeys given) {
+        return settings(said -> said.withKeys(given));
     }
 
     /** Changes any setting. */
@@ -316,7 +322,8 @@ public final class QueueBuilder {
     JobTypes types(Optional<Cluster> cluster, Optional<JobStore> store) {
         WithoutOverlapping.refuseAroundSeveral(middleware);
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
-        return types.supplies(new JobSupplies(
+        return types.keys(settings.keys())
+                .supplies(new JobSupplies(
                         factory,
                         middleware,
                         queueMiddleware,

@@ -4,6 +4,7 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.OnSessionLost;
@@ -36,6 +37,7 @@ import java.util.TreeMap;
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
  * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
+ * @param keys what encrypts, decrypts and signs (J6, J7)
  * @param health from when on figures are high, and which queues are watched (F3)
  */
 public record QueueSettings(
@@ -57,6 +59,7 @@ public record QueueSettings(
         OnSessionLost onSessionLost,
         Retention retention,
         Duration unservedAfter,
+        EncryptionKeys keys,
         HealthSettings health) {
     public static final QueueSettings DEFAULT = new QueueSettings(
             "muster",
@@ -77,6 +80,7 @@ public record QueueSettings(
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
             Duration.ofHours(1),
+            EncryptionKeys.NONE,
             HealthSettings.DEFAULT);
 
     /** Whether a node campaigns. */
@@ -159,6 +163,10 @@ public record QueueSettings(
         return toBuilder().groups(changed).build();
     }
 
+    public QueueSettings withKeys(EncryptionKeys changed) {
+        return toBuilder().keys(changed).build();
+    }
+
     /** Shows no password of an address. */
     @Override
     public String toString() {
@@ -199,6 +207,7 @@ public record QueueSettings(
         private OnSessionLost onSessionLost;
         private Retention retention;
         private Duration unservedAfter;
+        private EncryptionKeys keys;
         private HealthSettings health;
 
         private Builder(QueueSettings from) {
@@ -220,6 +229,7 @@ public record QueueSettings(
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
             this.unservedAfter = from.unservedAfter;
+            this.keys = from.keys;
             this.health = from.health;
         }
 
@@ -313,6 +323,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder keys(EncryptionKeys changed) {
+            keys = changed;
+            return this;
+        }
+
         public Builder health(HealthSettings changed) {
             health = changed;
             return this;
@@ -339,6 +354,7 @@ public record QueueSettings(
                     onSessionLost,
                     retention,
                     unservedAfter,
+                    keys,
                     health);
         }
     }

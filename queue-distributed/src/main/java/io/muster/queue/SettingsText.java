@@ -6,6 +6,7 @@ import io.muster.queue.QueueSettings.JobDistribution;
 import io.muster.queue.QueueSettings.LeaderElection;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
@@ -43,6 +44,7 @@ final class SettingsText {
             "retain-completed",
             "retain-failed",
             "unserved-after",
+            "keys",
             "health-failed-warning",
             "health-failed-critical",
             "alert-failed",
@@ -109,6 +111,7 @@ final class SettingsText {
                 duration("retain-completed", Retention.DEFAULT.completed()),
                 duration("retain-failed", Retention.DEFAULT.failed())));
         duration("unserved-after", builder::unservedAfter);
+        word("keys", list -> builder.keys(EncryptionKeys.parse(list)));
         builder.health(health());
         return builder.build();
     }

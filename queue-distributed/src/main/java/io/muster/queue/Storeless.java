@@ -6,6 +6,7 @@ import io.muster.queue.job.JobIds;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
@@ -49,8 +50,10 @@ final class Storeless implements Outlet {
     }
 
     @Override
-    public NewJob encode(Object job, String queue, JobOptions options, String id) {
-        return NewJob.of(id, queue, types.of(job).name(), JobEnvelope.write(job, options));
+    public NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding) {
+        JobType<?> type = types.of(job);
+        return NewJob.of(
+                binding.id(), queue, type.name(), JobEnvelope.write(job, options, types.keys(), type, binding));
     }
 
     @Override
@@ -79,7 +82,9 @@ final class Storeless implements Outlet {
     private static void runInCaller(String connection, NewJob job, JobTypes types, CallerRun caller) {
         JobType<?> type = types.named(job.type())
                 .orElseThrow(() -> new PayloadException("Job type \"" + job.type() + "\" has no handler here"));
-        Object read = JobEnvelope.read(job.payload()).job(type);
+        Object read = JobEnvelope.read(job.payload())
+                .opened(types.keys(), type, job.id())
+                .job(type);
         caller.run(job.id(), job.queue(), read, JobOptions.DEFAULT).ifPresent(cause -> rethrow(connection, job, cause));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.ConnectionUri;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.health.HealthSettings;
 import io.muster.queue.health.MonitoredQueue;
 import io.muster.queue.store.Retention;
@@ -60,6 +61,24 @@ class ConnectionsTextTest {
                 .contains("cache:6380")
                 .doesNotContain("p@ss")
                 .doesNotContain("w:rd");
+    }
+
+    @Test
+    @Tag("J6")
+    void keysComeFromTheEnvironmentUnlessPropertiesNameThemAndAreNeverShown() {
+        String old = EncryptionKeys.generate("old");
+        String said = EncryptionKeys.generate("said");
+
+        ConnectionSettings usual =
+                connection("memory", Map.of(), Map.of("QUEUE_CONNECTION", "memory", "QUEUE_KEYS", old));
+        ConnectionSettings other = connection(
+                "memory",
+                Map.of("muster.keys", said + "," + old),
+                Map.of("QUEUE_CONNECTION", "memory", "QUEUE_KEYS", old));
+
+        assertThat(usual.node().keys()).hasToString("EncryptionKeys[old]");
+        assertThat(other.node().keys()).hasToString("EncryptionKeys[said, old]");
+        assertThat(usual.toString() + usual.node()).doesNotContain(old.substring(8));
     }
 
     @Test

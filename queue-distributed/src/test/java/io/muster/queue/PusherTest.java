@@ -8,6 +8,7 @@ import io.muster.queue.event.Events;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.memory.MemoryOptions;
 import io.muster.queue.memory.MemoryStore;
 import io.muster.queue.store.JobPage;
@@ -146,7 +147,7 @@ class PusherTest {
     void aPayloadThatIsTooLargeIsRefusedWithTheRemedy() {
         Note large = new Note("x".repeat(1 << 20));
 
-        assertThatThrownBy(() -> pusher.encode(large, "default", JobOptions.DEFAULT, "large"))
+        assertThatThrownBy(() -> pusher.encode(large, "default", JobOptions.DEFAULT, PayloadBinding.job("large")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"note\"")
                 .hasMessageContaining("store memory takes 1048576")
@@ -156,7 +157,8 @@ class PusherTest {
 
     @Test
     void aJobWithoutAnIdGetsOne() {
-        NewJob encoded = pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, pusher.nextId());
+        NewJob encoded =
+                pusher.encode(new Note("x"), "default", JobOptions.DEFAULT, PayloadBinding.job(pusher.nextId()));
 
         assertThat(encoded.id()).hasSize(26);
         assertThat(encoded.type()).isEqualTo("note");

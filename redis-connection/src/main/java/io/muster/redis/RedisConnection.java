@@ -127,8 +127,8 @@ public final class RedisConnection implements AutoCloseable {
         current = null;
     }
 
-    private static <T> CompletableFuture<T> send(
-            StatefulRedisConnection<byte[], byte[]> connection, Request<T> request) throws Broken {
+    private static <T> CompletableFuture<T> send(StatefulRedisConnection<byte[], byte[]> connection, Request<T> request)
+            throws Broken {
         try {
             return request.apply(connection.async()).toCompletableFuture();
         } catch (RedisException e) {

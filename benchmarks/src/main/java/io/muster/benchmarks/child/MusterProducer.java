@@ -5,7 +5,9 @@ import io.muster.queue.QueueSettings;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Pushes through the public API, as an embedding service would. */
 final class MusterProducer implements Pushing {
@@ -13,14 +15,18 @@ final class MusterProducer implements Pushing {
     private static final String QUEUE = "default";
 
     private final Queue queue;
+    private final AtomicLong guarded = new AtomicLong();
+    private volatile Optional<Guarded.Guard> guard = Optional.empty();
 
     MusterProducer(Queue queue) {
         this.queue = queue;
     }
 
     static MusterProducer connect(ChildSettings settings) {
-        return new MusterProducer(
-                Queue.of(settings(settings)).type(TYPE, Payload.class).connect());
+        return new MusterProducer(Queue.of(settings(settings))
+                .type(TYPE, Payload.class)
+                .type(Guarded.TYPE, Guarded.class)
+                .connect());
     }
 
     static QueueSettings settings(ChildSettings settings) {
@@ -45,7 +51,12 @@ final class MusterProducer implements Pushing {
 
     @Override
     public void bulk(List<Payload> payloads) {
-        queue.bulk(QUEUE, payloads);
+        queue.bulk(
+                QUEUE,
+                guard.<List<?>>map(by -> payloads.stream()
+                                .map(payload -> new Guarded(payload, by, "key-" + guarded.incrementAndGet()))
+                                .toList())
+                        .orElse(payloads));
     }
 
     @Override
@@ -66,7 +77,10 @@ final class MusterProducer implements Pushing {
         queue.resume(QUEUE);
     }
 
-    /** {@code idle-queues}: so many queues that nobody serves, a job in each; {@code no-idle-queues}: empties them; {@code cleared}. */
+    /**
+     * {@code idle-queues}: so many queues that nobody serves, a job in each; {@code no-idle-queues}: empties them; {@code cleared}; {@code
+     * guard-none} and so on: by what jobs that are pushed in bulk are {@link Guarded} from now on; {@code unguarded}.
+     */
     @Override
     public void prepare(String what, int count) {
         switch (what) {
@@ -80,6 +94,10 @@ final class MusterProducer implements Pushing {
                     queue.clear("idle-" + i);
                 }
             }
+            case "guard-none" -> guard = Optional.of(Guarded.Guard.NONE);
+            case "guard-limiter" -> guard = Optional.of(Guarded.Guard.LIMITER);
+            case "guard-all" -> guard = Optional.of(Guarded.Guard.ALL);
+            case "unguarded" -> guard = Optional.empty();
             case "cleared" -> queue.clear(QUEUE);
             default -> throw new IllegalArgumentException("cannot prepare " + what);
         }

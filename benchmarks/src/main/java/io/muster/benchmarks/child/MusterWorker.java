@@ -36,6 +36,8 @@ final class MusterWorker implements Working {
                         .build();
         return new MusterWorker(Queue.of(queueSettings)
                 .handle(MusterProducer.TYPE, Payload.class, (payload, context) -> Meter.INSTANCE.run(payload))
+                .handle(Guarded.TYPE, Guarded.class, (guarded, context) -> Meter.INSTANCE.run(guarded.payload()))
+                .limiter(Guarded.LIMITER, Guarded.LIMIT)
                 .start());
     }
 

@@ -138,15 +138,19 @@ public final class Bars {
                 "three node processes drain ≥ 0.8 × one",
                 figures.ratio(Measure.DRAIN_THREE, MUSTER, Measure.DRAIN, MUSTER, store),
                 0.8);
-        for (Drain burdened : List.of(Drain.BACKLOG, Drain.IDLE_QUEUES, Drain.FINISHED, Drain.FOREIGN)) {
-            Measure measure = burdened.rate();
-            if (figures.find(measure, MUSTER, store).isPresent()) {
-                least(
-                        store,
-                        measure.label() + " ≥ 0.9 × bare drain",
-                        figures.ratio(measure, MUSTER, measure, Figures.BARE, store),
-                        0.9);
-            }
+        for (Drain burdened : List.of(Drain.BACKLOG, Drain.IDLE_QUEUES, Drain.FINISHED, Drain.FOREIGN, Drain.LIMITED)) {
+            burdened(store, burdened.rate(), 0.9);
+        }
+        burdened(store, Drain.GUARDED.rate(), 0.8);
+    }
+
+    private void burdened(String store, Measure measure, double part) {
+        if (figures.find(measure, MUSTER, store).isPresent()) {
+            least(
+                    store,
+                    measure.label() + " ≥ " + part + " × bare drain",
+                    figures.ratio(measure, MUSTER, measure, Figures.BARE, store),
+                    part);
         }
     }
 

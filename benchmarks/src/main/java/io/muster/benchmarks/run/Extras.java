@@ -12,8 +12,14 @@ import java.util.Optional;
  */
 final class Extras {
     /** All of them; what can be asked of a store is said by {@link #of}. */
-    private static final List<Drain> ORDER =
-            List.of(Drain.UNDISTRIBUTED, Drain.IDLE_QUEUES, Drain.FOREIGN, Drain.BACKLOG, Drain.FINISHED);
+    private static final List<Drain> ORDER = List.of(
+            Drain.UNDISTRIBUTED,
+            Drain.LIMITED,
+            Drain.GUARDED,
+            Drain.IDLE_QUEUES,
+            Drain.FOREIGN,
+            Drain.BACKLOG,
+            Drain.FINISHED);
 
     private static final int IDLE_QUEUES = 1_000;
     /** Longer than any run: what has finished stays. */
@@ -43,7 +49,9 @@ final class Extras {
 
     void run(Drain burden) {
         trials.ready(cast, KEEPING);
-        rounds(burden, true);
+        if (burden != Drain.LIMITED && burden != Drain.GUARDED) {
+            rounds(burden, true);
+        }
         switch (burden) {
             case UNDISTRIBUTED -> {
                 trials.ready(cast, Map.of("retain", "PT6H", "distribution", "off"));
@@ -52,6 +60,8 @@ final class Extras {
                     trials.latencyUndistributed(cast, round);
                 }
             }
+            case LIMITED -> guarded(burden, "guard-limiter");
+            case GUARDED -> guarded(burden, "guard-all");
             case IDLE_QUEUES -> {
                 cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
                 rounds(burden, false);
@@ -77,6 +87,19 @@ final class Extras {
             default -> throw new IllegalArgumentException(burden + " is no burden");
         }
         cast.dismissBut(0);
+    }
+
+    /** The same jobs without and with middleware, either way after as many that are not measured. */
+    private void guarded(Drain burden, String guard) {
+        cast.producer().ask("prepare guard-none 0");
+        trials.finish(cast, pace.burden() / 2);
+        rounds(burden, true);
+        cast.producer().ask("prepare cleared 0", Trials.LONG);
+        cast.producer().ask("prepare " + guard + " 0");
+        trials.finish(cast, pace.burden() / 2);
+        rounds(burden, false);
+        cast.producer().ask("prepare cleared 0", Trials.LONG);
+        cast.producer().ask("prepare unguarded 0");
     }
 
     private void rounds(Drain burden, boolean bare) {

@@ -61,7 +61,8 @@ final class Declared {
     /** The class's {@link JobDefaults} as options. */
     static JobOptions options(Class<?> jobClass) {
         JobDefaults says = jobClass.getAnnotation(JobDefaults.class);
-        return says == null ? JobOptions.DEFAULT : new Reading(jobClass, JobOptions.DEFAULT).read(says);
+        JobOptions own = says == null ? JobOptions.DEFAULT : new Reading(jobClass, JobOptions.DEFAULT).read(says);
+        return Encrypted.class.isAssignableFrom(jobClass) ? own.withEncryption() : own;
     }
 
     /** The class's {@link DiscardOn}. */
@@ -87,6 +88,7 @@ final class Declared {
                     .all(says.tags(), JobOptions::withTags)
                     .one("unique", boxed(says.unique()), Reading::unique)
                     .one("uniqueFor", durations("uniqueFor", says.uniqueFor()), JobOptions::withUniqueFor)
+                    .one("encrypted", boxed(says.encrypted()), Reading::encrypted)
                     .one("uniqueUntil", says.uniqueUntil(), JobOptions::withUniqueUntil)
                     .options();
         }
@@ -140,6 +142,10 @@ final class Declared {
 
         private static JobOptions unique(JobOptions options, boolean unique) {
             return unique ? options.withUnique() : options.withoutUnique();
+        }
+
+        private static JobOptions encrypted(JobOptions options, boolean encrypted) {
+            return encrypted ? options.withEncryption() : options;
         }
 
         private IllegalArgumentException wrong(String what, @Nullable Throwable cause) {

@@ -54,4 +54,7 @@ public @interface JobDefaults {
     String[] uniqueFor() default {};
 
     UniqueKey.Until[] uniqueUntil() default {};
+
+    /** {@code true}: as {@link Encrypted}. J6 */
+    boolean[] encrypted() default {};
 }

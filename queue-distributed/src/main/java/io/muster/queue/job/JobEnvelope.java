@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.queue.encryption.EncryptionKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -21,11 +23,13 @@ import java.util.stream.Stream;
 
 /**
  * A job and its options as payload bytes: JSON {@code {"v":1,"data":{…},"options":{…}}}, options only as far as they are said. The
- * job's fields are its data, private ones too. Read tolerantly: a job class may gain or lose fields. Polymorphic type information is
- * neither written nor read.
+ * job's fields are its data, private ones too; encrypted, they are {@code "sealed"} in the place of {@code "data"}, and options stay readable.
+ * Read tolerantly: a job class may gain or lose fields. Polymorphic type information is neither written nor read.
  */
 public final class JobEnvelope {
     private static final int FORMAT = 1;
+    private static final String DATA = "data";
+    private static final String SEALED = "sealed";
     private static final int FIRST_SIZE = 256;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,42 +45,98 @@ public final class JobEnvelope {
         }
     };
 
-    private final JsonNode data;
+    private final JsonNode body;
     private final JobOptions options;
+    private final Secrecy secrecy;
 
-    private JobEnvelope(JsonNode data, JobOptions options) {
-        this.data = data;
-        this.options = options;
+    /** Whether the data may be shown where something is wrong with it. */
+    private enum Secrecy {
+        OPEN,
+        SEALED,
+        OPENED
     }
 
-    /** The bytes of a job with its options. */
+    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy) {
+        this.body = body;
+        this.options = options;
+        this.secrecy = secrecy;
+    }
+
+    /** The bytes of a job with its options, readable for whoever reads the store. */
     public static byte[] write(Object job, JobOptions options) {
         try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
-            try (JsonGenerator envelope = JSON.createGenerator(bytes)) {
-                envelope.writeStartObject();
-                envelope.writeNumberField("v", FORMAT);
-                envelope.writeFieldName("data");
-                if (HAS_NO_FIELDS.get(job.getClass())) {
-                    envelope.writeStartObject();
-                    envelope.writeEndObject();
-                } else {
-                    JSON.writeValue(envelope, job);
-                }
-                if (!options.equals(JobOptions.DEFAULT)) {
-                    ObjectNode written = writeOptions(options);
-                    if (!written.isEmpty()) {
-                        envelope.writeFieldName("options");
-                        JSON.writeTree(envelope, written);
-                    }
-                }
-                envelope.writeEndObject();
-            }
-            return bytes.toByteArray();
+            return bytes(DATA, json -> writeData(json, job), options);
         } catch (IllegalArgumentException | IOException e) {
             throw new PayloadException(
                     "Job class " + job.getClass().getName() + " cannot be written as JSON: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * As {@link #write(Object, JobOptions)}, encrypted where the options say so; the data of the job is then in no message. J6
+     *
+     * @param binding the job that it is to belong to, together with {@code type}
+     * @throws IllegalStateException the options say so, but there is no key
+     */
+    public static byte[] write(
+            Object job, JobOptions options, EncryptionKeys keys, JobType<?> type, PayloadBinding binding) {
+        if (!options.isEncrypted()) {
+            return write(job, options);
+        }
+        if (keys.isEmpty()) {
+            throw new IllegalStateException(
+                    "Jobs of type \"" + type.name() + "\" are to be encrypted, and there is no key; set "
+                            + EncryptionKeys.SETTING + " or QUEUE_KEYS to the same keys on all nodes");
+        }
+        try {
+            ObjectNode sealed = Sealing.seal(data(job), keys, type.name(), binding);
+            return bytes(SEALED, json -> JSON.writeTree(json, sealed), options);
+        } catch (IllegalArgumentException | IOException e) {
+            throw new PayloadException(
+                    "Job class " + job.getClass().getName() + " cannot be written as JSON" + where(e));
+        }
+    }
+
+    /** Writes one JSON value. */
+    @FunctionalInterface
+    private interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] data(Object job) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            writeData(json, job);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeData(JsonGenerator json, Object job) throws IOException {
+        if (HAS_NO_FIELDS.get(job.getClass())) {
+            json.writeStartObject();
+            json.writeEndObject();
+        } else {
+            JSON.writeValue(json, job);
+        }
+    }
+
+    private static byte[] bytes(String name, Body body, JobOptions options) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
+        try (JsonGenerator envelope = JSON.createGenerator(bytes)) {
+            envelope.writeStartObject();
+            envelope.writeNumberField("v", FORMAT);
+            envelope.writeFieldName(name);
+            body.write(envelope);
+            if (!options.equals(JobOptions.DEFAULT)) {
+                ObjectNode written = writeOptions(options);
+                if (!written.isEmpty()) {
+                    envelope.writeFieldName("options");
+                    JSON.writeTree(envelope, written);
+                }
+            }
+            envelope.writeEndObject();
+        }
+        return bytes.toByteArray();
     }
 
     /**
@@ -87,16 +147,18 @@ public final class JobEnvelope {
     public static JobEnvelope read(byte[] payload) {
         try {
             JsonNode envelope = JSON.readTree(payload);
-            if (envelope == null
-                    || !envelope.isObject()
-                    || !envelope.path("data").isObject()) {
+            boolean sealed = envelope != null && envelope.path(SEALED).isObject();
+            if (envelope == null || !(sealed || envelope.path(DATA).isObject())) {
                 throw new PayloadException("Payload is not a job: no JSON object with \"data\"");
             }
             if (envelope.path("v").asInt() != FORMAT) {
                 throw new PayloadException(
                         "Payload has format " + envelope.path("v") + ", this version reads " + FORMAT);
             }
-            return new JobEnvelope(envelope.path("data"), readOptions(envelope.path("options")));
+            return new JobEnvelope(
+                    envelope.path(sealed ? SEALED : DATA),
+                    readOptions(envelope.path("options")),
+                    sealed ? Secrecy.SEALED : Secrecy.OPEN);
         } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
         }
@@ -104,6 +166,27 @@ public final class JobEnvelope {
 
     public JobOptions options() {
         return options;
+    }
+
+    /**
+     * The same, decrypted if it is encrypted. J6
+     *
+     * @throws PayloadException it cannot be decrypted for the job with this id and type; or it is not encrypted though all jobs of the type are
+     */
+    public JobEnvelope opened(EncryptionKeys keys, JobType<?> type, String jobId) {
+        if (secrecy != Secrecy.SEALED) {
+            if (type.options().isEncrypted()) {
+                throw new PayloadException("Jobs of type \"" + type.name()
+                        + "\" are encrypted, and this payload is not; nobody with a key has written it");
+            }
+            return this;
+        }
+        byte[] data = Sealing.open(body, keys, type.name(), jobId);
+        try {
+            return new JobEnvelope(JSON.readTree(data), options, Secrecy.OPENED);
+        } catch (IOException e) {
+            throw new PayloadException("Payload is unreadable, though it was decrypted");
+        }
     }
 
     /**
@@ -124,16 +207,31 @@ public final class JobEnvelope {
         }
     }
 
-    /** The job as an object of the registered class. */
+    /**
+     * The job as an object of the registered class.
+     *
+     * @throws PayloadException its data does not fit the class; or it is encrypted and was not {@link #opened}
+     */
     public <T> T job(JobType<T> type) {
-        try {
-            return JSON.treeToValue(data, type.jobClass());
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new PayloadException(
-                    "Payload of type \"" + type.name() + "\" does not fit "
-                            + type.jobClass().getName() + ": " + e.getMessage(),
-                    e);
+        if (secrecy == Secrecy.SEALED) {
+            throw new PayloadException("Payload of type \"" + type.name() + "\" is encrypted");
         }
+        String misfit = "Payload of type \"" + type.name() + "\" does not fit "
+                + type.jobClass().getName();
+        try {
+            return JSON.treeToValue(body, type.jobClass());
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw secrecy == Secrecy.OPEN
+                    ? new PayloadException(misfit + ": " + e.getMessage(), e)
+                    : new PayloadException(misfit + where(e));
+        }
+    }
+
+    /** What is wrong with encrypted data, without the data. */
+    private static String where(Exception e) {
+        return e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+                ? " at " + mapping.getPathReference()
+                : "";
     }
 
     /** A job without data; of any other class that would be {@code {}} Jackson says what hinders it. */

@@ -44,7 +44,8 @@ public final class JobOptions {
         TAGS,
         UNIQUE,
         UNIQUE_FOR,
-        UNIQUE_UNTIL
+        UNIQUE_UNTIL,
+        ENCRYPTED
     }
 
     private JobOptions(Map<Option, Object> said) {
@@ -144,6 +145,11 @@ public final class JobOptions {
         return with(Option.TAGS, Set.copyOf(tags), tags.stream().noneMatch(String::isBlank), "a tag must not be blank");
     }
 
+    /** Its data is encrypted wherever it is kept; nobody can say that it is not. J6 */
+    public JobOptions withEncryption() {
+        return with(Option.ENCRYPTED, true, true, "");
+    }
+
     /** Unique by its type alone: at most one live job of its type; not unique by default. J5 */
     public JobOptions withUnique() {
         return with(Option.UNIQUE, Uniqueness.BY_TYPE, true, "");
@@ -233,6 +239,10 @@ public final class JobOptions {
 
     public Optional<UniqueKey.Until> uniqueUntil() {
         return said(Option.UNIQUE_UNTIL);
+    }
+
+    public boolean isEncrypted() {
+        return said.containsKey(Option.ENCRYPTED);
     }
 
     /** With retry-for turned into the moment it ends, for a job that is dispatched now. */

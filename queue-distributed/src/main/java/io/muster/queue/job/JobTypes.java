@@ -1,5 +1,6 @@
 package io.muster.queue.job;
 
+import io.muster.queue.encryption.EncryptionKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,12 +21,14 @@ public final class JobTypes {
     private final Map<Class<?>, JobType<?>> byClass;
     private final Map<String, Function<HandlerFactory, Handler<?>>> handlers;
     private final JobSupplies supplies;
+    private final EncryptionKeys keys;
 
     private JobTypes(Builder builder) {
         this.byName = Map.copyOf(builder.byName);
         this.byClass = Map.copyOf(builder.byClass);
         this.handlers = Map.copyOf(builder.handlers);
         this.supplies = builder.supplies;
+        this.keys = builder.keys;
     }
 
     public static Builder builder() {
@@ -82,6 +85,11 @@ public final class JobTypes {
         return supplies;
     }
 
+    /** What encrypts and decrypts jobs here. J6 */
+    public EncryptionKeys keys() {
+        return keys;
+    }
+
     /** The handler of jobs that handle themselves. */
     public static Handler<Job> itself() {
         return ITSELF;
@@ -94,6 +102,7 @@ public final class JobTypes {
         private final Map<String, Function<HandlerFactory, Handler<?>>> handlers = new HashMap<>();
         private final List<Class<?>> made = new ArrayList<>();
         private JobSupplies supplies = JobSupplies.NONE;
+        private EncryptionKeys keys = EncryptionKeys.NONE;
 
         private Builder() {}
 
@@ -132,6 +141,12 @@ public final class JobTypes {
         /** What handlers are supplied with. */
         public Builder supplies(JobSupplies given) {
             supplies = given;
+            return this;
+        }
+
+        /** What encrypts and decrypts jobs. J6 */
+        public Builder keys(EncryptionKeys given) {
+            keys = given;
             return this;
         }
 

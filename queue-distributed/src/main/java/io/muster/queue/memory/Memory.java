@@ -25,7 +25,8 @@ final class Memory {
         JobTable jobs =
                 new JobTable(wakes, new SplittableRandom(timeline.random().nextLong()));
         FollowUps followUps = new FollowUps(jobs);
-        this.content = new Content(jobs, new Fences(), followUps, new BatchBook(followUps), new TreeMap<>(), new Limits());
+        this.content =
+                new Content(jobs, new Fences(), followUps, new BatchBook(followUps), new TreeMap<>(), new Limits());
     }
 
     /** Runs an operation alone, at one moment, and wakes afterwards those whom it concerns. */

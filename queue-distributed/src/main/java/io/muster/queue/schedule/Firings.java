@@ -60,9 +60,14 @@ final class Firings {
                         .toList()));
     }
 
+    /** Where the ids of its jobs begin; a point and more follows. */
+    static String idOfJobs(String schedule) {
+        return TEMPLATE_ID + "." + schedule;
+    }
+
     /** The job of a tick has the same id whoever pushes it. */
     static String idOf(String schedule, Instant tick) {
-        return TEMPLATE_ID + "." + schedule + "." + TICK.format(tick);
+        return idOfJobs(schedule) + "." + TICK.format(tick);
     }
 
     /** The schedule's job as pushed now: what was said from the moment of registering on counts from now on. */

@@ -2,6 +2,7 @@ package io.muster.queue.schedule;
 
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.job.JobIds;
+import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.ScheduleDesk;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -38,7 +40,7 @@ public final class Schedules {
      * @param writing makes of a job what is to be pushed, but for its id
      * @param push pushes one now
      */
-    public record Pushing(Function<Object, NewJob> writing, Function<NewJob, PushOutcome> push) {}
+    public record Pushing(BiFunction<PayloadBinding, Object, NewJob> writing, Function<NewJob, PushOutcome> push) {}
 
     /** {@code who} is the name of this process, under which it pauses. */
     public Schedules(ScheduleDesk desk, Timeline timeline, String who, Pushing pushing) {
@@ -54,7 +56,8 @@ public final class Schedules {
      * @throws IllegalArgumentException the name is empty, longer than 60, or has others than {@code A-Z a-z 0-9 . _ ~ -}
      */
     public ScheduleBuilder schedule(String name) {
-        return new ScheduleBuilder(this, requirePlain(name), pushing.writing());
+        return new ScheduleBuilder(this, requirePlain(name), job -> pushing.writing()
+                .apply(PayloadBinding.beneath(Firings.idOfJobs(name)), job));
     }
 
     /** All schedules, ordered by name. Those that only a newer version can read are left out with a warning. */
@@ -120,7 +123,7 @@ public final class Schedules {
      */
     public PushOutcome runNow(String name) {
         Schedule schedule = readable(stored(name));
-        return pushing.push().apply(Firings.job(schedule, JobIds.next(timeline), now()));
+        return pushing.push().apply(Firings.job(schedule, Firings.idOfJobs(name) + "." + JobIds.next(timeline), now()));
     }
 
     /** Puts a schedule into its place; writes nothing if it is there just so. Answers how it lies there. */

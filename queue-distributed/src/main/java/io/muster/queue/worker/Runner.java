@@ -62,7 +62,8 @@ final class Runner {
                     .named(attempt.type())
                     .filter(known -> setting.types().handled().contains(known.name()))
                     .orElseThrow(() -> unknown(attempt));
-            JobEnvelope envelope = JobEnvelope.read(attempt.payload());
+            JobEnvelope envelope = JobEnvelope.read(attempt.payload())
+                    .opened(setting.types().keys(), type, attempt.token().jobId());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
             run = new HandlerRun(attempt, options, surroundings);

@@ -43,7 +43,8 @@ class SchedulesTest {
             timeline,
             "ada",
             new Schedules.Pushing(
-                    job -> NewJob.of("any", "default", "text", JobEnvelope.write(new Text(job), JobOptions.DEFAULT)),
+                    (binding, job) ->
+                            NewJob.of("any", "default", "text", JobEnvelope.write(new Text(job), JobOptions.DEFAULT)),
                     job -> store.intake().push(List.of(job)).get(0)));
 
     record Text(Object text) {}
