@@ -73,15 +73,15 @@ final class Explainer {
             case READY -> ready(job);
             case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
             case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince.apply(job.id())));
-            case COMPLETED, FAILED, DISCARDED -> List.of(
-                    new Cause.Settled(job.state(), job.settledAt(), job.reason()));
+            case COMPLETED, FAILED, DISCARDED -> List.of(new Cause.Settled(job.state(), job.settledAt(), job.reason()));
         };
     }
 
     private List<Cause> delayed(StoredJob job) {
         List<Cause> causes = new ArrayList<>();
-        job.dueAt().ifPresent(due -> causes.add(
-                new Cause.DelayedUntil(due, job.counters().starts())));
+        job.dueAt()
+                .ifPresent(due ->
+                        causes.add(new Cause.DelayedUntil(due, job.counters().starts())));
         causes.addAll(limiters(job));
         boolean due = job.dueAt().filter(moment -> moment.isAfter(now())).isEmpty();
         if (due && leaderIsMissing(job.queue())) {
@@ -141,19 +141,22 @@ final class Explainer {
                 .filter(view -> view.node().registration().jobTypes().contains(job.type()))
                 .toList();
         if (able.isEmpty()) {
-            return List.of(new Cause.TypeUnserved(
-                    job.type(), job.queue(), byNode(serving, node -> node.registration().jobTypes())));
+            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, node -> node.registration()
+                    .jobTypes())));
         }
         List<NodeView> working = able.stream()
                 .filter(view -> view.node().status() == NodeStatus.ONLINE
-                        && pools(view, job.queue()).anyMatch(pool -> pool.stats().status() == PoolStats.Status.RUNNING))
+                        && pools(view, job.queue())
+                                .anyMatch(pool -> pool.stats().status() == PoolStats.Status.RUNNING))
                 .toList();
         if (working.isEmpty()) {
             return List.of(new Cause.NodesNotWorking(able.stream()
-                    .collect(Collectors.toMap(Explainer::name, view -> state(view, job.queue()), (one, other) -> one))));
+                    .collect(
+                            Collectors.toMap(Explainer::name, view -> state(view, job.queue()), (one, other) -> one))));
         }
         Optional<Cause> suspects = job.counters().isSuspect() ? otherSuspects(job, working) : Optional.empty();
-        return Stream.concat(suspects.stream(), slots(job.queue(), working).stream()).toList();
+        return Stream.concat(suspects.stream(), slots(job.queue(), working).stream())
+                .toList();
     }
 
     private static Optional<Cause> slots(String queue, List<NodeView> working) {
@@ -167,7 +170,10 @@ final class Explainer {
         return idle > 0
                 ? Optional.empty()
                 : Optional.of(new Cause.SlotsBusy(
-                        queue, total, total, working.stream().map(Explainer::name).sorted().toList()));
+                        queue,
+                        total,
+                        total,
+                        working.stream().map(Explainer::name).sorted().toList()));
     }
 
     private Optional<Cause> otherSuspects(StoredJob job, List<NodeView> working) {
@@ -175,9 +181,9 @@ final class Explainer {
         for (QueueCounts counts : store.intake().counts()) {
             for (JobState state : List.of(JobState.ASSIGNED, JobState.RUNNING)) {
                 store.intake().list(counts.queue(), state, Optional.empty(), MOST_LOOKED_AT).jobs().stream()
-                        .filter(other -> other.counters().isSuspect() && !other.id().equals(job.id()))
-                        .forEach(other -> other.holder()
-                                .ifPresent(holder -> byIncarnation.put(holder, other.id())));
+                        .filter(other ->
+                                other.counters().isSuspect() && !other.id().equals(job.id()))
+                        .forEach(other -> other.holder().ifPresent(holder -> byIncarnation.put(holder, other.id())));
             }
         }
         Map<String, String> byNode = new TreeMap<>();
@@ -254,8 +260,8 @@ final class Explainer {
 
     private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<Node, Collection<String>> what) {
         Map<String, List<String>> byNode = new TreeMap<>();
-        nodes.forEach(view -> byNode.put(
-                name(view), what.apply(view.node()).stream().sorted().toList()));
+        nodes.forEach(view ->
+                byNode.put(name(view), what.apply(view.node()).stream().sorted().toList()));
         return byNode;
     }
 

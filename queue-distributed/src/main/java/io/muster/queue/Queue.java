@@ -257,7 +257,8 @@ public final class Queue implements AutoCloseable {
         store.intake()
                 .pause(
                         queue,
-                        Cause.QueuePaused.note(settings.nodeId().orElse(cluster.self().name()), now));
+                        Cause.QueuePaused.note(
+                                settings.nodeId().orElse(cluster.self().name()), now));
     }
 
     /** Ends {@link #pause(String)}. Q5 */

@@ -99,7 +99,9 @@ public sealed interface Cause {
             if (at > 0) {
                 try {
                     return new QueuePaused(
-                            queue, note.substring(0, at), Optional.of(Instant.parse(note.substring(at + SINCE.length()))));
+                            queue,
+                            note.substring(0, at),
+                            Optional.of(Instant.parse(note.substring(at + SINCE.length()))));
                 } catch (DateTimeParseException e) {
                     return new QueuePaused(queue, note, Optional.empty());
                 }
@@ -142,8 +144,8 @@ public sealed interface Cause {
 
         @Override
         public String text() {
-            return "No live node serves queue \"" + queue + "\"; " + Lists.each(served, "there is no live node", "serves")
-                    + ".";
+            return "No live node serves queue \"" + queue + "\"; "
+                    + Lists.each(served, "there is no live node", "serves") + ".";
         }
     }
 
@@ -211,7 +213,8 @@ public sealed interface Cause {
 
         @Override
         public String text() {
-            return "Nobody leads group \"" + group + "\" at this moment: nothing is handed out until a node is elected.";
+            return "Nobody leads group \"" + group
+                    + "\" at this moment: nothing is handed out until a node is elected.";
         }
     }
 

@@ -100,12 +100,10 @@ final class MemoryIntake implements JobStore.Intake {
             return jobs.find(jobId)
                     .map(job -> new JobObstacles(
                             jobs.books.pausedBy(job.spec.queue()),
-                            job.spec
-                                    .overlap()
-                                    .flatMap(key -> jobs.overlap
-                                            .owner(key.key())
-                                            .filter(owner -> !owner.jobId().equals(jobId))
-                                            .map(owner -> new JobObstacles.HeldKey(key.key(), owner.jobId())))))
+                            job.spec.overlap().flatMap(key -> jobs.overlap
+                                    .owner(key.key())
+                                    .filter(owner -> !owner.jobId().equals(jobId))
+                                    .map(owner -> new JobObstacles.HeldKey(key.key(), owner.jobId())))))
                     .orElse(JobObstacles.NONE);
         });
     }

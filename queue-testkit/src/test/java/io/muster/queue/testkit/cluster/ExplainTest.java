@@ -49,7 +49,7 @@ class ExplainTest {
     private void application(QueueBuilder builder) {
         builder.pool(PoolOptions.of("default").withConcurrency(1))
                 .limiter("hourly", job -> Limit.perHour(1))
-                .handle("work", Work.class, (work, context) -> cluster.spend(context, SECOND.multipliedBy(work.seconds())))
+                .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
                 .handle("fails", Fails.class, (job, context) -> {
                     throw new IllegalStateException("cannot be done");
                 })
