@@ -4,10 +4,12 @@ import java.time.Duration;
 
 /**
  * How many jobs a pool may hold: its slots plus what it gets through in two rounds of the leader, by the mean rate at which it
- * drained what it was given; only its slots if it is slow. Owned by the leader's loop.
+ * drained what it was given; only its slots if it is slow. A round counts for twenty milliseconds at least, since it takes
+ * a pool some of them to settle a group and be seen to have done so. Owned by the leader's loop.
  */
 final class Credit {
-    static final int MOST = 2_000;
+    static final int MOST = 4_000;
+    private static final double SHORTEST_ROUND_SECONDS = 0.020;
     private static final double WEIGHT = 0.3;
     private static final double SLOW_PER_SLOT_AND_SECOND = 20;
 
@@ -23,7 +25,7 @@ final class Credit {
         if (perSecond < SLOW_PER_SLOT_AND_SECOND * concurrency) {
             return concurrency;
         }
-        double ahead = perSecond * 2 * Math.max(0.005, round.toNanos() / 1e9);
+        double ahead = perSecond * 2 * Math.max(SHORTEST_ROUND_SECONDS, round.toNanos() / 1e9);
         return (int) Math.min(MOST, concurrency + Math.ceil(ahead) + concurrency);
     }
 }

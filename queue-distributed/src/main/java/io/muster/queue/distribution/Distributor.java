@@ -42,6 +42,8 @@ public final class Distributor implements AutoCloseable {
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration FASTEST = Duration.ofMillis(5);
     private static final int ROUNDS_UNTIL_QUIET = 3;
+    private static final int HINTS_UNTIL_IN_VAIN = 10;
+    private static final Duration PACE_IN_VAIN = Duration.ofMillis(50);
 
     private final DistributorSetting setting;
     private final LeaderDesk desk;
@@ -59,6 +61,9 @@ public final class Distributor implements AutoCloseable {
     private Loop.Timer nextRound = () -> {};
     private boolean roundPosted;
     private int quietRounds;
+    private int hintsInVain;
+    private long hintFollowedNanos;
+    private boolean hintWaits;
     private Duration pause = FASTEST;
     private long round;
 
@@ -154,8 +159,22 @@ public final class Distributor implements AutoCloseable {
         loop.close();
     }
 
+    /** Jobs became ready. Hints that lead to nothing again and again, as of pushes to a paused queue, are followed at a pace. */
     private void hintOfStore() {
         chores.hintOfStore();
+        long sinceLast = timeline.ticker().nanos() - hintFollowedNanos;
+        if (hintsInVain < HINTS_UNTIL_IN_VAIN || sinceLast >= PACE_IN_VAIN.toNanos()) {
+            followHint();
+        } else if (!hintWaits) {
+            hintWaits = true;
+            loop.schedule(PACE_IN_VAIN.minusNanos(sinceLast), this::followHint);
+        }
+    }
+
+    private void followHint() {
+        hintWaits = false;
+        hintsInVain += roundPosted ? 0 : 1;
+        hintFollowedNanos = timeline.ticker().nanos();
         hint();
     }
 
@@ -263,6 +282,7 @@ public final class Distributor implements AutoCloseable {
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
+        hintsInVain = report.total() > 0 ? 0 : hintsInVain;
         ready = new HashMap<>(report.ready());
         revoker.assigned(grants, report, startNanos);
         Assigned assigned = new Assigned(grants, report);

@@ -30,10 +30,10 @@ class CreditTest {
     }
 
     @Test
-    void aRoundCountsForAtLeastFiveMilliseconds() {
+    void aRoundCountsForAtLeastTwentyMilliseconds() {
         Credit credit = draining(100, Duration.ofMillis(100));
 
-        assertThat(credit.limit(4, Duration.ZERO)).isEqualTo(credit.limit(4, Duration.ofMillis(5)));
+        assertThat(credit.limit(4, Duration.ZERO)).isEqualTo(credit.limit(4, Duration.ofMillis(20)));
     }
 
     @Test

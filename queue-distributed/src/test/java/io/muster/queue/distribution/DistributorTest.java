@@ -134,6 +134,55 @@ class DistributorTest {
     }
 
     @Test
+    @Tag("Q3")
+    void hintsThatLeadToNothingForLongAreFollowedAtAPace() {
+        leading();
+        hintEveryFiveMillis(20);
+        calls.clear();
+
+        hintEveryFiveMillis(200);
+
+        assertThat(calls.stream().filter("assign"::equals)).hasSizeBetween(15, 25);
+    }
+
+    @Test
+    @Tag("Q3")
+    void aRareHintIsFollowedAtOnceHoweverManyWereInVain() {
+        leading();
+        hintEveryFiveMillis(20);
+        timeline.advance(Duration.ofMillis(100));
+        calls.clear();
+
+        desk.hints.get(0).run();
+        timeline.runUntilIdle();
+
+        assertThat(calls).containsExactly("assign");
+    }
+
+    @Test
+    @Tag("Q3")
+    void oneHintThatWasNotInVainEndsThePace() {
+        leading();
+        hintEveryFiveMillis(20);
+        desk.assigns = 1;
+        hintEveryFiveMillis(20);
+        desk.assigns = 0;
+        calls.clear();
+
+        desk.hints.get(0).run();
+        timeline.runUntilIdle();
+
+        assertThat(calls).containsExactly("assign");
+    }
+
+    private void hintEveryFiveMillis(int times) {
+        for (int i = 0; i < times; i++) {
+            desk.hints.get(0).run();
+            timeline.advance(Duration.ofMillis(5));
+        }
+    }
+
+    @Test
     void whileJobsFlowRoundsFollowCloselyAndWhileAllSlotsAreTakenMoreAndMoreSlowly() {
         desk.ready = Map.of("default", 50);
         leading();

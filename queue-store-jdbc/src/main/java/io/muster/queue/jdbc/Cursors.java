@@ -12,7 +12,8 @@ import java.util.Set;
  *
  * <p>What stands before a cursor is found all the same. A transaction that brings jobs back raises a number in the database, and a number
  * unlike the last one voids the cursors. A push that took its place early and was committed late is found when the lanes are empty behind
- * their cursors, for then they are read from their heads, or, if that has become dear, from a place of a second ago; from the head they are
+ * their cursors, for then they are read from their heads, or, if that has become dear, from a place of a second ago, but never from behind
+ * their cursor: what waits there, as in a queue that was paused, has not been read. From the head they are
  * read every two seconds in any case, or as often as takes a twentieth of the time. Thread-safe.
  */
 final class Cursors {
@@ -43,16 +44,24 @@ final class Cursors {
     /**
      * What is known when an assignment begins.
      *
-     * @param cursors places behind which to read, by where jobs stand
-     * @param low where to read if nothing is there, and for lanes without a cursor
+     * @param from places behind which to read, by where jobs stand; the head of those that are absent
+     * @param lower behind which to read if nothing is there
      */
-    record View(long epoch, long beganNanos, long low, Map<Long, Long> cursors, Map<String, Left> left) {
+    record View(long epoch, long beganNanos, Map<Long, Long> from, Map<Long, Long> lower, Map<String, Left> left) {
         boolean isFromHead() {
-            return low == HEAD && cursors.isEmpty();
+            return from.isEmpty();
+        }
+
+        boolean hasLower() {
+            return !from.equals(lower);
+        }
+
+        View lowered(long nowNanos) {
+            return new View(epoch, nowNanos, lower, lower, left);
         }
 
         long after(long ready) {
-            return cursors.getOrDefault(ready, low);
+            return from.getOrDefault(ready, HEAD);
         }
     }
 
@@ -74,8 +83,16 @@ final class Cursors {
     synchronized View look() {
         long now = ticker.nanos();
         boolean head = now - headAtNanos >= 0;
-        long low = head || headTookNanos < DEAR_NANOS ? HEAD : settled;
-        return new View(epoch, now, low, head || empty ? Map.of() : Map.copyOf(cursors), Map.copyOf(left));
+        Map<Long, Long> lower = new HashMap<>();
+        if (!head && headTookNanos >= DEAR_NANOS) {
+            cursors.forEach((ready, place) -> lower.put(ready, Math.min(place, settled)));
+        }
+        Map<Long, Long> from = head || empty ? lower : cursors;
+        return new View(epoch, now, Map.copyOf(from), Map.copyOf(lower), Map.copyOf(left));
+    }
+
+    long nanos() {
+        return ticker.nanos();
     }
 
     long nanosSince(long beganNanos) {
@@ -96,7 +113,7 @@ final class Cursors {
      * An assignment was committed.
      *
      * @param reached places up to which lanes are assigned now
-     * @param emptied lanes in which nothing was left
+     * @param emptied lanes in which nothing was left, or nothing found
      * @param lookNanos what it took to look for jobs
      * @param place above all places of jobs pushed before the assignment
      * @param allEmpty whether there was less than was wanted

@@ -20,8 +20,8 @@ final class Fences {
 
     private record Installed(String identity, long term) {}
 
-    /** Compare-and-raise. */
-    void install(Fence fence) throws SQLException {
+    /** Compare-and-raise; answers whether it was raised. */
+    boolean install(Fence fence) throws SQLException {
         Installed installed = locked(fence.group());
         if (installed == null) {
             insert(fence.group(), fence.identity(), fence.term());
@@ -34,9 +34,11 @@ final class Fences {
             throw new StaleFenceException("Term " + fence.term() + " of group " + fence.group()
                     + " is refused, a leader of term " + installed.term() + " has written; nothing was written");
         }
-        if (fence.term() > installed.term()) {
+        boolean raises = fence.term() > installed.term();
+        if (raises) {
             session.update("UPDATE {fences} SET term = ? WHERE name = ?", fence.term(), Names.encoded(fence.group()));
         }
+        return raises;
     }
 
     /** The former identity's highest term is kept, for the day it is adopted again. */

@@ -70,8 +70,10 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
         if (!database.dialect.isQuick() || unusual.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             return Optional.empty();
         }
-        Optional<QuickAssign.Done> done =
-                fenced("assign jobs", fence, session -> new QuickAssign(session, lanes, cursors, nonce).fill(grants));
+        Optional<QuickAssign.Done> done = database.transaction("assign jobs", session -> {
+            boolean raised = new Fences(session).install(fence);
+            return new QuickAssign(session, lanes, cursors, nonce).fill(grants, !raised);
+        });
         done.ifPresentOrElse(written -> written.committed().run(), () -> unusual.set(UNUSUAL));
         return done.map(QuickAssign.Done::report);
     }

@@ -19,6 +19,7 @@ final class Lanes {
     private final Database database;
     private final Map<String, Lane> byName = new ConcurrentHashMap<>();
     private final Map<Long, Lane> byId = new ConcurrentHashMap<>();
+    private final Map<String, Set<Lane>> byQueue = new ConcurrentHashMap<>();
 
     Lanes(Database database) {
         this.database = database;
@@ -27,6 +28,7 @@ final class Lanes {
 
     private void forget() {
         byName.clear();
+        byQueue.clear();
         byId.clear();
     }
 
@@ -85,8 +87,8 @@ final class Lanes {
 
     /** Those that are known here of these queues. */
     List<Lane> known(Collection<String> queues) {
-        return byId.values().stream()
-                .filter(lane -> queues.contains(lane.queue()))
+        return queues.stream()
+                .flatMap(queue -> byQueue.getOrDefault(queue, Set.of()).stream())
                 .toList();
     }
 
@@ -101,6 +103,8 @@ final class Lanes {
 
     Lane remember(long id, String name) {
         Lane lane = byId.computeIfAbsent(id, unknown -> Lane.of(id, name));
+        byQueue.computeIfAbsent(lane.queue(), queue -> ConcurrentHashMap.newKeySet())
+                .add(lane);
         byName.put(name, lane);
         return lane;
     }

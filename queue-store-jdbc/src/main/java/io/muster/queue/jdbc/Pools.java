@@ -15,6 +15,9 @@ final class Pools {
     private static final List<Column> COLUMNS =
             List.of(Column.text("name"), Column.bigint("id"), Column.text("incarnation"));
 
+    private static final String MOVED =
+            "UPDATE {pools} SET taken_upto = ?, untaken = untaken - ?, running = running + ? WHERE id = ?";
+
     private final Session session;
 
     Pools(Session session) {
@@ -68,12 +71,12 @@ final class Pools {
 
     /** Moves jobs from untaken to running, of which {@code more} came besides, or went if it is below 0. */
     void moved(long id, long upTo, int jobs, int more) throws SQLException {
-        session.update(
-                "UPDATE {pools} SET taken_upto = ?, untaken = untaken - ?, running = running + ? WHERE id = ?",
-                upTo,
-                jobs,
-                jobs + more,
-                id);
+        session.update(MOVED, upTo, jobs, jobs + more, id);
+    }
+
+    /** The same, to be sent with others. */
+    static void moved(Statements with, long id, long upTo, int jobs, int more) throws SQLException {
+        with.update(MOVED, changed -> {}, upTo, jobs, jobs + more, id);
     }
 
     long takenUpTo(long id) throws SQLException {

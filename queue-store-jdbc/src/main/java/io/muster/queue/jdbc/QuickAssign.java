@@ -49,6 +49,7 @@ final class QuickAssign {
     private final Set<String> lives = new HashSet<>();
     private final Map<String, Pool> pools = new HashMap<>();
     private final Set<String> paused = new HashSet<>();
+    private final Set<Long> probed = new HashSet<>();
     private final Set<Long> nonEmpty = new TreeSet<>();
     private final Set<Long> emptied = new HashSet<>();
     private final Map<Long, Long> after = new HashMap<>();
@@ -73,19 +74,25 @@ final class QuickAssign {
     /** An assignment that was written; to be told once it is committed. */
     record Done(AssignReport report, Runnable committed) {}
 
-    /** Empty if it is not the usual assignment: then the transaction is rolled back, and nothing was done. */
-    Optional<Done> fill(List<Grant> grants) throws SQLException {
+    /**
+     * Empty if it is not the usual assignment: then the transaction is rolled back, and nothing was done.
+     *
+     * @param losable whether the commit need not wait for the disk: where the server loses it, jobs are ready again, which nobody has
+     *     taken, since the log of a take comes after that of its assignment
+     */
+    Optional<Done> fill(List<Grant> grants, boolean losable) throws SQLException {
         Set<String> queues = new TreeSet<>();
         grants.forEach(grant -> queues.addAll(grant.queues()));
-        look(grants, queues);
+        look(grants, queues, losable);
         int[] counts = new int[grants.size()];
         Set<String> open = new HashSet<>(queues);
         open.removeAll(paused);
         fill(grants, open, counts);
-        if (wanting && !unusual && !view.cursors().isEmpty()) {
+        if (wanting && !unusual && view.hasLower()) {
             after.clear();
-            view = new Cursors.View(view.epoch(), view.beganNanos(), view.low(), Map.of(), view.left());
-            probe(open);
+            view = view.lowered(cursors.nanos());
+            probe(queues);
+            lookNanos = cursors.nanosSince(view.beganNanos());
             fill(grants, open, counts);
         }
         if (unusual || returns.isEmpty()) {
@@ -97,12 +104,16 @@ final class QuickAssign {
         Map<String, Integer> ready = new HashMap<>();
         queues.forEach(queue -> ready.put(
                 queue, left.getOrDefault(queue, new Cursors.Left(0, false, 0)).jobs()));
+        lanes.known(open).stream()
+                .flatMap(lane -> lane.readies().stream())
+                .filter(place -> probed.contains(place) && !nonEmpty.contains(place))
+                .forEach(emptied::add);
         AssignReport report = new AssignReport(Arrays.stream(counts).boxed().toList(), ready);
         return Optional.of(
                 new Done(report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
     }
 
-    private void look(List<Grant> grants, Set<String> queues) throws SQLException {
+    private void look(List<Grant> grants, Set<String> queues, boolean losable) throws SQLException {
         Set<String> incarnations = new TreeSet<>();
         Set<String> names = new TreeSet<>();
         for (Grant grant : grants) {
@@ -123,6 +134,9 @@ final class QuickAssign {
                         row -> lanes.remember(row.getLong(1), row.getString(2)),
                         view.isFromHead() ? -1L : lanes.newest());
         probe(look, known);
+        if (losable) {
+            look.query("SELECT set_config('synchronous_commit', 'off', true)", row -> true);
+        }
         look.run();
         lookNanos = cursors.nanosSince(view.beganNanos());
         place = stamp.orElseThrow().number(0);
@@ -138,6 +152,7 @@ final class QuickAssign {
 
     private void probe(Set<String> queues) throws SQLException {
         nonEmpty.clear();
+        probed.clear();
         Statements probe = new Statements(session);
         probe(probe, lanes.known(queues));
         probe.run();
@@ -146,6 +161,7 @@ final class QuickAssign {
     private void probe(Statements with, Collection<Lane> some) throws SQLException {
         List<Long> readies =
                 some.stream().flatMap(lane -> lane.readies().stream()).toList();
+        probed.addAll(readies);
         with.query(
                 PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
     }

@@ -98,7 +98,6 @@ final class QuickExchange {
             session.connection.rollback();
             return Optional.empty();
         }
-        count(pool.get(0));
         UniqueKeys keys = new UniqueKeys(session);
         keys.free(completed);
         keys.free(startedWithKey);
@@ -106,7 +105,7 @@ final class QuickExchange {
         for (JobRow job : completed) {
             tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
         }
-        new Tallies(session).completed(tally);
+        count(pool.get(0), tally);
         return Optional.of(new ExchangeReply(
                 Collections.nCopies(completed.size(), SettleResult.ACCEPTED),
                 taken,
@@ -135,13 +134,17 @@ final class QuickExchange {
         return JobRow.attempt(row, lanes.of(session, job.lane()), exchange.incarnation());
     }
 
-    private void count(Pool own) throws SQLException {
-        if (!taken.isEmpty() || !completed.isEmpty()) {
-            long upTo = taken.isEmpty()
-                    ? own.takenUpTo()
-                    : taken.get(taken.size() - 1).fencingToken();
-            new Pools(session).moved(own.id(), upTo, taken.size(), -completed.size());
+    private void count(Pool own, Map<String, Integer> tally) throws SQLException {
+        if (taken.isEmpty() && completed.isEmpty()) {
+            return;
         }
+        long upTo =
+                taken.isEmpty() ? own.takenUpTo() : taken.get(taken.size() - 1).fencingToken();
+        Statements last = new Statements(session);
+        Pools.moved(last, own.id(), upTo, taken.size(), -completed.size());
+        Map<String, Integer> missing = Tallies.completed(last, tally);
+        last.run();
+        new Tallies(session).completed(missing);
     }
 
     /** As much of a completed job as its keys and figures need. */

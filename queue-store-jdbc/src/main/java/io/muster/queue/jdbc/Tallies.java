@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tallies {
     private static final int SHARDS = 8;
+    private static final String ADD = "UPDATE {tallies} SET completed = completed + ? WHERE name = ?";
 
     private final Session session;
 
@@ -21,9 +22,8 @@ final class Tallies {
 
     /** The last thing a transaction writes. */
     void completed(Map<String, Integer> byQueue) throws SQLException {
-        int shard = Math.floorMod(Thread.currentThread().hashCode(), SHARDS);
         for (Map.Entry<String, Integer> queue : new TreeMap<>(byQueue).entrySet()) {
-            String name = Names.encoded(queue.getKey()) + "/" + shard;
+            String name = name(queue.getKey());
             if (add(name, queue.getValue()) == 0) {
                 session.dialect.insertAbsent(
                         session,
@@ -35,6 +35,19 @@ final class Tallies {
         }
     }
 
+    /** The same, to be sent with others; answers, once sent, what found no row and is to be counted still. */
+    static Map<String, Integer> completed(Statements with, Map<String, Integer> byQueue) throws SQLException {
+        Map<String, Integer> missing = new TreeMap<>(byQueue);
+        for (Map.Entry<String, Integer> queue : new TreeMap<>(byQueue).entrySet()) {
+            with.update(
+                    ADD,
+                    changed -> missing.keySet().removeIf(name -> changed > 0 && name.equals(queue.getKey())),
+                    (long) queue.getValue(),
+                    name(queue.getKey()));
+        }
+        return missing;
+    }
+
     Map<String, Long> completed() throws SQLException {
         Map<String, Long> completed = new TreeMap<>();
         session.query(
@@ -44,6 +57,10 @@ final class Tallies {
     }
 
     private int add(String name, int jobs) throws SQLException {
-        return session.update("UPDATE {tallies} SET completed = completed + ? WHERE name = ?", (long) jobs, name);
+        return session.update(ADD, (long) jobs, name);
+    }
+
+    private static String name(String queue) {
+        return Names.encoded(queue) + "/" + Math.floorMod(Thread.currentThread().hashCode(), SHARDS);
     }
 }

@@ -29,15 +29,17 @@ final class ExchangeCall {
     private final Server server;
     private final Exchange exchange;
     private final int remembered;
+    private final long nowMillis;
     private final byte[] nonce = new byte[Tokens.NONCE_BYTES];
     private final SettleResult[] results;
     private final List<Attempt> taken = new ArrayList<>();
     private int waiting;
 
-    ExchangeCall(Server server, Exchange exchange, int remembered, RandomGenerator random) {
+    ExchangeCall(Server server, Exchange exchange, int remembered, RandomGenerator random, long nowMillis) {
         this.server = server;
         this.exchange = exchange;
         this.remembered = remembered;
+        this.nowMillis = nowMillis;
         this.results = new SettleResult[exchange.settlements().size()];
         random.nextBytes(nonce);
     }
@@ -205,9 +207,17 @@ final class ExchangeCall {
             addOutcome(arguments, settlement.outcome());
             arguments.add(settlement.outbox().size());
             for (OutboxEntry entry : settlement.outbox()) {
-                arguments.add(entry.id());
-                arguments.add(OutboxRecords.encode(entry));
+                addEntry(arguments, entry);
             }
+        }
+    }
+
+    private void addEntry(List<Object> arguments, OutboxEntry entry) {
+        if (entry.connection().isEmpty()) {
+            arguments.add("h");
+            RedisIntake.addSpecial(arguments, entry.job(), nowMillis);
+        } else {
+            arguments.addAll(List.of("o", entry.id(), OutboxRecords.encode(entry), "", "", ""));
         }
     }
 

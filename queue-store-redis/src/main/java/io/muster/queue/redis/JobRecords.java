@@ -1,5 +1,6 @@
 package io.muster.queue.redis;
 
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
@@ -23,6 +24,8 @@ final class JobRecords {
     private static final int OVERLAP = 2;
     private static final int UNTIL_PROCESSING = 4;
     private static final int DUE = 8;
+    private static final int BATCH = 16;
+    private static final int TELLS_FAILURE = 32;
     private static final int FIXED = 2 + 2 + 2 + 2 + 2 + 4 + 6;
     private static final int TAIL = 40;
     private static final int MOST_TEXT = 65_535;
@@ -36,11 +39,16 @@ final class JobRecords {
         byte[] unique = job.unique().map(key -> text("A unique key", key.key())).orElse(null);
         byte[] overlap =
                 job.overlap().map(key -> text("An overlap key", key.key())).orElse(null);
+        byte[] batch = job.batch()
+                .map(membership -> StoreKeys.bytes(membership.batchId()))
+                .orElse(null);
         int headEnd = FIXED + queue.length + type.length + (job.dueAt().isPresent() ? 8 : 0);
         if (headEnd > MOST_TEXT) {
             throw new IllegalArgumentException("The names of queue and type of job " + job.id() + " are too long");
         }
-        int keys = (unique == null ? 0 : 2 + unique.length) + (overlap == null ? 0 : 10 + overlap.length);
+        int keys = (unique == null ? 0 : 2 + unique.length)
+                + (overlap == null ? 0 : 10 + overlap.length)
+                + (batch == null ? 0 : 6 + batch.length);
         ByteBuffer record = ByteBuffer.allocate(headEnd + keys + job.payload().length);
         record.put((byte) 'F').put((byte) flags(job));
         record.putShort((short) headEnd);
@@ -58,6 +66,10 @@ final class JobRecords {
                     .map(JobRecords::millis)
                     .orElse(-1L));
             record.putShort((short) overlap.length).put(overlap);
+        }
+        if (batch != null) {
+            record.putInt(job.batch().map(BatchMembership::links).orElse(1));
+            record.putShort((short) batch.length).put(batch);
         }
         return record.put(job.payload()).array();
     }
@@ -149,6 +161,10 @@ final class JobRecords {
             record.getLong();
             text(record);
         }
+        if ((flags & BATCH) != 0) {
+            record.getInt();
+            text(record);
+        }
         boolean tail = form != 'F';
         byte[] payload = rest(record, tail ? TAIL : 0);
         Counters counters = Counters.NONE;
@@ -159,6 +175,36 @@ final class JobRecords {
             counters = counters(record);
         }
         return new Read(form, queue, type, priority, pushedAt, dueAt, counters, payload, "", Optional.empty());
+    }
+
+    /** A job that never came back and has neither moment, unique key nor batch, as it was pushed: a batch's template. */
+    static NewJob decodeNew(String id, byte[] bytes) {
+        ByteBuffer record = ByteBuffer.wrap(bytes);
+        int flags = record.get(1);
+        record.position(4);
+        String queue = text(record);
+        String type = text(record);
+        int priority = record.getShort();
+        int maxCrashes = record.getInt();
+        sixBytes(record);
+        Optional<OverlapKey> overlap = Optional.empty();
+        if ((flags & OVERLAP) != 0) {
+            long expires = record.getLong();
+            overlap = Optional.of(new OverlapKey(
+                    text(record), expires < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(expires))));
+        }
+        return new NewJob(
+                id,
+                queue,
+                type,
+                rest(record, 0),
+                priority,
+                Optional.empty(),
+                maxCrashes,
+                Optional.empty(),
+                overlap,
+                Optional.empty(),
+                (flags & TELLS_FAILURE) != 0);
     }
 
     /** Moments and durations in ms, rounded up, {@link #NEVER} at most. */
@@ -193,7 +239,9 @@ final class JobRecords {
         return (job.unique().isPresent() ? UNIQUE : 0)
                 | (job.overlap().isPresent() ? OVERLAP : 0)
                 | (untilProcessing ? UNTIL_PROCESSING : 0)
-                | (job.dueAt().isPresent() ? DUE : 0);
+                | (job.dueAt().isPresent() ? DUE : 0)
+                | (job.batch().isPresent() ? BATCH : 0)
+                | (job.tellsFailure() ? TELLS_FAILURE : 0);
     }
 
     private static Counters counters(ByteBuffer record) {

@@ -2,12 +2,14 @@ package io.muster.queue.redis;
 
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.PushOutcome.NotInBatch.Why;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class RedisIntake implements JobStore.Intake {
     private static final Logger LOG = LoggerFactory.getLogger(RedisIntake.class);
     private static final long ALL_PUSHED = 0;
+    private static final Long PUSHED = 1L;
+    private static final long KNOWN = 0;
     private static final int CLEARED_AT_ONCE = 200;
     private static final int FAILED_AT_ONCE = 100;
 
@@ -50,7 +54,6 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public Begun beginPush(List<NewJob> jobs) {
-        RedisStore.CAPABILITIES.checkBatches(jobs);
         checkSizes(jobs);
         if (jobs.isEmpty()) {
             return new Answered(List.of());
@@ -58,7 +61,7 @@ final class RedisIntake implements JobStore.Intake {
         if (!isPlain(jobs)) {
             return new Answered(pushSpecial(jobs));
         }
-        return jobs.size() == 1 ? beginOne(jobs.get(0)) : beginPlain(jobs);
+        return jobs.size() == 1 && jobs.get(0).batch().isEmpty() ? beginOne(jobs.get(0)) : beginPlain(jobs);
     }
 
     @Override
@@ -224,7 +227,7 @@ final class RedisIntake implements JobStore.Intake {
                 job.queue(),
                 JobRecords.lane(job),
                 job.priority());
-        return () -> List.of(outcome(job.id(), answer.get().get(1)));
+        return () -> List.of(outcome(job, answer.get().get(1)));
     }
 
     private Begun beginPlain(List<NewJob> jobs) {
@@ -253,11 +256,7 @@ final class RedisIntake implements JobStore.Intake {
         boolean allPushed = (Long) answer.get(1) == ALL_PUSHED;
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            String id = jobs.get(i).id();
-            outcomes.add(
-                    allPushed || (Long) answer.get(i + 2) == 1
-                            ? new PushOutcome.Pushed(id)
-                            : new PushOutcome.SameId(id));
+            outcomes.add(outcome(jobs.get(i), allPushed ? PUSHED : answer.get(i + 2)));
         }
         return outcomes;
     }
@@ -267,6 +266,8 @@ final class RedisIntake implements JobStore.Intake {
         arguments.add(job.queue());
         arguments.add(JobRecords.lane(job));
         arguments.add(job.priority());
+        arguments.add(job.batch().map(BatchMembership::batchId).orElse(""));
+        arguments.add(links(job));
         arguments.add(0);
         return arguments.size() - 1;
     }
@@ -275,7 +276,8 @@ final class RedisIntake implements JobStore.Intake {
         return one.queue().equals(other.queue())
                 && one.type().equals(other.type())
                 && one.priority() == other.priority()
-                && one.overlap().isPresent() == other.overlap().isPresent();
+                && one.overlap().isPresent() == other.overlap().isPresent()
+                && one.batch().equals(other.batch());
     }
 
     private List<PushOutcome> pushSpecial(List<NewJob> jobs) {
@@ -304,15 +306,35 @@ final class RedisIntake implements JobStore.Intake {
     static List<PushOutcome> outcomes(List<NewJob> jobs, List<?> answers) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            outcomes.add(outcome(jobs.get(i).id(), answers.get(i)));
+            outcomes.add(outcome(jobs.get(i), answers.get(i)));
         }
         return outcomes;
     }
 
-    private static PushOutcome outcome(String id, Object answer) {
+    private static PushOutcome outcome(NewJob job, Object answer) {
         if (answer instanceof byte[] holder) {
-            return new PushOutcome.DuplicateOf(id, JobRecords.string(holder));
+            return new PushOutcome.DuplicateOf(job.id(), JobRecords.string(holder));
         }
-        return (Long) answer == 1 ? new PushOutcome.Pushed(id) : new PushOutcome.SameId(id);
+        long code = (Long) answer;
+        if (code == PUSHED) {
+            return new PushOutcome.Pushed(job.id());
+        }
+        return code == KNOWN ? new PushOutcome.SameId(job.id()) : notInBatch(job, code);
+    }
+
+    private static PushOutcome notInBatch(NewJob job, long code) {
+        Why why =
+                switch ((int) code) {
+                    case -1 -> Why.UNKNOWN;
+                    case -2 -> Why.FINISHED;
+                    case -3 -> Why.OTHER_QUEUE;
+                    default -> throw new IllegalStateException("No outcome of a push: " + code);
+                };
+        String batchId = job.batch().map(BatchMembership::batchId).orElse("");
+        return new PushOutcome.NotInBatch(job.id(), batchId, why);
+    }
+
+    private static int links(NewJob job) {
+        return job.batch().map(BatchMembership::links).orElse(0);
     }
 }

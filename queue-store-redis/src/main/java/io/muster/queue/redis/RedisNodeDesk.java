@@ -64,7 +64,13 @@ final class RedisNodeDesk implements JobStore.NodeDesk {
 
     @Override
     public ExchangeReply exchange(Exchange exchange) {
-        return new ExchangeCall(server, exchange, remembered, timeline.random()).run();
+        return new ExchangeCall(
+                        server,
+                        exchange,
+                        remembered,
+                        timeline.random(),
+                        timeline.clock().millis())
+                .run();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.muster.queue.redis;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.BatchDesk;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
@@ -26,12 +27,12 @@ public final class RedisStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 1 << 20;
     private static final int MOST_PUSH_BATCH = 200;
     private static final Duration REMEMBERS_IDS_FOR = Duration.ofMinutes(10);
-    static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
+    private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
             "redis",
             MOST_PAYLOAD_BYTES,
             MOST_PUSH_BATCH,
             REMEMBERS_IDS_FOR,
-            false,
+            true,
             "What Redis keeps: with appendfsync always all, with everysec a crash of Redis or of its machine loses up"
                     + " to about two seconds, without an append-only file up to all since the last snapshot; a failover"
                     + " loses what the promoted replica had not received.");
@@ -45,6 +46,7 @@ public final class RedisStore implements JobStore {
     private final LeaderDesk leader;
     private final NodeDesk nodes;
     private final ScheduleDesk schedules;
+    private final BatchDesk batches;
     private final LimitDesk limits;
 
     private RedisStore(RedisStoreConfig config, String namespace, Timeline timeline) {
@@ -63,6 +65,7 @@ public final class RedisStore implements JobStore {
         Hints hints = new Hints(channels, keys, loop);
         RedisIntake pushing = new RedisIntake(server, timeline, CAPABILITIES);
         this.intake = pushing;
+        this.batches = new RedisBatchDesk(server, pushing, timeline);
         this.schedules = new RedisScheduleDesk(server, pushing, timeline, CAPABILITIES);
         this.leader = new RedisLeaderDesk(server, hints);
         this.nodes = new RedisNodeDesk(server, hints, timeline, config.remembered());
@@ -112,6 +115,11 @@ public final class RedisStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return schedules;
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return batches;
     }
 
     /** Writing calls that were answered and that a server connected to later did not have; see the log. */

@@ -1,5 +1,5 @@
 -- Buries an incarnation and takes back what it held.
--- uses: names fence records ready holds ending
+-- uses: names fence records ready holds ending pushing batches failing
 --
 -- ARGV 3-5 fence, 6 incarnation, 7 most jobs, 8 reason of a job that crashed too often.
 -- Returns {writes, untaken, crashed, failed, 1 if nothing is left else 0}.
@@ -23,7 +23,7 @@ local function reclaim(id, rec, place)
   local _, _, most = typePriorityMostCrashes(rec)
   if not survived and t.suspect >= most then
     endAttempt(inc, id, rec)
-    fail(id, rec, place, t, ARGV[8], 'Lost with incarnation ' .. inc)
+    failUntold(id, rec, place, t, ARGV[8], 'Lost with incarnation ' .. inc)
     failed = failed + 1
     return
   end
@@ -50,6 +50,7 @@ for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   end
   budget = budget - math.min(#running / 2, math.max(budget, 0))
 end
+countBatches()
 local done = heldBy(inc) == 0
 if done then
   forgetLife(inc)

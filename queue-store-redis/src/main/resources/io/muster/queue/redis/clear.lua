@@ -1,5 +1,5 @@
 -- Removes waiting jobs of a queue.
--- uses: names records ready holds
+-- uses: names records ready holds pushing batches
 --
 -- ARGV 3 queue, 4 most jobs. Returns {writes, jobs}.
 local queue, limit, cleared = ARGV[3], tonumber(ARGV[4]), 0
@@ -10,6 +10,11 @@ local function remove(id)
   if rec then
     if has(rec, 1) then
       freeUnique(id, rec)
+    end
+    if has(rec, 16) then
+      local batch, links = batches().of(rec)
+      local ends = batches().endsOf(batch)
+      ends.skipped = ends.skipped + links
     end
     call('HDEL', JOBS, id)
     cleared = cleared + 1
@@ -43,4 +48,5 @@ removeScored(P .. ':d:' .. queue)
 if call('EXISTS', P .. ':d:' .. queue) == 0 then
   call('ZREM', P .. ':due', queue)
 end
+countBatches()
 return {written(), cleared}

@@ -1,15 +1,17 @@
 -- One round trip of a pool: settles what has ended, then takes.
--- uses: names records ready holds ending
+-- uses: names records ready holds ending pushing batches
 --
 -- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
--- then completed: id, token; others: id, token, code, two arguments, number of outbox entries, and for each id and data; then held ids.
+-- then completed: id, token; others: id, token, code, two arguments, number of entries that follow, and for each h, id, record and the rest as
+-- special.lua has them, or o, id, data and three empty; then held ids.
 -- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
 -- and detail, why. Why: a asked, e exception, t timeout, h held back, which takes
 -- its start back.
 --
 -- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
 -- its place (u56); the job's own fencing token is the sum of the first and its number. Behind the token of a job without keys that never came
--- back stands what is remembered of it once it has completed: its record to the end of its head, as form C.
+-- back stands what is remembered of it once it has completed: its record to the end of its head, as form C; behind that the links and
+-- the id of its batch, as in the record, if it has one.
 --
 -- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
@@ -49,6 +51,7 @@ local function countEnd(t, why)
   end
 end
 
+-- Answers the job's record before that.
 local function settle(id, token, code, a, b)
   local rec = call('HGET', JOBS, id)
   if not rec then
@@ -57,7 +60,7 @@ local function settle(id, token, code, a, b)
   local place = placeOf(token)
   if code == 'b' then
     comeBack(inc, id, rec, place)
-    return
+    return rec
   end
   endAttempt(inc, id, rec)
   local base, t = split(rec)
@@ -87,6 +90,23 @@ local function settle(id, token, code, a, b)
       append(id, changed, numbers(P .. ':place', 1))
     end
   end
+  return rec
+end
+
+-- Pushes what follows from a settlement, so many entries from ARGV from on; answers the sum of the links of those of the job's own batch.
+local function follow(rec, from, entries)
+  local links = 0
+  for k = from, from + 6 * entries - 1, 6 do
+    local following = ARGV[k + 2]
+    if ARGV[k] == 'o' then
+      leave(ARGV[k + 1], following)
+    elseif pushJob(ARGV[k + 1], following, tonumber(ARGV[k + 3]), ARGV[k + 4], tonumber(ARGV[k + 5]), numbers(P .. ':place', 1)) == 1
+      and rec and has(rec, 16) and has(following, 16) then
+      local batch, more = batches().of(following)
+      links = links + (batch == batches().of(rec) and more or 0)
+    end
+  end
+  return links
 end
 
 local completed = tonumber(ARGV[8])
@@ -98,11 +118,12 @@ if completed > 0 then
   local held = call('HMGET', running, unpack(ids))
   local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
   local queue, count, n = nil, 0, 0
+  local lastMember, links, ends
   for i = 1, completed do
     local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
     -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
     if value and #value > TOKEN and #token == TOKEN and string.find(value, token, 1, true) == 1 then
-      local high, low = string.byte(value, TOKEN + 5, TOKEN + 6)
+      local flags, headHigh, headLow, high, low = string.byte(value, TOKEN + 2, TOKEN + 6)
       local own = string.sub(value, TOKEN + 7, TOKEN + 6 + high * 256 + low)
       if own ~= queue then
         if queue then
@@ -114,10 +135,24 @@ if completed > 0 then
       n = n + 1
       gone[n] = id
       tombs[2 * n - 1] = id
-      tombs[2 * n] = string.sub(value, TOKEN + 1) .. ending
+      if flags % 32 < 16 then
+        tombs[2 * n] = string.sub(value, TOKEN + 1) .. ending
+      else
+        local head = TOKEN + headHigh * 256 + headLow
+        tombs[2 * n] = string.sub(value, TOKEN + 1, head) .. ending
+        local member = string.sub(value, head + 1)
+        if member ~= lastMember then
+          lastMember, links, ends = member, struct.unpack('>I4', member), batches().endsOf(string.sub(member, 7))
+        end
+        ends.succeeded[#ends.succeeded + 1] = id
+        ends.added = ends.added - (links - 1)
+      end
       settled[i] = '1'
     elseif ended(id, token) then
-      settle(id, token, 'c')
+      local rec = settle(id, token, 'c')
+      if rec and has(rec, 16) then
+        batches().settled(rec, id, 'c', '', 0)
+      end
       settled[i] = '1'
     else
       settled[i] = '0'
@@ -139,16 +174,18 @@ for i = 1, tonumber(ARGV[9]) do
   local id, token, entries = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 5])
   local accepted = ended(id, token)
   if accepted then
-    settle(id, token, ARGV[at + 2], ARGV[at + 3], ARGV[at + 4])
-    for k = at + 6, at + 5 + 2 * entries, 2 do
-      if call('HSETNX', P .. ':outboxData', ARGV[k], ARGV[k + 1]) == 1 then
-        call('ZADD', P .. ':outbox', call('INCR', P .. ':outboxes'), ARGV[k])
-      end
+    local code, argument = ARGV[at + 2], ARGV[at + 3]
+    local rec = settle(id, token, code, argument, ARGV[at + 4])
+    local following = entries > 0 and follow(rec, at + 6, entries) or 0
+    if rec and has(rec, 16) then
+      local reason = code == 'f' and string.sub(argument, 5, 4 + struct.unpack('>I4', argument)) or ''
+      batches().settled(rec, id, code, reason, following)
     end
   end
   settled[#settled + 1] = accepted and '1' or '0'
-  at = at + 6 + 2 * entries
+  at = at + 6 + 6 * entries
 end
+countBatches()
 
 local again, taken, base = {}, {}, 0
 local take = tonumber(ARGV[6])
@@ -184,7 +221,12 @@ if entries then
       local form, flags, high, low = string.byte(rec, 1, 4)
       local token = prefix .. string.char(n) .. string.sub(entry, 1, 7)
       if form == 70 and flags % 4 == 0 then
-        token = token .. 'C' .. string.sub(rec, 2, high * 256 + low)
+        local head = high * 256 + low
+        local tomb = head
+        if flags % 32 >= 16 then
+          tomb = head + 6 + struct.unpack('>I2', rec, head + 5)
+        end
+        token = token .. 'C' .. string.sub(rec, 2, tomb)
       elseif flags % 8 >= 4 then
         freeUnique(ids[i], rec)
       end

@@ -1,5 +1,5 @@
 -- Fails ready jobs of types that nobody serves.
--- uses: names fence records ready holds ending
+-- uses: names fence records ready holds ending pushing batches failing
 --
 -- ARGV 3-5 fence, 6 most jobs, 7 ms for which they may be ready, 8 reason, 9… served types. Returns {writes, jobs}.
 local limit, old, failed, served = tonumber(ARGV[6]), micros - tonumber(ARGV[7]) * 1000, 0, {}
@@ -9,7 +9,7 @@ end
 
 local function failOne(id, rec, place, type)
   local _, t = split(rec)
-  fail(id, rec, place, t, ARGV[8], 'Type ' .. type)
+  failUntold(id, rec, place, t, ARGV[8], 'Type ' .. type)
   failed = failed + 1
 end
 
@@ -74,4 +74,5 @@ for _, queue in ipairs(call('SMEMBERS', P .. ':queues')) do
     end
   end
 end
+countBatches()
 return {written(), failed}

@@ -1,5 +1,5 @@
 -- Fires a schedule: sets it behind a tick and pushes the tick's jobs.
--- uses: names fence records ready holds special
+-- uses: names fence records ready pushing batches special
 --
 -- ARGV 3-5 fence, 6 name of the schedule, 7 the version it must have, 8 and 9 its next version and document, 10 number of jobs, at most 256;
 -- then for each what special.lua says. Returns {writes, 0} if it has another version, else {writes, 1, for each job what it says}.

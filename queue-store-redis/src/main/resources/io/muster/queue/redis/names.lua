@@ -27,6 +27,9 @@
 -- completed          hash  queue -> jobs that ever completed
 -- failed:QUEUE       zset  ids by place; failedAt: zset of ids by the ms of their end
 -- outbox, outboxData zset  ids in their order; hash id -> entry
+-- batch:BATCH        hash  fields of a batch, see batches.lua
+-- batches            zset  ids of batches by their numbers, which grow; batchNumber: the last one
+-- batchesBy:AGE      zsets ids of batches by the ms from which they age; AGE is finished, unfinished or cancelled
 -- schedules, scheduleVersions hashes name -> document; name -> version
 -- l:LIMIT            text  start of the window, permits used in it, promises ahead; gone by itself, see limit.lua
 -- fences             hash  g:GROUP -> accepted identity; t:GROUP IDENTITY -> highest term

@@ -1,5 +1,5 @@
 -- Pushes jobs of any kind.
--- uses: names records ready holds special
+-- uses: names records ready pushing batches special
 --
 -- ARGV 3 number of jobs, at most 256; then for each what special.lua says. Returns {writes, for each job what it says}.
 local answer = {0}

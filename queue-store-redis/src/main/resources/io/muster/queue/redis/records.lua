@@ -1,9 +1,9 @@
 -- Records of jobs: bytes that the client makes and that scripts hardly look into. Numbers are big-endian.
 --
 -- 1 form: F never came back; M came back, with a tail; X failed, with a tail; C completed; K completed, with counters; D discarded
--- 2 flags: 1 unique key, 2 overlap key, 4 unique until processing, 8 due moment
+-- 2 flags: 1 unique key, 2 overlap key, 4 unique until processing, 8 due moment, 16 batch, 32 tells its failure
 -- 3 head: its last byte (u16), queue (u16, text), type (u16, text), priority (i16), maxCrashes (u32), pushed (u48 ms), due (i64 ms)
--- then unique key (u16, text), overlap key (i64 ms of its time or -1, u16, text), payload
+-- then unique key (u16, text), overlap key (i64 ms of its time or -1, u16, text), batch (u32 links, u16, text), payload
 -- tail of M, X: ready since (u64 microseconds), due (i64 ms or -1), six counters (u32)
 -- after the head of C, K, D nothing of that, but: end (u48 ms); K, D: counters; D: reason
 local TAIL = '>I8i8I4I4I4I4I4I4'

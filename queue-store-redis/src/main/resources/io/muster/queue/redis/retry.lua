@@ -1,5 +1,5 @@
 -- Makes failed jobs ready again as if they had never run.
--- uses: names records ready
+-- uses: names records ready pushing batches
 --
 -- ARGV 3… ids, at most 256. Returns {writes, for each job 1 retried, 0 not failed, or id of the job that holds its unique key}.
 local answer = {0}
@@ -25,9 +25,13 @@ for i = 3, #ARGV do
       call('ZREM', P .. ':failed:' .. queueOf(rec), id)
       call('ZREM', P .. ':failedAt', id)
       append(id, fresh, place + i - 3)
+      if has(rec, 16) then
+        batches().retry(batches().of(rec))
+      end
     end
   end
   answer[i - 1] = outcome
 end
+countBatches()
 answer[1] = written()
 return answer
