@@ -75,6 +75,13 @@ class JobExamplesTest {
                                 "All booked: true",
                                 "Most at once: 1")),
                 Arguments.of(
+                        ByName.class,
+                        List.of(
+                                "Rebuilt 2026",
+                                "Mailed to ada@example.org at attempt 1",
+                                "Not burnt: no matches",
+                                "A lambda is refused")),
+                Arguments.of(
                         Secrets.class,
                         List.of(
                                 "The store can read the card: false",

@@ -153,8 +153,9 @@ final class Dispatcher {
     private Dispatched runAtOnce(Outgoing outgoing) {
         Class<?> jobClass = outgoing.job().getClass();
         if (jobClass.isHidden() || jobClass.isSynthetic() || jobClass.isAnonymousClass()) {
-            throw new IllegalArgumentException("A lambda or anonymous class cannot be queued; make it a record with a"
-                    + " type name, or run it in this process with dispatchSync or dispatchAfterResponse");
+            throw new IllegalArgumentException(
+                    "A lambda or anonymous class cannot be queued; make it a record with a"
+                            + " type name, register its code by QueueBuilder.closure and dispatch that by Queue.closures, or run it in this process with dispatchSync or dispatchAfterResponse");
         }
         run(outgoing);
         return new Dispatched.RanHere(outgoing.id());

@@ -7,6 +7,7 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.closure.Closures;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
@@ -65,6 +66,7 @@ public final class Queue implements AutoCloseable {
     private final Schedules schedules;
     private final FailedJobs failed;
     private final Events events;
+    private final Closures closures;
     private final Optional<Membership> member;
     private final ClusterSight sight;
     private final Explainer explainer;
@@ -88,6 +90,7 @@ public final class Queue implements AutoCloseable {
                 builder.pipes(),
                 caller);
         this.events = builder.events();
+        this.closures = builder.closures();
         this.failed =
                 new FailedJobs(builder.connection(), store, builder.timeline().clock());
         this.schedules = schedules(dispatcher);
@@ -182,6 +185,11 @@ public final class Queue implements AutoCloseable {
     /** Runs a closure when this thread's {@link UnitOfWork} closes, as {@link Dispatch#dispatchAfterResponse}. J3 */
     public void afterResponse(Job closure) {
         job(closure).dispatchAfterResponse();
+    }
+
+    /** Calls of registered code, as jobs: {@code queue.push(queue.closures().of(Reports::rebuild, 2026))}. J7 */
+    public Closures closures() {
+        return closures;
     }
 
     /**

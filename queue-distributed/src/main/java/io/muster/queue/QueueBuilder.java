@@ -6,6 +6,8 @@ import io.muster.cluster.spi.BackendConfig;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.closure.Action;
+import io.muster.queue.closure.Closures;
 import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
@@ -45,6 +47,7 @@ public final class QueueBuilder {
     private final Map<String, List<Middleware>> queueMiddleware = new HashMap<>();
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
     private final Map<String, Function<Object, Limit>> limiters = new HashMap<>();
+    private Optional<Closures> closures = Optional.empty();
     private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
@@ -195,6 +198,40 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * Code that can be dispatched by this name: {@link Queue#closures}. Register it alike wherever it is dispatched and wherever it runs. J7
+     *
+     * @throws IllegalArgumentException the name is taken, or the lambda does not say the types of its arguments
+     */
+    public QueueBuilder closure(String name, Action.None code) {
+        return named(name, code);
+    }
+
+    /** As {@link #closure(String, Action.None)}. */
+    public <A> QueueBuilder closure(String name, Action.One<A> code) {
+        return named(name, code);
+    }
+
+    /** As {@link #closure(String, Action.None)}. */
+    public <A, B> QueueBuilder closure(String name, Action.Two<A, B> code) {
+        return named(name, code);
+    }
+
+    /** As {@link #closure(String, Action.None)}. */
+    public <A, B, C> QueueBuilder closure(String name, Action.Three<A, B, C> code) {
+        return named(name, code);
+    }
+
+    private QueueBuilder named(String name, Action code) {
+        if (closures.isEmpty()) {
+            Closures made = new Closures(() -> settings.keys());
+            types.register(Closures.TYPE, made);
+            closures = Optional.of(made);
+        }
+        closures.get().register(name, code);
+        return this;
+    }
+
     /** Adds a station that all jobs pass that are dispatched here. J11 */
     public QueueBuilder pipe(DispatchPipe pipe) {
         pipes.add(pipe);
@@ -272,6 +309,10 @@ public final class QueueBuilder {
     QueueBuilder withEventsAnew() {
         events = null;
         return this;
+    }
+
+    Closures closures() {
+        return closures.orElseGet(() -> new Closures(() -> settings.keys()));
     }
 
     String connection() {

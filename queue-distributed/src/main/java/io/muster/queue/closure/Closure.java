@@ -1,0 +1,89 @@
+package io.muster.queue.closure;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of registered code, as a job: dispatch it as any other, with options, as a link of a chain, as a callback of a batch. Made by
+ * {@link Closures}. What it carries is signed; where it runs, it is called only if the signature fits, the code is registered there, and takes
+ * what it took here. Immutable. J7
+ */
+public final class Closure {
+    private final String target;
+    private final List<String> takes;
+    private final String arguments;
+    private final String catching;
+    private final String signature;
+    private final transient @Nullable Closures maker;
+
+    @JsonCreator
+    Closure(
+            @JsonProperty("target") String target,
+            @JsonProperty("takes") List<String> takes,
+            @JsonProperty("arguments") String arguments,
+            @JsonProperty("catching") String catching,
+            @JsonProperty("signature") String signature) {
+        this(target, takes, arguments, catching, signature, null);
+    }
+
+    Closure(
+            String target,
+            List<String> takes,
+            String arguments,
+            String catching,
+            String signature,
+            @Nullable Closures maker) {
+        this.target = target;
+        this.takes = takes;
+        this.arguments = arguments;
+        this.catching = catching;
+        this.signature = signature;
+        this.maker = maker;
+    }
+
+    /**
+     * The same, followed by the call of what is registered as {@code name} if it fails for good; that takes nothing or the cause. As with {@link
+     * io.muster.queue.job.Dispatchable#failed}, it is called at least once, where the last attempt failed.
+     *
+     * @throws IllegalArgumentException no such code is registered here, or it takes something else
+     */
+    public Closure catching(String name) {
+        Closures by = maker;
+        if (by == null) {
+            throw new IllegalStateException(
+                    "This closure was read from a payload; what it is caught by was said at dispatch");
+        }
+        return by.caughtBy(this, name);
+    }
+
+    /** Name of the code. */
+    public String target() {
+        return target;
+    }
+
+    List<String> takes() {
+        return takes;
+    }
+
+    /** A JSON array. */
+    String arguments() {
+        return arguments;
+    }
+
+    Optional<String> caughtBy() {
+        return Optional.of(catching).filter(name -> !name.isEmpty());
+    }
+
+    String signature() {
+        return signature;
+    }
+
+    /** Shows no arguments. */
+    @Override
+    public String toString() {
+        return "Closure[" + target + takes + "]";
+    }
+}
