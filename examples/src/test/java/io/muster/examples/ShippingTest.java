@@ -59,7 +59,9 @@ class ShippingTest {
         try (QueueFake fake = QueueFake.of(ShipOrder.class, UpdateInventory.class)) {
             new Shipping(fake.queue()).paid(7, false);
 
-            assertThatThrownBy(() -> fake.assertPushed(new ShipOrder(8))).hasMessage("""
+            assertThatThrownBy(() -> fake.assertPushed(new ShipOrder(8)))
+                    .hasMessage(
+                            """
                     Expected a job equal to ShipOrder[order=8] to be pushed, but it was not.
                     These 2 were pushed:
                       ShipOrder[order=7] on "shipping", delayed by PT10M

@@ -88,7 +88,11 @@ class ExplainTest {
 
     @Test
     void toBeTriedAgain() {
-        String job = queue.job(new Fails()).tries(2).backoff(Duration.ofHours(1)).dispatch().jobId();
+        String job = queue.job(new Fails())
+                .tries(2)
+                .backoff(Duration.ofHours(1))
+                .dispatch()
+                .jobId();
         cluster.settle();
 
         assertThat(causes(job)).singleElement().isInstanceOfSatisfying(Cause.DelayedUntil.class, cause -> {
@@ -122,7 +126,8 @@ class ExplainTest {
         String job = queue.push(new Work(1));
 
         assertThat(causes(job)).containsExactly(new Cause.QueuePaused("default", "node-1", Optional.of(then)));
-        assertThat(queue.explain(job).text()).isEqualTo("Queue \"default\" was paused by node-1 at " + then + "; resume it.");
+        assertThat(queue.explain(job).text())
+                .isEqualTo("Queue \"default\" was paused by node-1 at " + then + "; resume it.");
     }
 
     @Test
@@ -185,8 +190,7 @@ class ExplainTest {
         String job = queue.push(new Work(1));
         run(SECOND);
 
-        assertThat(causes(job))
-                .containsExactly(new Cause.SlotsBusy("default", 2, 2, List.of("node-1", "node-2")));
+        assertThat(causes(job)).containsExactly(new Cause.SlotsBusy("default", 2, 2, List.of("node-1", "node-2")));
         assertThat(queue.explain(job).text())
                 .isEqualTo("All slots that serve queue \"default\" are busy (2 of 2) on node-1, node-2.");
     }
@@ -218,8 +222,7 @@ class ExplainTest {
         run(SECOND);
         String node = cluster.runs(first).get(0);
 
-        assertThat(causes(second))
-                .containsExactly(new Cause.OverlapKeyHeld("customer 7", first, Optional.of(node)));
+        assertThat(causes(second)).containsExactly(new Cause.OverlapKeyHeld("customer 7", first, Optional.of(node)));
         assertThat(queue.explain(second).text())
                 .isEqualTo("Its overlap key \"customer 7\" is held by job " + first + " on node " + node + ".");
     }
@@ -247,10 +250,13 @@ class ExplainTest {
         TestNode node = cluster.node(cluster.runs(job).get(0));
 
         assertThat(causes(job)).containsExactly(new Cause.Running(node.name(), Optional.empty()));
-        assertThat(node.queue().explain(job).causes()).singleElement().isInstanceOfSatisfying(Cause.Running.class, cause -> {
-            assertThat(cause.node()).isEqualTo(node.name());
-            assertThat(cause.since().orElseThrow()).isBetween(cluster.now().minus(SECOND), cluster.now());
-        });
+        assertThat(node.queue().explain(job).causes())
+                .singleElement()
+                .isInstanceOfSatisfying(Cause.Running.class, cause -> {
+                    assertThat(cause.node()).isEqualTo(node.name());
+                    assertThat(cause.since().orElseThrow())
+                            .isBetween(cluster.now().minus(SECOND), cluster.now());
+                });
     }
 
     @Test
@@ -258,7 +264,10 @@ class ExplainTest {
         String job = queue.push(new Work(60));
         run(SECOND);
         TestNode node = cluster.node(cluster.runs(job).get(0));
-        TestNode other = cluster.nodes().stream().filter(each -> each != node).findFirst().orElseThrow();
+        TestNode other = cluster.nodes().stream()
+                .filter(each -> each != node)
+                .findFirst()
+                .orElseThrow();
         other.pause();
         node.kill();
         run(cluster.sessionTtl().multipliedBy(2));
