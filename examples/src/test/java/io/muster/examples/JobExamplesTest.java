@@ -58,6 +58,16 @@ class JobExamplesTest {
                                 "Retried 1",
                                 "Charged order 7 at attempt 1")),
                 Arguments.of(
+                        WorkerPools.class,
+                        List.of(
+                                "Imported a file",
+                                "Imported a file",
+                                "Files left: 1",
+                                "Alarm: disk is full",
+                                "Why mail waits: moving the database",
+                                "Receipt of order 7",
+                                "Slots for mail: 8")),
+                Arguments.of(
                         OwnMiddleware.class,
                         List.of(
                                 "Before parcel.deliver",

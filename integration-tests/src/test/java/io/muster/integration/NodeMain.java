@@ -41,6 +41,7 @@ public final class NodeMain {
             String[] pair = arguments[i].split("=", 2);
             properties.putAll(Map.of(pair[0], pair[1]));
         }
+        properties.putIfAbsent("muster.reclaim-after", "3m");
         QueueSettings settings = QueueSettings.of(properties);
         OutputStream lines = new FileOutputStream(arguments[0], true);
         NodeMain node = new NodeMain(lines, settings.nodeId().orElseThrow());

@@ -1,7 +1,6 @@
 package io.muster.cli;
 
 import io.muster.cli.console.CommandFailedException;
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.cli.console.Table;
 import io.muster.queue.Queue;
@@ -14,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,14 +24,8 @@ import picocli.CommandLine.Parameters;
         name = "failed",
         description = "Lists failed jobs, page by page, or shows one with its stack trace.",
         mixinStandardHelpOptions = true)
-final class FailedCommand implements Callable<Integer> {
+final class FailedCommand extends ClientCommand {
     private static final int MOST_CHARACTERS = 80;
-
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
 
     @Mixin
     private final FailedSelection selection = new FailedSelection();
@@ -52,19 +44,17 @@ final class FailedCommand implements Callable<Integer> {
     private @Nullable String id;
 
     FailedCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster)) {
-            if (id == null) {
-                list(queue.failed().list(selection.filter(), Optional.ofNullable(after), limit));
-            } else {
-                show(queue.failed().find(id).orElseThrow(() -> new CommandFailedException("No failed job " + id)));
-            }
-            return 0;
+    int act(Queue queue) {
+        if (id == null) {
+            list(queue.failed().list(selection.filter(), Optional.ofNullable(after), limit));
+        } else {
+            show(queue.failed().find(id).orElseThrow(() -> new CommandFailedException("No failed job " + id)));
         }
+        return 0;
     }
 
     private void list(FailedPage page) {

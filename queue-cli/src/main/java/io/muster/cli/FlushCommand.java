@@ -5,10 +5,8 @@ import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes all failed jobs, or the older ones. F1 */
@@ -16,28 +14,19 @@ import picocli.CommandLine.Option;
         name = "flush",
         description = "Removes all failed jobs for good, or those of some age.",
         mixinStandardHelpOptions = true)
-final class FlushCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+final class FlushCommand extends ClientCommand {
     @Option(names = "--hours", paramLabel = "N", description = "Only what failed more than N hours ago.")
     private @Nullable Integer hours;
 
     FlushCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster)) {
-            long removed =
-                    hours == null ? queue.failed().flush() : queue.failed().flush(Duration.ofHours(hours));
-            say(output, removed);
-            return 0;
-        }
+    int act(Queue queue) {
+        long removed = hours == null ? queue.failed().flush() : queue.failed().flush(Duration.ofHours(hours));
+        say(output, removed);
+        return 0;
     }
 
     static void say(Output output, long removed) {

@@ -1,15 +1,12 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Removes failed jobs by their ids. F1 */
@@ -17,37 +14,29 @@ import picocli.CommandLine.Parameters;
         name = "forget",
         description = {"Removes failed jobs for good.", "Exit code 1 if one of them is not failed."},
         mixinStandardHelpOptions = true)
-final class ForgetCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+final class ForgetCommand extends ClientCommand {
     @Parameters(arity = "1..*", paramLabel = "ID", description = "The jobs.")
     private List<String> ids = List.of();
 
     ForgetCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster)) {
-            Set<String> forgotten = queue.failed().forget(ids);
-            if (output.isJson()) {
-                output.json(ids.stream()
-                        .map(id -> {
-                            Map<String, Object> figures = new LinkedHashMap<>();
-                            figures.put("id", id);
-                            figures.put("forgotten", forgotten.contains(id));
-                            return figures;
-                        })
-                        .toList());
-            } else {
-                ids.forEach(id -> output.text(id + (forgotten.contains(id) ? " forgotten" : " is no failed job")));
-            }
-            return forgotten.containsAll(ids) ? 0 : 1;
+    int act(Queue queue) {
+        Set<String> forgotten = queue.failed().forget(ids);
+        if (output.isJson()) {
+            output.json(ids.stream()
+                    .map(id -> {
+                        Map<String, Object> figures = new LinkedHashMap<>();
+                        figures.put("id", id);
+                        figures.put("forgotten", forgotten.contains(id));
+                        return figures;
+                    })
+                    .toList());
+        } else {
+            ids.forEach(id -> output.text(id + (forgotten.contains(id) ? " forgotten" : " is no failed job")));
         }
+        return forgotten.containsAll(ids) ? 0 : 1;
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.GroupView;
 import io.muster.queue.Queue;
@@ -8,38 +7,28 @@ import io.muster.queue.QueueFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Shows who leads. C4 */
 @Command(
         name = "leader",
         description = "Shows who leads each distribution group, and its term.",
         mixinStandardHelpOptions = true)
-final class LeaderCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+final class LeaderCommand extends ClientCommand {
     LeaderCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
-            List<GroupView> groups = queue.groups();
-            if (output.isJson()) {
-                output.json(figures(groups));
-            } else {
-                groups.forEach(group -> output.text(line(group)));
-            }
-            return 0;
+    int act(Queue queue) {
+        List<GroupView> groups = queue.groups();
+        if (output.isJson()) {
+            output.json(figures(groups));
+        } else {
+            groups.forEach(group -> output.text(line(group)));
         }
+        return 0;
     }
 
     private static String line(GroupView group) {

@@ -60,6 +60,7 @@ public final class Main implements Runnable {
         for (Object command : List.of(
                 new DemoCommand(surroundings),
                 new NodeCommand(surroundings),
+                new WorkCommand(surroundings),
                 new PushCommand(surroundings),
                 new StatsCommand(surroundings),
                 new NodesCommand(surroundings),
@@ -67,6 +68,9 @@ public final class Main implements Runnable {
                 new PauseCommand(surroundings),
                 new ResumeCommand(surroundings),
                 new ClearCommand(surroundings),
+                new RestartCommand(surroundings),
+                new DownCommand(surroundings),
+                new UpCommand(surroundings),
                 ScheduleCommand.commandLine(surroundings),
                 new FailedCommand(surroundings),
                 new RetryCommand(surroundings),

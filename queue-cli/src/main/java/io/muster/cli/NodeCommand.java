@@ -1,11 +1,7 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Signals;
 import io.muster.cli.console.Surroundings;
 import io.muster.cluster.spi.ConnectionUri;
-import io.muster.cluster.time.Deadline;
-import io.muster.cluster.time.SystemTimeline;
-import io.muster.cluster.time.Timeline;
 import io.muster.examples.index.IndexFile;
 import io.muster.examples.index.IndexHandler;
 import io.muster.examples.index.RunListener;
@@ -17,7 +13,6 @@ import io.muster.queue.worker.PoolStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,22 +24,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "node",
         description = {
-            "Runs one node, which indexes files, until Ctrl-C or TERM.",
+            "Runs one node, which indexes files, until Ctrl-C, TERM or a restart signal.",
             "It then finishes what runs, gives back the rest and exits with 0; a second signal ends it at once."
         },
         mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
-    private static final Duration FOREVER = Duration.ofDays(36_500);
-    private static final int STOPPED_BY_SIGNAL = 130;
-
     @Mixin
     private final ClusterOption cluster;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
-
-    private final Timeline timeline = SystemTimeline.instance();
 
     @Option(
             names = "--queues",
@@ -72,14 +62,7 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         QueueSettings settings = settings();
-        CompletableFuture<Void> stop = new CompletableFuture<>();
-        Runnable stopOrHalt = () -> {
-            if (!stop.complete(null)) {
-                Runtime.getRuntime().halt(STOPPED_BY_SIGNAL);
-            }
-        };
-        Signals.on("TERM", stopOrHalt);
-        Signals.on("INT", stopOrHalt);
+        StopSignals stop = StopSignals.watch();
         if (results == null) {
             work(settings, run -> {}, stop);
         } else {
@@ -100,16 +83,17 @@ final class NodeCommand implements Callable<Integer> {
         return nodeId == null ? settings : settings.withNodeId(nodeId);
     }
 
-    private void work(QueueSettings settings, RunListener listener, CompletableFuture<Void> stop) {
+    private void work(QueueSettings settings, RunListener listener, StopSignals stop) {
         Queue queue = Queue.of(settings)
                 .handle(IndexFile.TYPE, new IndexHandler(listener))
+                .endOnRestart()
                 .start();
         try (queue) {
             Duration ttl = queue.cluster().session().effectiveTtl();
             say(queue.cluster().self().name() + " works on " + settings.queues() + " with "
                     + concurrency + " slots at " + ConnectionUri.parse(settings.cluster())
                     + ttlNote(settings.sessionTtl(), ttl) + "; Ctrl-C or TERM drains it");
-            timeline.await(stop, Deadline.after(FOREVER, timeline.ticker()));
+            stop.await(queue.poolsEnded());
         }
         long completed = queue.pools().stream().mapToLong(PoolStats::completed).sum();
         say("Drained; " + completed + " jobs completed here");

@@ -1,12 +1,9 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes old failed jobs. F1 */
@@ -17,13 +14,7 @@ import picocli.CommandLine.Option;
             "The leader removes them by itself after muster.retain-failed, seven days unless set."
         },
         mixinStandardHelpOptions = true)
-final class PruneFailedCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+final class PruneFailedCommand extends ClientCommand {
     @Option(
             names = "--hours",
             paramLabel = "N",
@@ -32,14 +23,12 @@ final class PruneFailedCommand implements Callable<Integer> {
     private int hours;
 
     PruneFailedCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster)) {
-            FlushCommand.say(output, queue.failed().flush(Duration.ofHours(hours)));
-            return 0;
-        }
+    int act(Queue queue) {
+        FlushCommand.say(output, queue.failed().flush(Duration.ofHours(hours)));
+        return 0;
     }
 }

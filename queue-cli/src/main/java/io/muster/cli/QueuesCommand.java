@@ -1,31 +1,22 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.queue.Queue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Does one thing to each of the named queues, and says what became of it. Q5 */
 @Command(mixinStandardHelpOptions = true)
-abstract class QueuesCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+abstract class QueuesCommand extends ClientCommand {
     @Parameters(arity = "1..*", paramLabel = "QUEUE", description = "The queues.")
     private List<String> queues = List.of();
 
     QueuesCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     /** What was done to a queue: one figure for JSON, one sentence for people. */
@@ -34,23 +25,21 @@ abstract class QueuesCommand implements Callable<Integer> {
     abstract Done act(Queue queue, String name);
 
     @Override
-    public final Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
-            List<Map<String, Object>> figures = new ArrayList<>();
-            for (String name : queues) {
-                Done done = act(queue, name);
-                Map<String, Object> figure = new LinkedHashMap<>();
-                figure.put("queue", name);
-                figure.put(done.figure(), done.value());
-                figures.add(figure);
-                if (!output.isJson()) {
-                    output.text(done.text());
-                }
+    final int act(Queue queue) {
+        List<Map<String, Object>> figures = new ArrayList<>();
+        for (String name : queues) {
+            Done done = act(queue, name);
+            Map<String, Object> figure = new LinkedHashMap<>();
+            figure.put("queue", name);
+            figure.put(done.figure(), done.value());
+            figures.add(figure);
+            if (!output.isJson()) {
+                output.text(done.text());
             }
-            if (output.isJson()) {
-                output.json(figures);
-            }
-            return 0;
         }
+        if (output.isJson()) {
+            output.json(figures);
+        }
+        return 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.cli.console.Output;
 import io.muster.cli.console.Surroundings;
 import io.muster.cli.console.Table;
 import io.muster.queue.NodeView;
@@ -13,45 +12,35 @@ import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolStats;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Shows the cluster's figures. C8 */
 @Command(
         name = "stats",
         description = "Shows queues, pools and who leads, from live data.",
         mixinStandardHelpOptions = true)
-final class StatsCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOption cluster;
-
-    @Mixin
-    private final Output output = new Output();
-
+final class StatsCommand extends ClientCommand {
     StatsCommand(Surroundings surroundings) {
-        this.cluster = new ClusterOption(surroundings);
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        try (Queue queue = Client.connect(cluster.settings())) {
-            queue.refresh(Client.PATIENCE);
-            List<NodeView> nodes = queue.nodes();
-            QueueStats stats = queue.stats();
-            List<UnservedType> unserved = queue.unserved();
-            if (output.isJson()) {
-                Map<String, @Nullable Object> figures = QueueFigures.stats(stats, nodes);
-                figures.put("unserved", QueueFigures.unserved(unserved));
-                output.json(figures);
-            } else {
-                show(stats, nodes);
-                unserved.forEach(type -> output.text("waiting: " + type.jobs() + " jobs of type \"" + type.type()
-                        + "\" on queue \"" + type.queue() + "\"; no node serves both"));
-            }
-            return 0;
+    int act(Queue queue) {
+        queue.refresh(Client.PATIENCE);
+        List<NodeView> nodes = queue.nodes();
+        QueueStats stats = queue.stats();
+        List<UnservedType> unserved = queue.unserved();
+        if (output.isJson()) {
+            Map<String, @Nullable Object> figures = QueueFigures.stats(stats, nodes);
+            figures.put("unserved", QueueFigures.unserved(unserved));
+            output.json(figures);
+        } else {
+            show(stats, nodes);
+            unserved.forEach(type -> output.text("waiting: " + type.jobs() + " jobs of type \"" + type.type()
+                    + "\" on queue \"" + type.queue() + "\"; no node serves both"));
         }
+        return 0;
     }
 
     private void show(QueueStats stats, List<NodeView> nodes) {
@@ -68,6 +57,7 @@ final class StatsCommand implements Callable<Integer> {
                         + group.leader()
                                 .map(now -> now.node().name() + " (term " + now.term() + ")")
                                 .orElse("none")));
+        stats.maintenance().ifPresent(now -> output.text(MaintenanceText.line(now)));
         output.text("");
         Table queues =
                 new Table("QUEUE", "PENDING", "RESERVED", "PROCESSING", "DELAYED", "COMPLETED", "FAILED", "PAUSED");
@@ -85,7 +75,17 @@ final class StatsCommand implements Callable<Integer> {
         output.text(queues.isEmpty() ? "no queue has ever held a job" : queues);
         output.text("");
         Table pools = new Table(
-                "NODE", "POOL", "STATUS", "TOTAL", "ACTIVE", "IDLE", "PROCESSED", "FAILED", "RETRIED", "STALE");
+                "NODE",
+                "POOL",
+                "STATUS",
+                "TOTAL",
+                "ACTIVE",
+                "IDLE",
+                "PROCESSED",
+                "FAILED",
+                "RETRIED",
+                "STALE",
+                "STUCK");
         for (NodeView node : nodes) {
             for (NodeReport.Pool pool : node.pools()) {
                 PoolStats figures = pool.stats();
@@ -99,7 +99,8 @@ final class StatsCommand implements Callable<Integer> {
                         figures.processed(),
                         figures.failed(),
                         figures.retried(),
-                        figures.stale());
+                        figures.stale(),
+                        figures.stuck());
             }
         }
         output.text(pools.isEmpty() ? "no node works" : pools);

@@ -40,8 +40,15 @@ class LookingTest {
     void startANode() throws IOException {
         Files.writeString(directory.resolve("a.txt"), "one two three\n");
         Files.writeString(directory.resolve("b.txt"), "four five\n");
-        QueueSettings settings = QueueSettings.of(
-                Map.of("muster.namespace", "looking", "muster.heartbeat-interval", "10m", "muster.node-id", "node-a"));
+        QueueSettings settings = QueueSettings.of(Map.of(
+                "muster.namespace",
+                "looking",
+                "muster.heartbeat-interval",
+                "10m",
+                "muster.reclaim-after",
+                "1h",
+                "muster.node-id",
+                "node-a"));
         node = Queue.of(settings)
                 .cluster(cluster)
                 .handle(IndexFile.TYPE, new IndexHandler(run -> {}))

@@ -5,6 +5,7 @@ import io.muster.cluster.Leader;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.node.Orders;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.PoolStats;
 import java.util.ArrayList;
@@ -20,13 +21,20 @@ final class ClusterSight {
     private final Cluster cluster;
     private final JobStore store;
     private final Supplier<List<PoolStats>> ownPools;
+    private final Orders orders;
 
     /** {@code ownPools} are this process's figures at this moment. */
-    ClusterSight(QueueSettings settings, Cluster cluster, JobStore store, Supplier<List<PoolStats>> ownPools) {
+    ClusterSight(
+            QueueSettings settings,
+            Cluster cluster,
+            JobStore store,
+            Supplier<List<PoolStats>> ownPools,
+            Orders orders) {
         this.settings = settings;
         this.cluster = cluster;
         this.store = store;
         this.ownPools = ownPools;
+        this.orders = orders;
     }
 
     QueueStats stats(boolean leads) {
@@ -43,6 +51,7 @@ final class ClusterSight {
                 nodes.size(),
                 online,
                 nobodyCampaigns(nodes),
+                orders.read().maintenance(),
                 store.intake().counts(),
                 groups(nodes));
     }
@@ -63,7 +72,7 @@ final class ClusterSight {
                                 .toList(),
                         NodeReport.of(node)
                                 .map(report -> node.id().equals(cluster.self()) ? report.with(ownPools.get()) : report)
-                                .map(NodeReport::pools)
+                                .map(NodeReport::atWork)
                                 .orElse(List.of())))
                 .toList();
     }

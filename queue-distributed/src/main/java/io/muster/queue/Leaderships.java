@@ -11,6 +11,8 @@ import io.muster.cluster.Term;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.distribution.Distributor;
+import io.muster.queue.distribution.LifeSign;
+import io.muster.queue.distribution.Seat;
 import io.muster.queue.distribution.Spread;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Seats;
@@ -163,7 +165,12 @@ final class Leaderships implements AutoCloseable {
     private void members(List<Node> members) {
         Set<String> incarnations =
                 members.stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
-        distributors.values().forEach(distributor -> distributor.members(incarnations, Seats.of(members)));
+        Map<String, LifeSign> signs = Seats.signs(members);
+        List<Seat> seats = Seats.of(members);
+        distributors.values().forEach(distributor -> {
+            distributor.signs(signs);
+            distributor.members(incarnations, seats);
+        });
         loop.post(() -> {
             nodes = members;
             changed();

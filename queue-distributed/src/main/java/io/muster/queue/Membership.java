@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,10 @@ final class Membership implements AutoCloseable {
                         distributes ? NodeSetting.Assignment.BY_LEADER : NodeSetting.Assignment.BY_ITSELF,
                         settings.onSessionLost(),
                         settings.heartbeatInterval(),
-                        new WorkerEvents(builder.connection(), builder.events())),
+                        new WorkerEvents(builder.connection(), builder.events()),
+                        settings.reclaimAfter(),
+                        builder.onRestart(),
+                        builder.heapBytes()),
                 pool -> wakes.post(() -> hungry(pool)),
                 this::storeSilent);
         this.leaderships = new Leaderships(
@@ -139,6 +143,20 @@ final class Membership implements AutoCloseable {
 
     Subscription listen(String pool, PoolListener listener) {
         return life.ledger(pool).listen(listener);
+    }
+
+    PoolOptions options(String pool) {
+        return life.options(pool);
+    }
+
+    void change(String pool, UnaryOperator<PoolOptions> change) {
+        PoolOptions changed = change.apply(life.options(pool));
+        new Timeouts(settings.reclaimAfter()).check("pool \"" + pool + "\"", changed.timeout());
+        life.change(pool, change);
+    }
+
+    CompletableFuture<Void> poolsEnded() {
+        return life.poolsEnded();
     }
 
     void pause() {

@@ -16,6 +16,11 @@ public record NodeView(Node node, List<String> groups, List<NodeReport.Pool> poo
         pools = List.copyOf(pools);
     }
 
+    /** Threads given up with handlers that ignore their interrupt and still run. K3 */
+    public int stuck() {
+        return pools.stream().mapToInt(pool -> pool.stats().stuck()).sum();
+    }
+
     /** Whether it leads any group. */
     public boolean leads() {
         return !groups.isEmpty();

@@ -19,6 +19,8 @@ import io.muster.queue.health.QueueHealth;
 import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.node.Maintenance;
+import io.muster.queue.node.Orders;
 import io.muster.queue.schedule.ScheduleBuilder;
 import io.muster.queue.schedule.Schedules;
 import io.muster.queue.store.JobStore;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -70,6 +73,7 @@ public final class Queue implements AutoCloseable {
     private final Optional<Membership> member;
     private final ClusterSight sight;
     private final Explainer explainer;
+    private final Orders orders;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
@@ -97,7 +101,8 @@ public final class Queue implements AutoCloseable {
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
-        this.sight = new ClusterSight(settings, cluster, store, this::pools);
+        this.orders = new Orders(cluster);
+        this.sight = new ClusterSight(settings, cluster, store, this::pools, orders);
         this.explainer = new Explainer(settings, cluster, store, types, sight::nodes, this::runningSince);
     }
 
@@ -113,6 +118,9 @@ public final class Queue implements AutoCloseable {
 
     static Queue open(QueueBuilder builder) {
         builder.types(); // refuses what is wrong before anything is opened
+        if (builder.role() == QueueBuilder.Role.NODE) {
+            builder.checkTimeouts();
+        }
         QueueSettings settings = builder.settings();
         ClusterOptions options = ClusterOptions.named(settings.namespace())
                 .withSessionTtl(settings.sessionTtl())
@@ -372,6 +380,54 @@ public final class Queue implements AutoCloseable {
     /** Ends {@link #pause()}. */
     public void resume() {
         asMember().resume();
+    }
+
+    /**
+     * One of this node's pools, to be changed at run time. K1
+     *
+     * @throws IllegalArgumentException there is no such pool
+     */
+    public PoolControl pool(String name) {
+        Membership node = asMember();
+        node.options(name);
+        return new PoolControl(node, name);
+    }
+
+    /** Completes when every pool of this node has ended by its own limits, or by a restart where that is set: the process may end. K1, K4 */
+    public CompletionStage<Void> poolsEnded() {
+        return asMember().poolsEnded().minimalCompletionStage();
+    }
+
+    /**
+     * Tells all pools in the cluster to finish what runs and begin anew, as after a change of what they work with; worker processes end
+     * with exit code 0. Nodes that are away obey on their return, later ones have nothing to obey. Returns once the signal is kept in the
+     * coordinator. K4
+     */
+    public void restart() {
+        orders.restart();
+    }
+
+    /**
+     * Maintenance: no pool in the cluster begins a job, but those with {@code force}, until {@link #up}; what runs goes on, pushes are
+     * accepted. Nodes that join later obey too. Returns once that is kept in the coordinator; nodes hear of it at once. K6
+     */
+    public void down(String reason) {
+        down(settings.nodeId().orElse(cluster.self().name()), reason);
+    }
+
+    /** As {@link #down(String)}, in somebody's name. K6 */
+    public void down(String by, String reason) {
+        orders.down(by, reason);
+    }
+
+    /** Ends maintenance. K6 */
+    public void up() {
+        orders.up();
+    }
+
+    /** Whether the cluster is in maintenance, by whom and why, by a linearizable read. K6 */
+    public Optional<Maintenance> maintenance() {
+        return orders.read().maintenance();
     }
 
     /**

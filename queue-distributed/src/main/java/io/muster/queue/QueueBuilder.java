@@ -22,8 +22,10 @@ import io.muster.queue.job.RefResolver;
 import io.muster.queue.limit.Limit;
 import io.muster.queue.limit.Limits;
 import io.muster.queue.middleware.WithoutOverlapping;
+import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.worker.CallerRun;
+import io.muster.queue.worker.Heap;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,8 @@ public final class QueueBuilder {
     private Registration registration = Registration.of("localhost", 0);
     private Timeline timeline = SystemTimeline.instance();
     private Role role = Role.NODE;
+    private NodeSetting.OnRestart onRestart = NodeSetting.OnRestart.REBUILD;
+    private LongSupplier heapBytes = Heap::usedAfterCollection;
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
@@ -262,6 +267,21 @@ public final class QueueBuilder {
         return this;
     }
 
+    /**
+     * A restart signal ends this node's pools instead of building them anew: for a process that then ends, to be started again by what
+     * supervises it. See {@link Queue#poolsEnded}. K4
+     */
+    public QueueBuilder endOnRestart() {
+        onRestart = NodeSetting.OnRestart.END;
+        return this;
+    }
+
+    /** How many bytes of heap are in use after a garbage collection, for pools with a memory limit; for tests. */
+    public QueueBuilder heap(LongSupplier usedBytes) {
+        heapBytes = usedBytes;
+        return this;
+    }
+
     /** What others see of this node. */
     public QueueBuilder registration(Registration given) {
         registration = given;
@@ -351,6 +371,14 @@ public final class QueueBuilder {
         return timeline;
     }
 
+    NodeSetting.OnRestart onRestart() {
+        return onRestart;
+    }
+
+    LongSupplier heapBytes() {
+        return heapBytes;
+    }
+
     Role role() {
         return role;
     }
@@ -372,6 +400,18 @@ public final class QueueBuilder {
                         cluster,
                         new Limits(limiters, store.map(JobStore::limits), timeline)))
                 .build();
+    }
+
+    /** Refuses a timeout that could outlast {@code muster.reclaim-after}, as far as it is known now. K2 */
+    void checkTimeouts() {
+        Timeouts timeouts = new Timeouts(settings.reclaimAfter());
+        pools().forEach(pool -> timeouts.check("pool \"" + pool.name() + "\"", pool.timeout()));
+        JobTypes built = types();
+        for (String name : built.handled()) {
+            built.named(name)
+                    .flatMap(type -> type.options().timeout())
+                    .ifPresent(timeout -> timeouts.check("job type \"" + name + "\"", timeout));
+        }
     }
 
     List<DispatchPipe> pipes() {

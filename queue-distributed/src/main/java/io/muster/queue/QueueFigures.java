@@ -4,6 +4,7 @@ import io.muster.cluster.Leader;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.Explanation;
 import io.muster.queue.failed.FailedJob;
+import io.muster.queue.node.Maintenance;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.schedule.ScheduleView;
 import io.muster.queue.store.QueueCounts;
@@ -33,11 +34,23 @@ public final class QueueFigures {
         figures.put("totalNodes", stats.totalNodes());
         figures.put("onlineNodes", stats.onlineNodes());
         figures.put("nobodyCampaigns", stats.nobodyCampaigns());
+        figures.put(
+                "maintenance",
+                stats.maintenance().map(QueueFigures::maintenance).orElse(null));
         figures.put("jobs", jobs(stats.queues()));
         figures.put("queues", stats.queues().stream().map(QueueFigures::queue).toList());
         figures.put("groups", groups(stats.groups()));
         figures.put(
                 "pools", nodes.stream().flatMap(node -> pools(node).stream()).toList());
+        return figures;
+    }
+
+    /** Maintenance: by whom, why, since when. K6 */
+    public static Map<String, @Nullable Object> maintenance(Maintenance maintenance) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("by", maintenance.by());
+        figures.put("reason", maintenance.reason());
+        figures.put("since", maintenance.since().toString());
         return figures;
     }
 
@@ -156,6 +169,7 @@ public final class QueueFigures {
                 view.node().registration().jobTypes().stream().sorted().toList());
         figures.put(
                 "queues", view.node().registration().queues().stream().sorted().toList());
+        figures.put("stuck", view.stuck());
         figures.put("pools", pools(view));
         return figures;
     }

@@ -26,7 +26,8 @@ import java.util.TreeMap;
  * @param sessionTtl how long a silent node is believed in
  * @param electionTimeout how long start waits for a first leader before it says that there is none
  * @param lockTimeout how long a lock of {@code queue.cluster().tryLock(key)} is held unless renewed
- * @param heartbeatInterval how often figures are published; unchanged ones every sixtieth time, or when somebody asks
+ * @param heartbeatInterval how often figures are published; unchanged ones three times in {@code reclaimAfter}, at least every sixtieth
+ *     time, or when somebody asks; at most a third of it
  * @param leaderElection whether this node may lead
  * @param jobDistribution whether leaders assign; off, nodes reserve for themselves
  * @param workerCount slots of the default pool
@@ -36,6 +37,8 @@ import java.util.TreeMap;
  * @param shutdownGrace how long running handlers may go on at close
  * @param onSessionLost what becomes of running handlers when the session is lost
  * @param retention how long settled jobs are kept
+ * @param reclaimAfter how long a node may give no sign of life, though its session goes on, before its jobs run elsewhere; a job's
+ *     timeout must be shorter by five seconds (K2)
  * @param unservedAfter how long a job waits for a live node that serves its type before it fails (J1)
  * @param keys what encrypts, decrypts and signs (J6, J7)
  * @param health from when on figures are high, and which queues are watched (F3)
@@ -58,9 +61,11 @@ public record QueueSettings(
         Duration shutdownGrace,
         OnSessionLost onSessionLost,
         Retention retention,
+        Duration reclaimAfter,
         Duration unservedAfter,
         EncryptionKeys keys,
         HealthSettings health) {
+    private static final int SIGNS_UNTIL_RECLAIM = 3;
     public static final QueueSettings DEFAULT = new QueueSettings(
             "muster",
             "local:",
@@ -79,6 +84,7 @@ public record QueueSettings(
             Duration.ofSeconds(20),
             OnSessionLost.INTERRUPT,
             Retention.DEFAULT,
+            Duration.ofSeconds(90),
             Duration.ofHours(1),
             EncryptionKeys.NONE,
             HealthSettings.DEFAULT);
@@ -103,6 +109,12 @@ public record QueueSettings(
         positive("lock-timeout", lockTimeout);
         positive("heartbeat-interval", heartbeatInterval);
         positive("unserved-after", unservedAfter);
+        positive("reclaim-after", reclaimAfter);
+        if (heartbeatInterval.multipliedBy(SIGNS_UNTIL_RECLAIM).compareTo(reclaimAfter) > 0) {
+            throw new ClusterConfigurationException("muster.reclaim-after must be at least three times"
+                    + " muster.heartbeat-interval, the sign of life that it waits for: " + reclaimAfter + " and "
+                    + heartbeatInterval);
+        }
     }
 
     /** All settings that can come from text, as {@code muster.name}. */
@@ -206,6 +218,7 @@ public record QueueSettings(
         private Duration shutdownGrace;
         private OnSessionLost onSessionLost;
         private Retention retention;
+        private Duration reclaimAfter;
         private Duration unservedAfter;
         private EncryptionKeys keys;
         private HealthSettings health;
@@ -228,6 +241,7 @@ public record QueueSettings(
             this.shutdownGrace = from.shutdownGrace;
             this.onSessionLost = from.onSessionLost;
             this.retention = from.retention;
+            this.reclaimAfter = from.reclaimAfter;
             this.unservedAfter = from.unservedAfter;
             this.keys = from.keys;
             this.health = from.health;
@@ -318,6 +332,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder reclaimAfter(Duration changed) {
+            reclaimAfter = changed;
+            return this;
+        }
+
         public Builder unservedAfter(Duration changed) {
             unservedAfter = changed;
             return this;
@@ -353,6 +372,7 @@ public record QueueSettings(
                     shutdownGrace,
                     onSessionLost,
                     retention,
+                    reclaimAfter,
                     unservedAfter,
                     keys,
                     health);

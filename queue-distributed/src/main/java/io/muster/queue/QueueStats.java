@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import io.muster.queue.node.Maintenance;
 import io.muster.queue.store.QueueCounts;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param totalNodes registered nodes
  * @param onlineNodes of these, neither paused nor draining
  * @param nobodyCampaigns no registered node takes part in elections: nodes reserve jobs for themselves, and chores wait (C7)
+ * @param maintenance that the cluster is in maintenance, by whom and why (K6)
  * @param queues sizes by state
  * @param groups distribution groups with their leaders (C10); the figures above are those of {@link Queue#GROUP}
  */
@@ -25,6 +27,7 @@ public record QueueStats(
         int totalNodes,
         int onlineNodes,
         boolean nobodyCampaigns,
+        Optional<Maintenance> maintenance,
         List<QueueCounts> queues,
         List<GroupView> groups) {
     public QueueStats {

@@ -43,6 +43,7 @@ final class SettingsText {
             "on-session-lost",
             "retain-completed",
             "retain-failed",
+            "reclaim-after",
             "unserved-after",
             "keys",
             "health-failed-warning",
@@ -110,6 +111,7 @@ final class SettingsText {
         builder.retention(new Retention(
                 duration("retain-completed", Retention.DEFAULT.completed()),
                 duration("retain-failed", Retention.DEFAULT.failed())));
+        duration("reclaim-after", builder::reclaimAfter);
         duration("unserved-after", builder::unservedAfter);
         word("keys", list -> builder.keys(EncryptionKeys.parse(list)));
         builder.health(health());

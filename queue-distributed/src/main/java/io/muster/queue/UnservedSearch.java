@@ -1,6 +1,7 @@
 package io.muster.queue;
 
 import io.muster.cluster.Node;
+import io.muster.queue.node.NodeReport;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore.Intake;
@@ -46,7 +47,10 @@ final class UnservedSearch {
     }
 
     private static boolean serves(Node node, String queue, String type) {
-        return node.registration().queues().contains(queue)
-                && node.registration().jobTypes().contains(type);
+        boolean served = NodeReport.of(node)
+                .map(report ->
+                        report.atWork().stream().anyMatch(pool -> pool.queues().contains(queue)))
+                .orElseGet(() -> node.registration().queues().contains(queue));
+        return served && node.registration().jobTypes().contains(type);
     }
 }

@@ -10,7 +10,9 @@ import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ final class Chores {
     private final Timeline timeline;
     private final Undertaker undertaker;
     private final Silences silences;
+    private final LifeSigns lifeSigns = new LifeSigns();
     private final ServedTypes served;
     private final ScheduleChore schedules;
     private List<Seat> everySeat = List.of();
@@ -65,6 +68,7 @@ final class Chores {
         tendedAtNanos = nowNanos;
         lookForUnservedAtNanos = nowNanos + unservedPace().toNanos();
         silences.forget(nowNanos);
+        lifeSigns.begin(nowNanos);
         schedules.begin();
     }
 
@@ -77,6 +81,11 @@ final class Chores {
         if (someLeft || silences.present()) {
             lookForLostAtNanos = nowNanos;
         }
+    }
+
+    /** What each live node published last, by incarnation. */
+    void signs(Map<String, LifeSign> signs, long nowNanos) {
+        lifeSigns.seen(signs, nowNanos);
     }
 
     /** Something has changed: what is due is looked for soon. */
@@ -110,7 +119,14 @@ final class Chores {
     }
 
     private Duration lookForLost(Fence fence, long startNanos, boolean quiet) {
-        Set<String> givenUp = silences.longerThanGrace(startNanos);
+        Set<String> missing = lifeSigns.missing(startNanos);
+        if (!missing.isEmpty()) {
+            LOG.warn(
+                    "Nodes gave no sign of life for muster.reclaim-after; their jobs run elsewhere incarnations={}",
+                    missing);
+        }
+        Set<String> givenUp = new HashSet<>(missing);
+        givenUp.addAll(silences.longerThanGrace(startNanos));
         Undertaker.Report report = undertaker.round(fence, givenUp);
         Duration regular = quiet ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
         Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;

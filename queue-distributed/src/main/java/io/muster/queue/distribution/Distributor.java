@@ -140,6 +140,11 @@ public final class Distributor implements AutoCloseable {
         });
     }
 
+    /** What each live node published last, by incarnation; called with every change of the membership. K2 */
+    public void signs(Map<String, LifeSign> signs) {
+        loop.post(() -> chores.signs(signs, timeline.ticker().nanos()));
+    }
+
     /** Some pool has free slots, or jobs became ready: look soon. */
     public void wake() {
         loop.post(this::hint);

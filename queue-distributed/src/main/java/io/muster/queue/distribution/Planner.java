@@ -84,7 +84,7 @@ public final class Planner {
             int busy = seat.concurrency() - free.getOrDefault(seat.id(), 0);
             waiting.computeIfPresent(seat.incarnation(), (incarnation, jobs) -> jobs - Math.max(0, busy));
             int all = held.getOrDefault(seat.incarnation(), 0);
-            if (!seat.isOpen() && all > 0) {
+            if (seat.isClosed() && all > 0) {
                 revocations.add(new Revocation(seat, all));
             }
         }

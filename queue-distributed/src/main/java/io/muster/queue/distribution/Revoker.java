@@ -62,7 +62,7 @@ final class Revoker {
     void seats(List<Seat> current, List<Seat> all) {
         for (Seat seat : current) {
             boolean wasOpen = seats.stream().anyMatch(old -> old.id().equals(seat.id()) && old.isOpen());
-            newlyClosed |= !seat.isOpen() && wasOpen;
+            newlyClosed |= seat.isClosed() && wasOpen;
         }
         seats = current;
         everySeat = all;
@@ -97,7 +97,7 @@ final class Revoker {
     /** Looks if it is time to, and takes back. {@code ready} is what the last round left ready. */
     Report round(Fence fence, Map<String, Integer> ready, long nowNanos) {
         Map<String, Integer> free = free(ready, nowNanos);
-        boolean closed = seats.stream().anyMatch(seat -> !seat.isOpen());
+        boolean closed = seats.stream().anyMatch(Seat::isClosed);
         boolean idle = beyondSlots && !free.isEmpty();
         if (!closed && !idle) {
             return new Report(List.of(), RAREST);

@@ -24,6 +24,8 @@ public record Seat(
     /** Whether it takes work, and why not. */
     public enum State {
         OPEN,
+        /** It counts what it takes, and reserves for itself: a leader gives it nothing and leaves it what it has. K1 */
+        BY_ITSELF,
         /** Paused or draining, by somebody's will. */
         CLOSED,
         /** Its loop stands still while its node lives. */
@@ -53,6 +55,11 @@ public record Seat(
 
     public boolean isOpen() {
         return state == State.OPEN;
+    }
+
+    /** Whether what it has not begun is better elsewhere. */
+    boolean isClosed() {
+        return state != State.OPEN && state != State.BY_ITSELF;
     }
 
     /** Whether some job of a queue that both serve may be run by either. */

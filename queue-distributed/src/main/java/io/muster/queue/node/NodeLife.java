@@ -19,6 +19,7 @@ import io.muster.queue.worker.PoolHealth;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
+import io.muster.queue.worker.WorkerPool.PausedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +49,8 @@ public final class NodeLife implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
     private static final Duration ADMIT_AGAIN = Duration.ofMillis(500);
     private static final Duration PUBLISH_PACE = Duration.ofMillis(30);
-    private static final int BEATS_PER_REPETITION = 60;
+    private static final int MOST_BEATS_PER_REPETITION = 60;
+    private static final int SIGNS_UNTIL_RECLAIM = 3;
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -56,6 +59,8 @@ public final class NodeLife implements AutoCloseable {
     private final Consumer<String> hungry;
     private final Runnable storeSilent;
     private final Pools pools;
+    private final Orders orders;
+    private Orders.Standing standing = Orders.Standing.NONE;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private Optional<String> working = Optional.empty();
     private Optional<String> survivorOf = Optional.empty();
@@ -69,6 +74,7 @@ public final class NodeLife implements AutoCloseable {
     private NodeStatus status = NodeStatus.ONLINE;
     private boolean publishScheduled;
     private Optional<Saying> published = Optional.empty();
+    private final int beatsPerRepetition;
     private int unchangedBeats;
     private List<PoolStats.Status> told = List.of();
 
@@ -86,14 +92,19 @@ public final class NodeLife implements AutoCloseable {
         this.hungry = hungry;
         this.storeSilent = storeSilent;
         this.loop = timeline.loop(name() + "-life");
-        this.pools = new Pools(setting);
+        this.pools = new Pools(setting, loop, this::publishSoon);
+        this.orders = new Orders(cluster);
+        long beats = setting.reclaimAfter().dividedBy(SIGNS_UNTIL_RECLAIM).dividedBy(setting.heartbeat());
+        this.beatsPerRepetition = (int) Math.max(1, Math.min(MOST_BEATS_PER_REPETITION, beats));
     }
 
     /** Registers and begins to work once the store has admitted this incarnation. Call once. */
     public void start() {
+        standing = orders.read(); // A restart signal before this moment is not for this process.
         cluster.register(registration());
         subscriptions.add(cluster.onSession(this::heard));
         subscriptions.add(cluster.onMembership(nodes -> loop.post(() -> members(nodes))));
+        subscriptions.add(orders.watch(heard -> loop.post(() -> obey(heard))));
         loop.schedule(setting.heartbeat(), this::heartbeat);
         loop.schedule(PoolHealth.PACE, this::lookAtPools);
     }
@@ -113,6 +124,21 @@ public final class NodeLife implements AutoCloseable {
         return pools.ledger(pool);
     }
 
+    /** The pool's options as they are now. */
+    public PoolOptions options(String pool) {
+        return pools.options(pool);
+    }
+
+    /** Changes a pool's options at run time. */
+    public void change(String pool, UnaryOperator<PoolOptions> change) {
+        pools.change(pool, change);
+    }
+
+    /** Ends when every pool has ended by its own limits. */
+    public CompletableFuture<Void> poolsEnded() {
+        return pools.allEnded();
+    }
+
     /** Publishes this node's figures before the next heartbeat; many calls at once are one. */
     public void publishSoon() {
         loop.post(() -> {
@@ -130,7 +156,7 @@ public final class NodeLife implements AutoCloseable {
     public void pause() {
         loop.post(() -> {
             status = NodeStatus.PAUSED;
-            pools.pause();
+            pools.pause(PausedBy.NODE);
             publish();
         });
     }
@@ -138,7 +164,7 @@ public final class NodeLife implements AutoCloseable {
     public void resume() {
         loop.post(() -> {
             status = NodeStatus.ONLINE;
-            pools.resume();
+            pools.resume(PausedBy.NODE);
             publish();
         });
     }
@@ -185,7 +211,7 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private NodeReport report() {
-        return new NodeReport(pools.reports(), setting.groups());
+        return new NodeReport(pools.reports(), setting.groups(), Optional.of(setting.reclaimAfter()));
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */
@@ -247,19 +273,44 @@ public final class NodeLife implements AutoCloseable {
             stopWorking(setting.onSessionLost());
         }
         try {
+            obey(orders.read()); // Before anything begins: what was ordered while this node was away.
             IncarnationRecord record = IncarnationRecord.admitted(
                     self.incarnation(), self.name(), timeline.clock().instant());
             setting.store().nodes().admit(record, survivorOf);
         } catch (IncarnationBuriedException e) {
             rejoin(self.incarnation());
             return;
-        } catch (StoreException e) {
-            LOG.warn("Store does not admit this node yet; trying again node={} reason={}", self, e.toString());
+        } catch (StoreException | ClusterException e) {
+            LOG.warn(
+                    "Store or coordinator does not admit this node yet; trying again node={} reason={}",
+                    self,
+                    e.toString());
             askedAgain = candidate;
             loop.schedule(ADMIT_AGAIN, () -> admitIfCurrent(self));
             return;
         }
         work(self.incarnation());
+    }
+
+    /** What operators ordered, as far as it is new. K4, K6 */
+    private void obey(Orders.Standing heard) {
+        Orders.Standing before = standing;
+        standing = before.and(heard);
+        if (!standing.maintenance().equals(before.maintenance())) {
+            LOG.info("Maintenance is now {} node={}", standing.maintenance(), name());
+        }
+        if (standing.maintenance().isPresent()) {
+            pools.pause(PausedBy.MAINTENANCE);
+        } else {
+            pools.resume(PausedBy.MAINTENANCE);
+        }
+        if (standing.restart() > before.restart()) {
+            LOG.info("Told to restart its pools node={}", name());
+            pools.restart();
+        }
+        if (!standing.equals(before)) {
+            publishSoon();
+        }
     }
 
     private void admitIfCurrent(NodeId self) {
@@ -274,10 +325,7 @@ public final class NodeLife implements AutoCloseable {
     private void work(String incarnation) {
         working = Optional.of(incarnation);
         survivorOf = Optional.empty();
-        pools.begin(incarnation, hungry, () -> loop.post(() -> rejoin(incarnation)));
-        if (status == NodeStatus.PAUSED) {
-            pools.pause();
-        }
+        pools.begin(new Pools.Work(incarnation, hungry, () -> loop.post(() -> rejoin(incarnation))));
         LOG.info(
                 "Works node={} incarnation={} pools={}",
                 name(),
@@ -338,7 +386,7 @@ public final class NodeLife implements AutoCloseable {
     /** Every node reads what one publishes: a node with nothing new to say spares them most of it. */
     private void heartbeat() {
         unchangedBeats++;
-        if (unchangedBeats == BEATS_PER_REPETITION || !published.equals(Optional.of(saying()))) {
+        if (unchangedBeats >= beatsPerRepetition || !published.equals(Optional.of(saying()))) {
             publish();
         }
         loop.schedule(setting.heartbeat(), this::heartbeat);

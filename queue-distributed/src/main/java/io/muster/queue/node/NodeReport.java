@@ -8,6 +8,9 @@ import io.muster.cluster.Node;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,13 +23,16 @@ import org.slf4j.LoggerFactory;
 /**
  * What a node publishes of its pools and groups: the leader plans by it, people read it. Kept as JSON in the node's metadata.
  *
- * @param pools its pools, in the order they were configured
+ * @param pools its pools, in the order they were configured; one that has ended by its own limits is there still, so that
+ *     leaders take back what they gave it meanwhile
  * @param groups distribution groups as it knows them (C10)
+ * @param reclaimAfter how long it may give no sign of life before its jobs run elsewhere; nodes of an older version say nothing (K2)
  */
-public record NodeReport(List<Pool> pools, Groups groups) {
+public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> reclaimAfter) {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
     private static final String METADATA_KEY = "muster.pools";
     private static final String GROUPS_KEY = "muster.groups";
+    private static final String RECLAIM_KEY = "muster.reclaim-after";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -41,13 +47,15 @@ public record NodeReport(List<Pool> pools, Groups groups) {
      * @param queues what it serves, most wanted first
      * @param weights of each queue, if it serves them by weights; nodes of an older version say nothing
      * @param stats as of the node's last heartbeat
+     * @param reserves it reserves for itself, and a leader gives it nothing
      */
     public record Pool(
             String name,
             List<String> queues,
             @Nullable Map<String, Integer> weights,
             int concurrency,
-            PoolStats stats) {
+            PoolStats stats,
+            boolean reserves) {
         public Pool {
             queues = List.copyOf(queues);
             weights = weights == null ? Map.of() : Map.copyOf(weights);
@@ -78,6 +86,13 @@ public record NodeReport(List<Pool> pools, Groups groups) {
         }
     }
 
+    /** The pools that have not ended. */
+    public List<Pool> atWork() {
+        return pools.stream()
+                .filter(pool -> pool.stats().status() != PoolStats.Status.ENDED)
+                .toList();
+    }
+
     /** The groups whose elections it takes part in. */
     public List<String> campaigns() {
         return groups.campaigns() ? groups.named().names() : List.of();
@@ -92,9 +107,10 @@ public record NodeReport(List<Pool> pools, Groups groups) {
                         pool.queues(),
                         pool.weights(),
                         pool.concurrency(),
-                        byName.getOrDefault(pool.name(), pool.stats())))
+                        byName.getOrDefault(pool.name(), pool.stats()),
+                        pool.reserves()))
                 .toList();
-        return new NodeReport(renewed, groups);
+        return new NodeReport(renewed, groups, reclaimAfter);
     }
 
     /** Whether the node may lead; one whose report cannot be read might. */
@@ -105,7 +121,10 @@ public record NodeReport(List<Pool> pools, Groups groups) {
     /** As metadata to publish. */
     public Map<String, String> metadata() {
         try {
-            return Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups));
+            Map<String, String> metadata = new HashMap<>(
+                    Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups)));
+            reclaimAfter.ifPresent(patience -> metadata.put(RECLAIM_KEY, patience.toString()));
+            return metadata;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
         }
@@ -121,12 +140,13 @@ public record NodeReport(List<Pool> pools, Groups groups) {
             String groups = node.metadata().get(GROUPS_KEY);
             return Optional.of(new NodeReport(
                     List.of(JSON.readValue(text, Pool[].class)),
-                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class)));
-        } catch (JsonProcessingException e) {
+                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class),
+                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse)));
+        } catch (JsonProcessingException | DateTimeParseException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
                     node.id(),
-                    e.getOriginalMessage());
+                    e.getMessage());
             return Optional.empty();
         }
     }

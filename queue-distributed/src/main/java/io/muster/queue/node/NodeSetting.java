@@ -10,6 +10,7 @@ import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolWatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What a node works with.
@@ -19,6 +20,9 @@ import java.util.List;
  * @param assignment who decides what this node gets
  * @param heartbeat how often pool figures are published
  * @param watch told of all that happens in the pools
+ * @param reclaimAfter how long this node may give no sign of life before its jobs run elsewhere (K2)
+ * @param onRestart what a restart signal does to its pools (K4)
+ * @param heapBytes the process's heap in use after the last garbage collection
  */
 public record NodeSetting(
         Cluster cluster,
@@ -31,13 +35,24 @@ public record NodeSetting(
         Assignment assignment,
         OnSessionLost onSessionLost,
         Duration heartbeat,
-        PoolWatch watch) {
+        PoolWatch watch,
+        Duration reclaimAfter,
+        OnRestart onRestart,
+        LongSupplier heapBytes) {
     /** Who decides what a node gets. C7 */
     public enum Assignment {
         /** The leader assigns. */
         BY_LEADER,
         /** The node reserves for itself. */
         BY_ITSELF
+    }
+
+    /** What a restart signal does to the pools, when they have finished what runs. K4 */
+    public enum OnRestart {
+        /** They are built anew and go on. */
+        REBUILD,
+        /** They end, so that the process can. */
+        END
     }
 
     public NodeSetting {

@@ -10,7 +10,9 @@ import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.NodeDesk;
+import io.muster.queue.worker.LiveOptions;
 import io.muster.queue.worker.PoolOptions;
+import io.muster.queue.worker.Stint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,17 +29,20 @@ final class ReservingDesk implements NodeDesk {
 
     private final String node;
     private final JobStore store;
-    private final PoolOptions pool;
+    private final LiveOptions live;
+    private final Stint stint;
     private final Set<String> types;
     private final Timeline timeline;
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
     private final AtomicReference<Subscription> ready = new AtomicReference<>(NONE);
     private volatile boolean reserving;
 
-    ReservingDesk(String node, JobStore store, PoolOptions pool, Set<String> types, Timeline timeline) {
+    /** Of the pool with these options, for its present work. */
+    ReservingDesk(String node, JobStore store, LiveOptions live, Stint stint, Set<String> types, Timeline timeline) {
         this.node = node;
         this.store = store;
-        this.pool = pool;
+        this.live = live;
+        this.stint = stint;
         this.types = types;
         this.timeline = timeline;
     }
@@ -55,8 +60,10 @@ final class ReservingDesk implements NodeDesk {
     @Override
     public ExchangeReply exchange(Exchange exchange) {
         if (reserving && exchange.take() > 0 && exchange.holding().isEmpty()) {
+            PoolOptions pool = live.get();
             int beyondSlots = Math.max(0, exchange.take() - pool.concurrency());
-            int limit = pool.concurrency() + exchange.settlements().size() + beyondSlots;
+            int usual = pool.concurrency() + exchange.settlements().size() + beyondSlots;
+            int limit = Math.min(usual, stint.mostHeld());
             Grant own =
                     new Grant(exchange.incarnation(), pool.name(), pool.order().drawn(timeline.random()), types, limit);
             store.nodes().reserve(own, timeline.clock().instant());

@@ -2,9 +2,13 @@ package io.muster.queue.node;
 
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
+import io.muster.queue.distribution.LifeSign;
 import io.muster.queue.distribution.Seat;
 import io.muster.queue.worker.PoolStats;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Turns the membership into what the leader plans with. */
 public final class Seats {
@@ -17,24 +21,45 @@ public final class Seats {
                 .toList();
     }
 
+    /** What nodes that say how long they may be silent published last, by incarnation. K2 */
+    public static Map<String, LifeSign> signs(List<Node> nodes) {
+        Map<String, LifeSign> signs = new HashMap<>();
+        for (Node node : nodes) {
+            NodeReport.of(node).ifPresent(report -> report.reclaimAfter()
+                    .ifPresent(patience -> signs.put(
+                            node.id().incarnation(),
+                            new LifeSign(
+                                    node.lastSeen(),
+                                    patience,
+                                    report.pools().stream()
+                                            .anyMatch(pool -> pool.stats().status() == PoolStats.Status.WEDGED)))));
+        }
+        return signs;
+    }
+
     private static Seat seat(Node node, NodeReport.Pool pool) {
         return new Seat(
                 node.id().name(),
                 node.id().incarnation(),
                 pool.name(),
                 pool.order(),
-                node.registration().jobTypes(),
+                pool.stats().status() == PoolStats.Status.ENDED
+                        ? Set.of()
+                        : node.registration().jobTypes(),
                 pool.concurrency(),
                 pool.stats().idle(),
-                state(node.status(), pool.stats().status()));
+                state(node.status(), pool));
     }
 
-    private static Seat.State state(NodeStatus node, PoolStats.Status pool) {
-        return switch (pool) {
+    private static Seat.State state(NodeStatus node, NodeReport.Pool pool) {
+        return switch (pool.stats().status()) {
             case WEDGED -> Seat.State.WEDGED;
             case STORE_SILENT -> Seat.State.STORE_SILENT;
-            case RUNNING -> node == NodeStatus.ONLINE ? Seat.State.OPEN : Seat.State.CLOSED;
-            case PAUSED, DRAINING, STOPPED -> Seat.State.CLOSED;
+            case RUNNING ->
+                node != NodeStatus.ONLINE
+                        ? Seat.State.CLOSED
+                        : pool.reserves() ? Seat.State.BY_ITSELF : Seat.State.OPEN;
+            case PAUSED, MAINTENANCE, DRAINING, STOPPED, ENDED -> Seat.State.CLOSED;
         };
     }
 }

@@ -67,6 +67,11 @@ final class Courier {
         replyLost = true;
     }
 
+    /** Whether the next trip says what the pool holds. */
+    boolean takesInventory() {
+        return replyLost;
+    }
+
     /** Drops what was not told: it counts nowhere any more. */
     void forget() {
         ended.clear();

@@ -81,6 +81,11 @@ public final class Ledger implements AutoCloseable {
         return stats(PoolStats.Status.RUNNING, concurrency, 0, 0);
     }
 
+    /** Figures of the pool after it has ended by its own limits. */
+    public PoolStats ended() {
+        return stats(PoolStats.Status.ENDED, 0, 0, 0);
+    }
+
     PoolStats stats(PoolStats.Status status, int total, int active, int stuck) {
         long processed = completed.sum() + failed.sum() + retried.sum() + discarded.sum();
         return new PoolStats(

@@ -42,7 +42,8 @@ public final class PoolHealth {
         if (works && wedged) {
             return stats.with(PoolStats.Status.WEDGED);
         }
-        boolean asks = works || stats.status() == PoolStats.Status.PAUSED;
+        boolean asks =
+                works || stats.status() == PoolStats.Status.PAUSED || stats.status() == PoolStats.Status.MAINTENANCE;
         return asks && silent ? stats.with(PoolStats.Status.STORE_SILENT) : stats;
     }
 }

@@ -10,13 +10,17 @@ import java.util.function.Supplier;
 /**
  * What a pool works with during one incarnation.
  *
- * @param quietBackstop how often it asks without being told after a while in which nothing came; at least the pool's own backstop
+ * @param live its options, which may change at run time
+ * @param stint its work since it was built
+ * @param quietBackstop how often it asks without being told after a while in which nothing came; at least the pool's own sleep
  * @param trusted whether the session is active at this moment: only then is anything started
  * @param hungry called when slots are free and nothing waits: the leader may send more
  * @param buried called when the store says that this incarnation is over
+ * @param ended called when the pool has ended by its own limits
  */
 public record PoolSetting(
-        PoolOptions options,
+        LiveOptions live,
+        Stint stint,
         String node,
         String incarnation,
         NodeDesk desk,
@@ -27,4 +31,10 @@ public record PoolSetting(
         Supplier<Duration> quietBackstop,
         BooleanSupplier trusted,
         Runnable hungry,
-        Runnable buried) {}
+        Runnable buried,
+        Runnable ended) {
+    /** As they are now. */
+    public PoolOptions options() {
+        return live.get();
+    }
+}

@@ -13,7 +13,7 @@ package io.muster.queue.worker;
  * @param retried of these, put back to run again
  * @param stale settlements refused because the job had moved on
  * @param started handler runs begun
- * @param stuck handlers that ignored their interrupt and still run
+ * @param stuck handlers that ignored their interrupt and still run, each on a thread of its own that was given up (K3)
  */
 public record PoolStats(
         String name,
@@ -37,8 +37,12 @@ public record PoolStats(
     public enum Status {
         RUNNING,
         PAUSED,
+        /** The cluster is in maintenance, and it is none of the pools that go on. K6 */
+        MAINTENANCE,
         DRAINING,
         STOPPED,
+        /** It has ended by its own limits, and is shown no more. K1 */
+        ENDED,
         /** Its loop makes no progress while its node lives: it gets nothing, and what it has not begun goes to others. */
         WEDGED,
         /**

@@ -1,18 +1,19 @@
 package io.muster.queue.worker;
 
 import io.muster.cluster.time.Loop;
+import java.util.function.IntSupplier;
 
 /**
  * Free slots of a pool that are kept for attempts to come, each of them a slot of the node too. Guarded by the lock of its {@link Slots}.
  */
 final class Reservations {
     private final NodeSlots node;
-    private final int concurrency;
+    private final IntSupplier concurrency;
     private final Loop loop;
     private int kept;
     private boolean waitingForNode;
 
-    Reservations(NodeSlots node, int concurrency, Loop loop) {
+    Reservations(NodeSlots node, IntSupplier concurrency, Loop loop) {
         this.node = node;
         this.concurrency = concurrency;
         this.loop = loop;
@@ -23,7 +24,7 @@ final class Reservations {
      * is posted to the loop later.
      */
     int keep(int most, int occupied, Runnable whenFree) {
-        while (kept < most && occupied + kept < concurrency && !waitingForNode) {
+        while (kept < most && occupied + kept < concurrency.getAsInt() && !waitingForNode) {
             if (node.tryAcquire(() -> loop.post(whenFree))) {
                 kept++;
             } else {

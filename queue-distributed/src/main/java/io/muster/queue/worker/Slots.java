@@ -41,6 +41,7 @@ final class Slots {
     private final Loop loop;
     private final Timeline timeline;
     private final Runnable onEnded;
+    private final Runnable onRested;
     private final HandlerRun.Surroundings surroundings;
     private final TimeoutWatch watch;
 
@@ -57,14 +58,21 @@ final class Slots {
     private int stuck;
 
     @GuardedBy("this")
+    private int resting;
+
+    @GuardedBy("this")
     private final Reservations reservations;
 
-    /** {@code onEnded} is posted to the loop when there is something to {@link #collect}. */
-    Slots(PoolSetting setting, Loop loop, Runnable onEnded) {
+    /**
+     * {@code onEnded} is posted to the loop when there is something to {@link #collect}, {@code onRested} is called there when a slot has
+     * rested.
+     */
+    Slots(PoolSetting setting, Loop loop, Runnable onEnded, Runnable onRested) {
         this.setting = setting;
         this.loop = loop;
         this.timeline = setting.timeline();
         this.onEnded = onEnded;
+        this.onRested = onRested;
         this.surroundings = new HandlerRun.Surroundings(
                 setting.node(),
                 setting.trusted(),
@@ -72,12 +80,17 @@ final class Slots {
                 timeline,
                 setting.ledger().watch());
         this.reservations =
-                new Reservations(setting.nodeSlots(), setting.options().concurrency(), loop);
+                new Reservations(setting.nodeSlots(), () -> setting.options().concurrency(), loop);
         this.watch = new TimeoutWatch(loop, timeline.ticker(), this::timeOut);
     }
 
     synchronized int running() {
         return occupied.size();
+    }
+
+    /** Slots in which something runs, or which rest. */
+    synchronized int busy() {
+        return occupied.size() + resting;
     }
 
     /** How many attempts wait for a slot. */
@@ -93,6 +106,11 @@ final class Slots {
     /** Something ended and was not collected. */
     synchronized boolean hasEnded() {
         return !ended.isEmpty();
+    }
+
+    /** How many run, wait, or ended and were not collected. */
+    synchronized int held() {
+        return occupied.size() + ahead.size() + ended.size();
     }
 
     /** Ids of what runs, waits, or ended and was not collected. */
@@ -112,7 +130,7 @@ final class Slots {
      * node is full, {@code whenFree} is called on the loop later.
      */
     synchronized int reserve(int most, Runnable whenFree) {
-        return reservations.keep(most, occupied.size(), () -> {
+        return reservations.keep(most, occupied.size() + resting, () -> {
             nodeHasSlots();
             whenFree.run();
         });
@@ -244,6 +262,9 @@ final class Slots {
             slot.handling = Optional.of(new Handling(run, call, now, timeoutAt));
         }
         setting.ledger().started();
+        if (setting.options().is(PoolOptions.Trait.VERBOSE)) {
+            LOG.info("Begins job={} type={} queue={} attempt={}", run.jobId(), run.type(), run.queue(), run.attempt());
+        }
         watch.by(timeoutAt);
         return true;
     }
@@ -279,8 +300,16 @@ final class Slots {
                 return next;
             }
             occupied.remove(slot.jobId());
-            if (sound && mayBegin() && !setting.nodeSlots().isWaitedFor()) {
+            boolean surplus = occupied.size() >= setting.options().concurrency();
+            if (sound
+                    && mayBegin()
+                    && !surplus
+                    && !rests()
+                    && !setting.nodeSlots().isWaitedFor()) {
                 next = Optional.of(occupy(slot.runner));
+            }
+            if (next.isEmpty()) {
+                rest();
             }
             end(end);
         }
@@ -288,6 +317,24 @@ final class Slots {
             setting.nodeSlots().release();
         }
         return next;
+    }
+
+    private boolean rests() {
+        return !setting.options().rest().isZero();
+    }
+
+    /** Each slot that becomes free rests first. */
+    @GuardedBy("this")
+    private void rest() {
+        if (rests()) {
+            resting++;
+            loop.post(() -> loop.schedule(setting.options().rest(), () -> {
+                synchronized (this) {
+                    resting--;
+                }
+                onRested.run();
+            }));
+        }
     }
 
     @GuardedBy("this")
@@ -354,6 +401,7 @@ final class Slots {
             }
             occupied.remove(slot.jobId());
             slot.hook.ifPresent(FailedHook::close);
+            rest();
             end(end);
         }
         setting.nodeSlots().release();

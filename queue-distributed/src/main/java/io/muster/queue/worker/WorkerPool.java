@@ -9,8 +9,12 @@ import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The workers of one pool during one incarnation of its node: takes what was assigned, runs it in slots, settles. Everything here
@@ -22,9 +26,11 @@ import java.util.Optional;
  * find no slot within a tenth of a second are given back, so that none waits behind a long one.
  */
 public final class WorkerPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofMillis(100);
     private static final Duration GATHER = Duration.ofMillis(5);
     private static final int SETTLE_TOGETHER = 200;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int BACKSTOPS_PER_INVENTORY = 10;
     /** So many backstops that bring nothing, and the next ones come more slowly. */
     private static final int BACKSTOPS_UNTIL_QUIET = 3;
@@ -39,6 +45,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Prefetch prefetch = new Prefetch();
     private final Pulse pulse;
     private Subscription hints = () -> {};
+    private final Set<PausedBy> reasons = EnumSet.noneOf(PausedBy.class);
     private Mode mode = Mode.RUNNING;
     private boolean askPosted;
     private boolean gathering;
@@ -51,6 +58,14 @@ public final class WorkerPool implements AutoCloseable {
     private Runnable whenDrained = () -> {};
     private volatile PoolStats stats;
     private volatile Optional<Long> silentSinceNanos = Optional.empty();
+
+    /** Why a pool is paused. */
+    public enum PausedBy {
+        /** Its node is paused. */
+        NODE,
+        /** The cluster is in maintenance. K6 */
+        MAINTENANCE
+    }
 
     private enum Mode {
         RUNNING,
@@ -66,7 +81,7 @@ public final class WorkerPool implements AutoCloseable {
         this.loop = timeline.loop(name);
         this.courier = new Courier(
                 setting.desk(), setting.incarnation(), setting.options().name());
-        this.slots = new Slots(setting, loop, this::collect);
+        this.slots = new Slots(setting, loop, this::collect, this::rested);
         this.pulse = new Pulse(loop);
         this.stats = slots.stats(PoolStats.Status.RUNNING);
     }
@@ -76,27 +91,47 @@ public final class WorkerPool implements AutoCloseable {
         inventoryNanos = timeline.ticker().nanos();
         hints = setting.desk().onAssigned(setting.incarnation(), () -> loop.post(this::hint));
         loop.post(this::ask);
-        loop.schedule(setting.options().backstop(), this::backstop);
+        loop.schedule(setting.options().sleep(), this::backstop);
+        setting.stint()
+                .timeLeft()
+                .ifPresent(left -> loop.schedule(left.isNegative() ? Duration.ZERO : left, this::isOver));
     }
 
-    /** Takes nothing more until {@link #resume}; what runs goes on, what was taken ahead is given back. */
-    public void pause() {
+    /** Takes nothing more until {@link #resume} for the same reason; what runs goes on, what was taken ahead is given back. */
+    public void pause(PausedBy reason) {
         loop.post(() -> {
+            reasons.add(reason);
             if (mode == Mode.RUNNING) {
                 mode = Mode.PAUSED;
                 giveBackAhead();
                 askSoon();
             }
+            publish();
         });
     }
 
-    public void resume() {
+    public void resume(PausedBy reason) {
         loop.post(() -> {
-            if (mode == Mode.PAUSED) {
+            reasons.remove(reason);
+            if (mode == Mode.PAUSED && reasons.isEmpty()) {
                 mode = Mode.RUNNING;
                 hint();
             }
+            publish();
         });
+    }
+
+    /** Its options have changed: more slots are filled, of fewer the surplus end with what they run. */
+    public void optionsChanged() {
+        loop.post(() -> {
+            fillSlots();
+            hint();
+        });
+    }
+
+    /** Takes nothing more, gives back what has not begun, finishes what runs however long that takes; calls {@code done} then. */
+    public void finish(Runnable done) {
+        loop.post(() -> beginToEnd(done));
     }
 
     /**
@@ -105,19 +140,49 @@ public final class WorkerPool implements AutoCloseable {
      */
     public void drain(Duration grace, Runnable done) {
         loop.post(() -> {
-            if (mode == Mode.STOPPED) {
-                done.run();
-                return;
+            if (mode != Mode.STOPPED) {
+                loop.schedule(grace, () -> slots.interruptAll()
+                        .forEach(attempt -> settle(attempt, new Settlement.Returned())));
+                loop.schedule(grace.plus(STORE_GRACE), this::drained);
             }
+            beginToEnd(done);
+        });
+    }
+
+    private void beginToEnd(Runnable done) {
+        if (mode == Mode.STOPPED) {
+            done.run();
+            return;
+        }
+        Runnable others = whenDrained;
+        whenDrained = () -> {
+            others.run();
+            done.run();
+        };
+        if (mode != Mode.DRAINING) {
             mode = Mode.DRAINING;
             setting.ledger().watch().stopping(setting.options().name());
-            whenDrained = done;
             giveBackAhead();
-            loop.schedule(
-                    grace, () -> slots.interruptAll().forEach(attempt -> settle(attempt, new Settlement.Returned())));
-            loop.schedule(grace.plus(STORE_GRACE), this::drained);
-            askSoon();
+        }
+        publish();
+        askSoon();
+    }
+
+    /** Whether its limits say that it takes nothing more; then it ends. */
+    private boolean isOver() {
+        if (mode != Mode.RUNNING && mode != Mode.PAUSED) {
+            return true;
+        }
+        Optional<String> why = setting.stint().over(setting.options().sleep());
+        why.ifPresent(reason -> {
+            LOG.info(
+                    "Pool ends by its own limit pool={} node={} reason={}",
+                    setting.options().name(),
+                    setting.node(),
+                    reason);
+            beginToEnd(setting.ended());
         });
+        return why.isPresent();
     }
 
     /** The session is lost: takes nothing more; interrupts what runs, or lets it finish, by setting (C12). Its settlements may be refused. */
@@ -160,8 +225,9 @@ public final class WorkerPool implements AutoCloseable {
 
     private void backstop() {
         if (mode != Mode.STOPPED) {
+            isOver();
             long now = timeline.ticker().nanos();
-            Duration pace = setting.options().backstop();
+            Duration pace = setting.options().sleep();
             if (now - inventoryNanos
                     >= pace.multipliedBy(BACKSTOPS_PER_INVENTORY).toNanos()) {
                 inventoryNanos = now;
@@ -187,7 +253,7 @@ public final class WorkerPool implements AutoCloseable {
         if (gather() > 0) {
             fillSlots();
         }
-        int take = hinted || waiting > 0 ? reserve() : 0;
+        int take = !isOver() && (hinted || waiting > 0) ? reserve() : 0;
         if (!courier.hasNews() && take == 0) {
             settledDown();
             return;
@@ -201,6 +267,8 @@ public final class WorkerPool implements AutoCloseable {
                     .watch()
                     .looping(setting.options().name(), setting.options().queues());
         }
+        boolean inventory = courier.takesInventory();
+        setting.stint().asks(slots.held() + courier.kept(), take);
         Optional<ExchangeReply> reply;
         try {
             reply = courier.trip(take, slots::jobIds, this::settled);
@@ -216,6 +284,15 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         silentSinceNanos = Optional.empty();
+        setting.stint().took(reply.get().taken().size());
+        if (inventory && setting.stint().counts()) {
+            hint(); // It reserved nothing: whether there is something is still to be found out.
+        }
+        boolean nothing = take > 0 && !inventory && reply.get().waiting() == 0;
+        if (nothing && reply.get().taken().isEmpty() && slots.isQuiet() && !courier.hasNews()) {
+            setting.stint().foundNothing();
+            isOver();
+        }
         took(reply.get(), take);
     }
 
@@ -224,16 +301,27 @@ public final class WorkerPool implements AutoCloseable {
         if (room() == 0) {
             return 0;
         }
-        int concurrency = setting.options().concurrency();
-        int begin = slots.reserve(concurrency - slots.running(), this::slotsAreFree);
+        int begin = slots.reserve(setting.options().concurrency() - slots.busy(), this::slotsAreFree);
         boolean noSlotAtAll = begin == 0 && slots.running() == 0;
-        return noSlotAtAll ? 0 : Math.max(0, begin + prefetch.beyond(concurrency) - slots.waiting());
+        int take = noSlotAtAll ? 0 : Math.max(0, begin + beyond() - slots.waiting());
+        return Math.min(take, setting.stint().left());
+    }
+
+    /** Jobs that are counted, or between which it rests, begin one by one. */
+    private int beyond() {
+        PoolOptions options = setting.options();
+        return setting.stint().counts() || !options.rest().isZero() ? 0 : prefetch.beyond(options.concurrency());
     }
 
     /** Other pools of the node had all its slots. */
     private void slotsAreFree() {
         fillSlots();
         askSoon();
+    }
+
+    private void rested() {
+        fillSlots();
+        hint();
     }
 
     private void askAfterOutage() {
@@ -276,7 +364,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void settledDown() {
-        boolean free = slots.running() + slots.waiting() < setting.options().concurrency();
+        boolean free = slots.busy() + slots.waiting() < setting.options().concurrency();
         boolean allTold =
                 !courier.hasNews() && !slots.hasEnded(); // The leader counts what is not settled as held here.
         if (worked && free && allTold && waiting == 0 && mode == Mode.RUNNING) {
@@ -305,8 +393,7 @@ public final class WorkerPool implements AutoCloseable {
         if (mode != Mode.RUNNING || !setting.trusted().getAsBoolean()) {
             return 0;
         }
-        int concurrency = setting.options().concurrency();
-        return Math.max(0, concurrency + prefetch.beyond(concurrency) - slots.running() - slots.waiting());
+        return Math.max(0, setting.options().concurrency() + beyond() - slots.busy() - slots.waiting());
     }
 
     private void fillSlots() {
@@ -329,6 +416,14 @@ public final class WorkerPool implements AutoCloseable {
         List<Slot.Ended> ended = slots.collect();
         for (Slot.Ended end : ended) {
             prefetch.ran(end.ranNanos());
+            if (setting.options().is(PoolOptions.Trait.VERBOSE)) {
+                LOG.info(
+                        "Ended job={} type={} outcome={} ran={}ms",
+                        end.attempt().token().jobId(),
+                        end.attempt().type(),
+                        end.outcome().getClass().getSimpleName(),
+                        end.ranNanos() / NANOS_PER_MILLI);
+            }
             courier.add(end.attempt(), end.outcome());
         }
         return ended.size();
@@ -357,7 +452,9 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void giveBackAhead() {
-        slots.dropAhead().forEach(attempt -> courier.add(attempt, new Settlement.Returned()));
+        List<Attempt> ahead = slots.dropAhead();
+        ahead.forEach(attempt -> courier.add(attempt, new Settlement.Returned()));
+        setting.stint().gaveBack(ahead.size());
     }
 
     private void giveBackIfStillAhead(Attempt last) {
@@ -378,6 +475,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private void publish() {
-        stats = slots.stats(PoolStats.Status.valueOf(mode.name()));
+        boolean maintained = mode == Mode.PAUSED && !reasons.contains(PausedBy.NODE);
+        stats = slots.stats(maintained ? PoolStats.Status.MAINTENANCE : PoolStats.Status.valueOf(mode.name()));
     }
 }

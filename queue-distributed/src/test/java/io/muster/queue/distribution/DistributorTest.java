@@ -18,6 +18,7 @@ import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,27 @@ class DistributorTest {
 
         assertThat(calls).contains("assign");
         assertThat(resigned).isZero();
+    }
+
+    @Test
+    @Tag("K2")
+    void aNodeThatGivesNoSignOfLifeIsBuriedThoughItsSessionGoesOn() {
+        desk.known.add(IncarnationRecord.admitted("a-1", "a", timeline.clock().instant()));
+        Distributor distributor = leading();
+        for (int second = 0; second < 85; second += 5) {
+            distributor.signs(Map.of("a-1", signOf(0), "b-1", signOf(second)));
+            timeline.advance(Duration.ofSeconds(5));
+        }
+        assertThat(calls).doesNotContain("bury a-1@7");
+
+        distributor.signs(Map.of("a-1", signOf(0), "b-1", signOf(85)));
+        timeline.advance(Duration.ofSeconds(35));
+
+        assertThat(calls).contains("bury a-1@7");
+    }
+
+    private static LifeSign signOf(int second) {
+        return new LifeSign(Instant.ofEpochSecond(second), Duration.ofSeconds(90), false);
     }
 
     @Test

@@ -11,7 +11,9 @@ import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.worker.LiveOptions;
 import io.muster.queue.worker.PoolOptions;
+import io.muster.queue.worker.Stint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +27,12 @@ import org.junit.jupiter.api.Test;
 class ReservingDeskTest {
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final MemoryStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
-    private final ReservingDesk desk =
-            new ReservingDesk("a", store, PoolOptions.of("default").withConcurrency(2), Set.of("mail"), timeline);
+    private final ReservingDesk desk = desk(PoolOptions.of("default").withConcurrency(2));
+
+    private ReservingDesk desk(PoolOptions options) {
+        Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
+        return new ReservingDesk("a", store, new LiveOptions(options), stint, Set.of("mail"), timeline);
+    }
 
     @BeforeEach
     void admit() {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * One pool on a memory store in manual time, the test being its leader. Handlers that wait run inside one another, so what happens in
@@ -45,6 +46,7 @@ final class PoolBench {
     int hungry;
     int buried;
     boolean trusted = true;
+    final List<String> ended = new ArrayList<>();
     Runnable onHungry = () -> {};
     private final Loop script = timeline.loop("script");
     private final NodeSlots nodeSlots;
@@ -90,8 +92,20 @@ final class PoolBench {
     }
 
     WorkerPool pool(PoolOptions options, JobTypes types) {
+        return live(options, types).pool();
+    }
+
+    Live live(PoolOptions options, JobTypes types) {
+        return live(options, types, made -> {});
+    }
+
+    /** A pool that {@code first} is done to before it starts, and whose options may change. */
+    Live live(PoolOptions options, JobTypes types, Consumer<WorkerPool> first) {
+        LiveOptions live = new LiveOptions(options);
+        Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
         WorkerPool pool = new WorkerPool(new PoolSetting(
-                options,
+                live,
+                stint,
                 "a",
                 INCARNATION,
                 desk,
@@ -102,9 +116,19 @@ final class PoolBench {
                 () -> QUIET_BACKSTOP,
                 () -> trusted,
                 this::hungry,
-                () -> buried++));
+                () -> buried++,
+                () -> ended.add(options.name())));
+        first.accept(pool);
         pool.start();
-        return pool;
+        return new Live(pool, live);
+    }
+
+    /** A pool and its options. */
+    record Live(WorkerPool pool, LiveOptions options) {
+        void change(PoolOptions changed) {
+            options.change(before -> changed);
+            pool.optionsChanged();
+        }
     }
 
     private void hungry() {
@@ -112,7 +136,7 @@ final class PoolBench {
         onHungry.run();
     }
 
-    private void work(Work work, JobContext context) throws InterruptedException {
+    void work(Work work, JobContext context) throws InterruptedException {
         ran.add(context.jobId());
         atOnce++;
         mostAtOnce = Math.max(mostAtOnce, atOnce);

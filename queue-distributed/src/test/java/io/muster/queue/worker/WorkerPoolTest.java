@@ -9,6 +9,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolBench.Work;
+import io.muster.queue.worker.WorkerPool.PausedBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ class WorkerPoolTest {
         WorkerPool pool = bench.pool(1);
         bench.warmUp();
         pushOneLongAndThreeShort();
-        bench.at(Duration.ofMillis(100), pool::pause);
+        bench.at(Duration.ofMillis(100), () -> pool.pause(PausedBy.NODE));
         bench.at(Duration.ofMillis(150), () -> {
             assertThat(bench.counts().ready()).isEqualTo(3);
             assertThat(bench.state("long")).isEqualTo(JobState.RUNNING);
@@ -217,7 +218,7 @@ class WorkerPoolTest {
         assertThat(bench.state("long")).isEqualTo(JobState.COMPLETED);
         assertThat(bench.job("short-0").counters().starts()).isZero();
 
-        pool.resume();
+        pool.resume(PausedBy.NODE);
         bench.assign(3);
         bench.end(SECOND);
         assertThat(bench.counts().completed()).isEqualTo(404);

@@ -70,6 +70,7 @@ final class OutageBench {
                                     name))
                             .toBuilder()
                             .onSessionLost(onSessionLost)
+                            .reclaimAfter(Duration.ofHours(2))
                             .build())
                     .cluster(coordinator.config(faults))
                     .timeline(node)
