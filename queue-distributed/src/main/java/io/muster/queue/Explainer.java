@@ -19,6 +19,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class Explainer {
     private final JobStore store;
     private final JobTypes types;
     private final Supplier<List<NodeView>> sight;
-    private final Function<String, Optional<Instant>> runningHereSince;
+    private final Supplier<List<RunningJob>> runningHere;
 
     /** {@code sight} are the nodes with their pools at this moment. */
     Explainer(
@@ -52,13 +53,13 @@ final class Explainer {
             JobStore store,
             JobTypes types,
             Supplier<List<NodeView>> sight,
-            Function<String, Optional<Instant>> runningHereSince) {
+            Supplier<List<RunningJob>> runningHere) {
         this.settings = settings;
         this.cluster = cluster;
         this.store = store;
         this.types = types;
         this.sight = sight;
-        this.runningHereSince = runningHereSince;
+        this.runningHere = runningHere;
     }
 
     Explanation explain(String jobId) {
@@ -72,7 +73,7 @@ final class Explainer {
             case DELAYED -> delayed(job);
             case READY -> ready(job);
             case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
-            case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince.apply(job.id())));
+            case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince(job.id())));
             case COMPLETED, FAILED, DISCARDED -> List.of(new Cause.Settled(job.state(), job.settledAt(), job.reason()));
         };
     }
@@ -267,6 +268,13 @@ final class Explainer {
 
     private static String name(NodeView view) {
         return view.node().id().name();
+    }
+
+    private Optional<Instant> runningHereSince(String jobId) {
+        return runningHere.get().stream()
+                .filter(job -> job.jobId().equals(jobId))
+                .map(job -> now().minus(job.runningFor()))
+                .findFirst();
     }
 
     private Instant now() {

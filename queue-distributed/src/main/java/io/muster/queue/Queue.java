@@ -103,7 +103,7 @@ public final class Queue implements AutoCloseable {
                 : Optional.empty();
         this.orders = new Orders(cluster);
         this.sight = new ClusterSight(settings, cluster, store, this::pools, orders);
-        this.explainer = new Explainer(settings, cluster, store, types, sight::nodes, this::runningSince);
+        this.explainer = new Explainer(settings, cluster, store, types, sight::nodes, this::running);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -491,14 +491,6 @@ public final class Queue implements AutoCloseable {
     private Dispatch queued(Object job) {
         dispatcher.requireType(job);
         return job(job);
-    }
-
-    private Optional<Instant> runningSince(String jobId) {
-        Instant now = cluster.options().timeline().clock().instant();
-        return running().stream()
-                .filter(job -> job.jobId().equals(jobId))
-                .map(job -> now.minus(job.runningFor()))
-                .findFirst();
     }
 
     private Membership asMember() {
