@@ -59,7 +59,8 @@ final class JdbcIntake implements JobStore.Intake {
                         + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
             }
         }
-        lanes.make(jobs.stream().map(Pushing::laneName).distinct().toList());
+        LaneNames names = new LaneNames();
+        lanes.make(jobs.stream().map(names::of).distinct().toList());
     }
 
     @Override

@@ -94,10 +94,11 @@ final class PlainPush {
         Long[] ofLanes = new Long[jobs.size()];
         Integer[] maxCrashes = new Integer[jobs.size()];
         byte[][] payloads = new byte[jobs.size()][];
+        LaneNames names = new LaneNames();
         for (int i = 0; i < ids.length; i++) {
             NewJob job = jobs.get(i);
             ids[i] = job.id();
-            ofLanes[i] = lanes.named(Pushing.laneName(job)).id();
+            ofLanes[i] = lanes.named(names.of(job)).id();
             maxCrashes[i] = job.maxCrashes();
             payloads[i] = job.payload();
         }

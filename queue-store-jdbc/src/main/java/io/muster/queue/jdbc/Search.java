@@ -21,6 +21,22 @@ final class Search {
             + ", j.payload, j.pushed_at, j.due_at, j.reason, j.detail, p.incarnation, p.taken_upto, j.changed_at, j.seq"
             + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder WHERE ";
     private static final int SEQ = 28;
+    private static final int PLACES = -1;
+
+    /** By indexes in which those that ended well do not stand: they may be millions, and tallies know how many there were. */
+    private static final String COUNTS =
+            "SELECT " + PLACES + " AS state, j.ready_lane AS lane, 0 AS runs, COUNT(*) AS jobs"
+                    + " FROM {jobs} j WHERE j.ready_lane IS NOT NULL GROUP BY j.ready_lane"
+                    + " UNION ALL SELECT " + JobRow.READY
+                    + ", j.lane, 0, COUNT(*) FROM {jobs} j WHERE j.aside_key IS NOT NULL GROUP BY j.lane"
+                    + " UNION ALL SELECT j.state, j.lane, 0, COUNT(*) FROM {jobs} j WHERE j.state = " + JobRow.DELAYED
+                    + " GROUP BY j.state, j.lane"
+                    + " UNION ALL SELECT j.state, j.lane, 0, COUNT(*) FROM {jobs} j WHERE j.state = " + JobRow.FAILED
+                    + " GROUP BY j.state, j.lane"
+                    + " UNION ALL SELECT j.state, j.lane, CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END, COUNT(*)"
+                    + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder WHERE j.holder IS NOT NULL AND j.state = "
+                    + JobRow.HELD
+                    + " GROUP BY j.state, j.lane, CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END";
 
     private final Session session;
     private final Lanes lanes;
@@ -85,13 +101,15 @@ final class Search {
         for (Lane lane : lanes.all(session)) {
             queues.putIfAbsent(lane.queue(), new EnumMap<>(JobState.class));
         }
-        session.query(
-                "SELECT j.lane, j.state, CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END AS runs, COUNT(*)"
-                        + " FROM {jobs} j LEFT JOIN {pools} p ON p.id = j.holder GROUP BY j.lane, j.state,"
-                        + " CASE WHEN j.token <= p.taken_upto THEN 1 ELSE 0 END",
-                row -> queues.computeIfAbsent(
-                                lanes.of(session, row.getLong(1)).queue(), queue -> new EnumMap<>(JobState.class))
-                        .merge(JobRow.state(row.getInt(2), row.getInt(3) == 1), row.getLong(4), Long::sum));
+        session.query(COUNTS, row -> {
+            boolean place = row.getInt(1) == PLACES;
+            long lane = place ? Lane.idOf(row.getLong(2)) : row.getLong(2);
+            return queues.computeIfAbsent(lanes.of(session, lane).queue(), queue -> new EnumMap<>(JobState.class))
+                    .merge(
+                            JobRow.state(place ? JobRow.READY : row.getInt(1), row.getInt(3) == 1),
+                            row.getLong(4),
+                            Long::sum);
+        });
         Set<String> paused = new HashSet<>();
         session.query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))));
         Map<String, Long> completed = new Tallies(session).completed();

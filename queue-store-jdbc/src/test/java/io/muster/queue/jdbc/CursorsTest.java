@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("Q2")
 class CursorsTest {
-    private static final long DEAR = Duration.ofMillis(5).toNanos();
+    private static final long DEAR = Duration.ofMillis(500).toNanos();
     private static final long LANE = 4;
     private static final long OTHER_LANE = 8;
 
@@ -55,7 +55,7 @@ class CursorsTest {
     void whatWasPushedWhileAQueueWasPausedIsNotSkippedHoweverLongThatWas() {
         readFromHead(DEAR);
         assigned(cursors.look(), Map.of(LANE, 100L), Set.of(LANE), true, 200);
-        for (long place = 1000; place <= 5000; place += 1000) {
+        for (long place = 1000; place <= 10_000; place += 1000) {
             pass(Duration.ofMillis(300));
             assigned(cursors.look(), Map.of(), Set.of(), true, place);
         }

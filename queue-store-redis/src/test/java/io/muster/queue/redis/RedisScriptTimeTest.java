@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.lettuce.core.api.sync.RedisCommands;
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.BatchMembership;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Retention;
 import io.muster.servers.Durability;
@@ -73,6 +75,39 @@ class RedisScriptTimeTest extends StoreOnServer {
         medians.put("count", median(server, () -> repeat(() -> store.intake().counts())));
         Retention none = new Retention(Duration.ZERO, Duration.ZERO);
         medians.put("tend", median(server, () -> repeat(() -> store.leader().tend(FENCE, none, Instant.now(), BATCH))));
+
+        LOG.warn("Redis scripts, microseconds at the server per script, median: {}", medians);
+        assertThat(medians).allSatisfy((script, micros) -> assertThat(micros).isLessThan(A_MILLISECOND));
+    }
+
+    @Test
+    @Tag("W2")
+    void takingAndSettlingMembersOfABatchTakesLessThanAMillisecond() {
+        LocalServer server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
+        RedisStore store = open(at(server).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(20)));
+        admit(store, "n1");
+        TreeMap<String, Double> medians = new TreeMap<>();
+        for (String kind : List.of("bare", "member")) {
+            Optional<BatchMembership> membership =
+                    kind.equals("bare") ? Optional.empty() : Optional.of(new BatchMembership(kind, 1));
+            store.batches().create(NewBatch.of(kind, QUEUE).opened(), List.of());
+            for (int round = 0; round < ROUNDS; round++) {
+                store.intake()
+                        .push(jobs(kind + "-" + round + "-", BATCH).stream()
+                                .map(job -> job.withPayload(new byte[PAYLOAD]))
+                                .map(job -> membership.map(job::withBatch).orElse(job))
+                                .toList());
+            }
+            assign(store, "n1", ROUNDS * BATCH);
+            List<Attempt> running = new ArrayList<>();
+            medians.put(kind + " take", median(server, () -> repeat(() -> running.addAll(take(store, "n1", BATCH)))));
+            assertThat(running).hasSize(ROUNDS * BATCH);
+            medians.put(kind + " settle", median(server, () -> {
+                for (int i = 0; i < running.size(); i += BATCH) {
+                    complete(store, running.subList(i, i + BATCH));
+                }
+            }));
+        }
 
         LOG.warn("Redis scripts, microseconds at the server per script, median: {}", medians);
         assertThat(medians).allSatisfy((script, micros) -> assertThat(micros).isLessThan(A_MILLISECOND));
