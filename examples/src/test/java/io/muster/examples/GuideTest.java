@@ -27,7 +27,7 @@ class GuideTest {
     @MethodSource("pages")
     void itsProgramsAreCompiledHere(Path page) throws IOException {
         List<String> sources;
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
             sources = files.filter(file -> file.toString().endsWith(".java"))
                     .map(GuideTest::read)
                     .toList();

@@ -78,6 +78,7 @@ public final class Main implements Runnable {
                 new FlushCommand(surroundings),
                 new PruneFailedCommand(surroundings),
                 new MonitorCommand(surroundings),
+                new ExplainCommand(surroundings),
                 new AdoptCommand(surroundings),
                 new SchemaCommand())) {
             commandLine.addSubcommand(command);

@@ -41,6 +41,7 @@ class UsageTest {
                 "down",
                 "up",
                 "adopt",
+                "explain",
                 "failed",
                 "retry",
                 "forget",

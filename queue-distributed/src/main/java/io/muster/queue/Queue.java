@@ -11,6 +11,8 @@ import io.muster.queue.closure.Closures;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
+import io.muster.queue.explain.Cause;
+import io.muster.queue.explain.Explanation;
 import io.muster.queue.failed.FailedJobs;
 import io.muster.queue.health.JobTotals;
 import io.muster.queue.health.QueueHealth;
@@ -32,6 +34,7 @@ import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +75,7 @@ public final class Queue implements AutoCloseable {
     private final Closures closures;
     private final Optional<Membership> member;
     private final ClusterSight sight;
+    private final Explainer explainer;
     private final Orders orders;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
@@ -101,6 +105,7 @@ public final class Queue implements AutoCloseable {
                 : Optional.empty();
         this.orders = new Orders(cluster);
         this.sight = new ClusterSight(settings, cluster, store, this::pools, orders);
+        this.explainer = new Explainer(settings, cluster, store, types, sight::nodes, this::running);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -248,6 +253,15 @@ public final class Queue implements AutoCloseable {
         return store.intake().find(jobId);
     }
 
+    /**
+     * Why a job is not running, or what became of it: every cause that is found, each a type of its own. Asks the store, the coordinator and the
+     * nodes, for their figures as of this moment; costs some round trips and up to a second. What it says may be over a moment
+     * later. Which limiter holds a job is said where the job's class and the limiter are registered.
+     */
+    public Explanation explain(String jobId) {
+        return explainer.explain(jobId);
+    }
+
     /** Jobs that failed for good: to look at, to run again, to remove. F1 */
     public FailedJobs failed() {
         return failed;
@@ -280,7 +294,12 @@ public final class Queue implements AutoCloseable {
      * is assigned already still runs. Q5
      */
     public void pause(String queue) {
-        store.intake().pause(queue, settings.nodeId().orElse(cluster.self().name()));
+        Instant now = cluster.options().timeline().clock().instant();
+        store.intake()
+                .pause(
+                        queue,
+                        Cause.QueuePaused.note(
+                                settings.nodeId().orElse(cluster.self().name()), now));
     }
 
     /** Ends {@link #pause(String)}. Q5 */

@@ -1,11 +1,14 @@
 package io.muster.queue;
 
 import io.muster.cluster.Leader;
+import io.muster.queue.explain.Cause;
+import io.muster.queue.explain.Explanation;
 import io.muster.queue.failed.FailedJob;
 import io.muster.queue.node.Maintenance;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.schedule.ScheduleView;
 import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolStats;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -65,6 +68,26 @@ public final class QueueFigures {
                 "incarnation",
                 view.leader().map(now -> now.node().incarnation()).orElse(null));
         figures.put("term", view.leader().map(Leader::term).orElse(null));
+        return figures;
+    }
+
+    /** What holds a job: each cause with its code, its sentence and what it names. */
+    public static Map<String, @Nullable Object> explanation(Explanation explanation) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("id", explanation.jobId());
+        figures.put("type", explanation.job().map(StoredJob::type).orElse(null));
+        figures.put("queue", explanation.job().map(StoredJob::queue).orElse(null));
+        figures.put("state", explanation.job().map(job -> job.state().name()).orElse(null));
+        figures.put(
+                "causes", explanation.causes().stream().map(QueueFigures::cause).toList());
+        return figures;
+    }
+
+    private static Map<String, @Nullable Object> cause(Cause cause) {
+        Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+        figures.put("cause", cause.code());
+        figures.put("text", cause.text());
+        figures.putAll(cause.details());
         return figures;
     }
 

@@ -11,6 +11,7 @@ import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.memory.MemoryOptions;
 import io.muster.queue.memory.MemoryStore;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -223,6 +224,11 @@ class PusherTest {
         @Override
         public Optional<StoredJob> find(String jobId) {
             return store.intake().find(jobId);
+        }
+
+        @Override
+        public JobObstacles obstacles(String jobId) {
+            return store.intake().obstacles(jobId);
         }
 
         @Override

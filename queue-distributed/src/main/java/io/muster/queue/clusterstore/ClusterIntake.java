@@ -6,6 +6,7 @@ import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Write;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore.Intake;
@@ -107,6 +108,11 @@ final class ClusterIntake implements Intake {
     @Override
     public Optional<StoredJob> find(String jobId) {
         return search.find(jobId);
+    }
+
+    @Override
+    public JobObstacles obstacles(String jobId) {
+        return search.obstacles(jobId, coordinator.timeline().clock().instant());
     }
 
     @Override

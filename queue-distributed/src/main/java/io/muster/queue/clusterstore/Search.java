@@ -2,10 +2,12 @@ package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +42,32 @@ final class Search {
             }
         }
         return Optional.empty();
+    }
+
+    /** Of a job that is ready. */
+    JobObstacles obstacles(String jobId, Instant now) {
+        return coordinator
+                .read(StoreKeys.id(jobId))
+                .map(entry -> IdRecord.read(entry.value()))
+                .map(id -> new JobObstacles(pausedBy(id.queue()), heldKey(id, now)))
+                .orElse(JobObstacles.NONE);
+    }
+
+    private Optional<String> pausedBy(String queue) {
+        return coordinator
+                .read(StoreKeys.pauseMark(queue))
+                .map(entry -> new String(entry.value(), StandardCharsets.UTF_8));
+    }
+
+    private Optional<JobObstacles.HeldKey> heldKey(IdRecord id, Instant now) {
+        return named(StoreKeys.ready(id.queue()), id.jobId(), StoreKeys::jobIdOf)
+                .flatMap(Search::document)
+                .flatMap(job -> job.job().overlap())
+                .flatMap(key -> coordinator
+                        .read(StoreKeys.overlap(key.key()))
+                        .map(KeyRecord::of)
+                        .filter(hold -> !hold.isOver(now))
+                        .map(hold -> new JobObstacles.HeldKey(key.key(), hold.jobId())));
     }
 
     private Optional<StoredJob> findIn(IdRecord id) {

@@ -113,6 +113,18 @@ public final class Limits {
         });
     }
 
+    /** How long a limiter has no permit left for such a job; empty if it has, or nothing keeps limits. Takes none. */
+    public Optional<Duration> fullFor(String limiter, Object job) {
+        Limit limit = of(limiter, job);
+        if (limit.isNone()) {
+            return Optional.empty();
+        }
+        String key = Limit.keyOf("rate", limiter, limit.key());
+        return ask(LimitCall.of(Action.LOOK, key, limit.permits(), limit.period()))
+                .filter(reply -> reply.used() >= limit.permits())
+                .map(LimitReply::after);
+    }
+
     /** How long jobs behind this fuse wait now; empty if they may run. */
     public Optional<Duration> blownFor(String name, int exceptions, Duration period) {
         if (desk.isEmpty()) {

@@ -219,8 +219,8 @@ final class JobTable {
     }
 
     /** Whether the queue was not paused before. */
-    boolean pause(String queue) {
-        return books.pause(queue);
+    boolean pause(String queue, String by) {
+        return books.pause(queue, by);
     }
 
     /** Whether the queue was paused before. */

@@ -1,6 +1,7 @@
 package io.muster.queue.memory;
 
 import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -92,8 +93,24 @@ final class MemoryIntake implements JobStore.Intake {
     }
 
     @Override
+    public JobObstacles obstacles(String jobId) {
+        return store.alone((content, now) -> {
+            JobTable jobs = content.jobs();
+            jobs.expireOverlap(now, Integer.MAX_VALUE);
+            return jobs.find(jobId)
+                    .map(job -> new JobObstacles(
+                            jobs.books.pausedBy(job.spec.queue()),
+                            job.spec.overlap().flatMap(key -> jobs.overlap
+                                    .owner(key.key())
+                                    .filter(owner -> !owner.jobId().equals(jobId))
+                                    .map(owner -> new JobObstacles.HeldKey(key.key(), owner.jobId())))))
+                    .orElse(JobObstacles.NONE);
+        });
+    }
+
+    @Override
     public void pause(String queue, String by) {
-        boolean changed = store.alone((content, now) -> content.jobs().pause(queue));
+        boolean changed = store.alone((content, now) -> content.jobs().pause(queue, by));
         if (changed) {
             LOG.info("Paused queue={} by={}", queue, by);
         }

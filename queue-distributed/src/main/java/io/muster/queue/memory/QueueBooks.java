@@ -3,17 +3,18 @@ package io.muster.queue.memory;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Which jobs of a queue are in which state, in the order of their pushes; and which queues are paused. */
 final class QueueBooks {
     private final NavigableMap<String, Book> books = new TreeMap<>();
-    private final Set<String> paused = new HashSet<>();
+    private final Map<String, String> paused = new HashMap<>();
 
     void enter(MemoryJob job) {
         books.computeIfAbsent(job.spec.queue(), queue -> new Book())
@@ -46,16 +47,21 @@ final class QueueBooks {
         return books.keySet();
     }
 
-    boolean pause(String queue) {
-        return paused.add(queue);
+    boolean pause(String queue, String by) {
+        return paused.putIfAbsent(queue, by) == null;
+    }
+
+    /** Who paused it; empty if it is not paused. */
+    Optional<String> pausedBy(String queue) {
+        return Optional.ofNullable(paused.get(queue));
     }
 
     boolean resume(String queue) {
-        return paused.remove(queue);
+        return paused.remove(queue) != null;
     }
 
     boolean isPaused(String queue) {
-        return paused.contains(queue);
+        return paused.containsKey(queue);
     }
 
     List<QueueCounts> counts() {

@@ -37,6 +37,11 @@ public final class RateLimited implements Middleware {
         return new RateLimited(limiter, true);
     }
 
+    /** The limiter's name. */
+    public String limiter() {
+        return limiter;
+    }
+
     /** A job over the limit is dropped quietly, as DISCARDED. */
     public RateLimited orDrop() {
         return new RateLimited(limiter, false);

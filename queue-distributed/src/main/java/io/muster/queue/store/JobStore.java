@@ -91,6 +91,12 @@ public interface JobStore extends AutoCloseable {
         /** The job as it is now, also completed ones while remembered, failed ones until pruned. */
         Optional<StoredJob> find(String jobId);
 
+        /**
+         * What keeps the job from being assigned, if it is ready, as far as that is kept here. For people: as of some moment during the call,
+         * nothing for a job that is unknown. A key whose time is over is not held. A store may name a very long key by a digest of it.
+         */
+        JobObstacles obstacles(String jobId);
+
         /** Sizes of all queues that hold or held jobs, ordered by name. */
         List<QueueCounts> counts();
 

@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -69,6 +70,11 @@ final class JdbcIntake implements JobStore.Intake {
     @Override
     public Optional<StoredJob> find(String jobId) {
         return database.transaction("find a job", session -> new Search(session, lanes).find(jobId));
+    }
+
+    @Override
+    public JobObstacles obstacles(String jobId) {
+        return database.transaction("explain a job", session -> new Search(session, lanes).obstacles(jobId));
     }
 
     @Override

@@ -21,6 +21,11 @@ final class Names {
         return Key.text(name);
     }
 
+    /** The text of a {@link #key}, or the digest of a long one. */
+    static String keyText(String key) {
+        return key.startsWith("=") ? Key.text(key.substring(1)) : "SHA-256 " + key.substring(1);
+    }
+
     /** Any text, however long: as it is if it is short, else its digest. */
     static String key(String text) {
         if (!text.isEmpty() && text.length() <= MOST_PLAIN) {

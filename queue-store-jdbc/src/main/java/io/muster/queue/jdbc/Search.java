@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
@@ -47,6 +48,24 @@ final class Search {
 
     Optional<StoredJob> find(String jobId) throws SQLException {
         return session.first(STORED + "j.id = ?", row -> JobRow.stored(row, lanes.of(session, row.getLong(2))), jobId);
+    }
+
+    JobObstacles obstacles(String jobId) throws SQLException {
+        Optional<Long> lane = session.first("SELECT lane FROM {jobs} WHERE id = ?", row -> row.getLong(1), jobId);
+        if (lane.isEmpty()) {
+            return JobObstacles.NONE;
+        }
+        Optional<String> pausedBy = session.first(
+                "SELECT paused_by FROM {paused} WHERE name = ?",
+                row -> row.getString(1),
+                Names.encoded(lanes.of(session, lane.get()).queue()));
+        Optional<JobObstacles.HeldKey> held = session.first(
+                "SELECT o.name, o.job FROM {jobs} j JOIN {overlaps} o ON o.name = j.overlap_key"
+                        + " WHERE j.id = ? AND o.job <> j.id AND (o.ends_at IS NULL OR o.ends_at > ?)",
+                row -> new JobObstacles.HeldKey(Names.keyText(row.getString(1)), row.getString(2)),
+                jobId,
+                session.now());
+        return new JobObstacles(pausedBy, held);
     }
 
     /** A job and its place in the listing. */

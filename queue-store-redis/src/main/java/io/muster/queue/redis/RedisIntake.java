@@ -3,6 +3,7 @@ package io.muster.queue.redis;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.BatchMembership;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -82,6 +83,18 @@ final class RedisIntake implements JobStore.Intake {
     }
 
     @Override
+    public JobObstacles obstacles(String jobId) {
+        List<?> answer = server.read(StoreScripts.OBSTACLES, server.deadline(), jobId);
+        if (answer.isEmpty()) {
+            return JobObstacles.NONE;
+        }
+        return new JobObstacles(
+                text((byte[]) answer.get(0)),
+                text((byte[]) answer.get(1))
+                        .map(key -> new JobObstacles.HeldKey(key, JobRecords.string((byte[]) answer.get(2)))));
+    }
+
+    @Override
     public List<QueueCounts> counts() {
         return inspection.counts(server.deadline());
     }
@@ -99,7 +112,7 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public void pause(String queue, String by) {
-        if (changed(server.write(StoreScripts.PAUSE, server.deadline(), queue, "p"))) {
+        if (changed(server.write(StoreScripts.PAUSE, server.deadline(), queue, "p", by))) {
             LOG.info("Paused queue={} by={}", queue, by);
         }
     }

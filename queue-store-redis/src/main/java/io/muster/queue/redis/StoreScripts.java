@@ -42,6 +42,7 @@ enum StoreScripts {
     LIST_READY,
     LIST_SCORED,
     OUTBOX,
+    OBSTACLES,
     PAUSE,
     PRUNE_BATCHES,
     PUSH,

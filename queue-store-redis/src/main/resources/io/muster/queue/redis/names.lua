@@ -8,7 +8,7 @@
 -- fencing            text  last fencing token, likewise
 -- writes             text  number of writing calls, by which a client sees that a failover lost some
 -- queues, busy       sets  queues that ever held a job; queues with a lane that is not empty
--- paused             set   queues of which nothing is assigned
+-- paused, pausedBy   set   queues of which nothing is assigned; hash queue -> who paused it
 -- lanes:QUEUE        zset  lanes that are not empty, by falling priority; see ready.lua
 -- r:LANE  b:LANE     list of entries (place, id); zset of ids by place: those that came back to their old places
 -- due, d:QUEUE       zsets queues by their earliest due moment; ids by due moment in ms

@@ -32,6 +32,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several nodes in one JVM, each a real {@link Queue} with the application's handlers, on a coordinator and a store inside the process and on
@@ -56,6 +57,9 @@ public final class TestCluster implements AutoCloseable {
     private static final MemoryOptions ROOM = new MemoryOptions(1_000_000);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int SHOWN = 20;
+    /** The process whose handler runs on this thread. */
+    private static final ThreadLocal<@Nullable ManualNode> HANDLING = new ThreadLocal<>();
+
     private static final int PAGE = 200;
 
     private final ManualTimeline timeline;
@@ -152,12 +156,16 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Called by a handler instead of sleeping: it takes {@code duration} of the cluster's time, while all others go on. An interrupt ends it early.
+     * Called by a handler instead of sleeping: it takes {@code duration} of its cluster's time, while all others go on. An interrupt ends it early.
      *
      * @throws InterruptedException the handler was interrupted: its time was up, its session lost or its node closed
+     * @throws IllegalStateException not called by a handler that runs in a test cluster
      */
-    public void spend(JobContext context, Duration duration) throws InterruptedException {
-        ManualNode process = node(context.node()).process();
+    public static void spend(Duration duration) throws InterruptedException {
+        ManualNode process = HANDLING.get();
+        if (process == null) {
+            throw new IllegalStateException("Only a handler that runs in a TestCluster can spend its time");
+        }
         process.await(new CompletableFuture<Void>(), Deadline.after(duration, process.ticker()));
         if (Thread.interrupted()) {
             throw new InterruptedException("The handler was interrupted before it had spent " + duration);
@@ -239,7 +247,12 @@ public final class TestCluster implements AutoCloseable {
     private void noteRun(Invocation invocation) throws Exception {
         JobContext context = invocation.context();
         runs.computeIfAbsent(context.jobId(), first -> new ArrayList<>()).add(context.node());
-        invocation.proceed();
+        HANDLING.set(node(context.node()).process());
+        try {
+            invocation.proceed();
+        } finally {
+            HANDLING.remove();
+        }
     }
 
     private void settle(ToLongFunction<QueueCounts> left, Duration atMost) {

@@ -1,5 +1,6 @@
 package io.muster.queue.testkit.fake;
 
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -75,6 +76,11 @@ final class RecordingStore implements JobStore {
         @Override
         public Optional<StoredJob> find(String jobId) {
             return beneath.find(jobId);
+        }
+
+        @Override
+        public JobObstacles obstacles(String jobId) {
+            return beneath.obstacles(jobId);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.muster.queue.store.FireResult;
 import io.muster.queue.store.Firing;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -191,6 +192,11 @@ public final class FailingStore implements JobStore {
         @Override
         public Optional<StoredJob> find(String jobId) {
             return call("find", () -> store.intake().find(jobId));
+        }
+
+        @Override
+        public JobObstacles obstacles(String jobId) {
+            return call("obstacles", () -> store.intake().obstacles(jobId));
         }
 
         @Override

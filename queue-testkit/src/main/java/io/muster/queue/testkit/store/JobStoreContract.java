@@ -128,6 +128,14 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Obstacle extends ObstacleContract {
+        @Override
+        protected StoreEnvironment openEnvironment() {
+            return JobStoreContract.this.openEnvironment();
+        }
+    }
+
+    @Nested
     class Failed extends FailedContract {
         @Override
         protected StoreEnvironment openEnvironment() {

@@ -37,7 +37,7 @@ class TestClusterTest {
         if (work.name().equals("bad")) {
             throw new IllegalStateException("cannot be done");
         }
-        cluster.spend(context, Duration.ofSeconds(work.seconds()));
+        TestCluster.spend(Duration.ofSeconds(work.seconds()));
         ended.add(work.name() + " on " + context.node());
     }
 
@@ -242,6 +242,7 @@ class TestClusterTest {
         assertThatThrownBy(() -> cluster.node("node-9")).hasMessageContainingAll("node-9", "node-1, node-2, node-3");
         assertThatThrownBy(() -> cluster.start("node-1")).hasMessageContaining("already");
         assertThatThrownBy(() -> cluster.node("node-1").restart()).hasMessageContaining("is alive");
+        assertThatThrownBy(() -> TestCluster.spend(LONG)).hasMessageContaining("Only a handler");
         cluster.node("node-1").kill();
         cluster.node("node-1").kill();
         assertThatThrownBy(() -> cluster.node("node-1").queue()).hasMessageContaining("restart()");

@@ -1,0 +1,283 @@
+package io.muster.queue;
+
+import io.muster.cluster.Cluster;
+import io.muster.cluster.Node;
+import io.muster.cluster.NodeStatus;
+import io.muster.queue.distribution.QueueGroups;
+import io.muster.queue.explain.Cause;
+import io.muster.queue.explain.Explanation;
+import io.muster.queue.job.JobEnvelope;
+import io.muster.queue.job.JobType;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.PayloadException;
+import io.muster.queue.middleware.RateLimited;
+import io.muster.queue.node.NodeReport;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobObstacles;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.JobStore;
+import io.muster.queue.store.QueueCounts;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.worker.PoolStats;
+import io.muster.queue.worker.RunningJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds out what holds a job: asks the store, the coordinator, and the nodes for their figures. Reads only. */
+final class Explainer {
+    private static final Duration FIGURES_PATIENCE = Duration.ofSeconds(1);
+    private static final int MOST_LOOKED_AT = 500;
+
+    private final QueueSettings settings;
+    private final Cluster cluster;
+    private final JobStore store;
+    private final JobTypes types;
+    private final Supplier<List<NodeView>> sight;
+    private final Supplier<List<RunningJob>> runningHere;
+
+    /** {@code sight} are the nodes with their pools at this moment. */
+    Explainer(
+            QueueSettings settings,
+            Cluster cluster,
+            JobStore store,
+            JobTypes types,
+            Supplier<List<NodeView>> sight,
+            Supplier<List<RunningJob>> runningHere) {
+        this.settings = settings;
+        this.cluster = cluster;
+        this.store = store;
+        this.types = types;
+        this.sight = sight;
+        this.runningHere = runningHere;
+    }
+
+    Explanation explain(String jobId) {
+        Optional<StoredJob> job = store.intake().find(jobId);
+        List<Cause> causes = job.map(this::causes).orElseGet(() -> List.of(new Cause.UnknownId(jobId)));
+        return new Explanation(jobId, job, causes);
+    }
+
+    private List<Cause> causes(StoredJob job) {
+        return switch (job.state()) {
+            case DELAYED -> delayed(job);
+            case READY -> ready(job);
+            case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
+            case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince(job.id())));
+            case COMPLETED, FAILED, DISCARDED -> List.of(new Cause.Settled(job.state(), job.settledAt(), job.reason()));
+        };
+    }
+
+    private List<Cause> delayed(StoredJob job) {
+        List<Cause> causes = new ArrayList<>();
+        job.dueAt()
+                .ifPresent(due ->
+                        causes.add(new Cause.DelayedUntil(due, job.counters().starts())));
+        causes.addAll(limiters(job));
+        boolean due = job.dueAt().filter(moment -> moment.isAfter(now())).isEmpty();
+        if (due && leaderIsMissing(job.queue())) {
+            causes.add(new Cause.NoLeader(group(job.queue())));
+        }
+        return causes;
+    }
+
+    /** Only where the job's class and its limiters are known. */
+    private List<Cause> limiters(StoredJob job) {
+        Optional<Object> read = types.named(job.type()).flatMap(type -> read(job, type));
+        return read.stream()
+                .flatMap(known -> types.supplies().around(known, job.queue()).stream())
+                .filter(RateLimited.class::isInstance)
+                .map(each -> ((RateLimited) each).limiter())
+                .filter(types.supplies().limits()::knows)
+                .flatMap(limiter -> types.supplies().limits().fullFor(limiter, read.orElseThrow()).stream()
+                        .map(left -> (Cause) new Cause.LimiterFull(limiter, now().plus(left))))
+                .toList();
+    }
+
+    private static Optional<Object> read(StoredJob job, JobType<?> type) {
+        try {
+            return Optional.of(JobEnvelope.read(job.payload()).job(type));
+        } catch (PayloadException unreadableHere) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Cause> ready(StoredJob job) {
+        List<Cause> causes = new ArrayList<>();
+        JobObstacles obstacles = store.intake().obstacles(job.id());
+        obstacles.pausedBy().ifPresent(by -> causes.add(Cause.QueuePaused.of(job.queue(), by)));
+        if (leaderIsMissing(job.queue())) {
+            causes.add(new Cause.NoLeader(group(job.queue())));
+        }
+        causes.addAll(nobodyCan(job));
+        obstacles
+                .overlap()
+                .ifPresent(key -> causes.add(
+                        new Cause.OverlapKeyHeld(key.key(), key.holderJobId(), nodeOfJob(key.holderJobId()))));
+        return causes.isEmpty() ? List.of(new Cause.AboutToRun()) : causes;
+    }
+
+    /** Why no node takes it, as far as that is for the nodes to say. */
+    private List<Cause> nobodyCan(StoredJob job) {
+        FigureRequests.ask(cluster, FIGURES_PATIENCE);
+        List<NodeView> nodes = sight.get();
+        List<NodeView> serving = nodes.stream()
+                .filter(view -> view.node().registration().queues().contains(job.queue()))
+                .toList();
+        if (serving.isEmpty()) {
+            return List.of(new Cause.QueueUnserved(
+                    job.queue(), byNode(nodes, node -> node.registration().queues())));
+        }
+        List<NodeView> able = serving.stream()
+                .filter(view -> view.node().registration().jobTypes().contains(job.type()))
+                .toList();
+        if (able.isEmpty()) {
+            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, node -> node.registration()
+                    .jobTypes())));
+        }
+        List<NodeView> working = able.stream()
+                .filter(view -> view.node().status() == NodeStatus.ONLINE
+                        && pools(view, job.queue())
+                                .anyMatch(pool -> pool.stats().status() == PoolStats.Status.RUNNING))
+                .toList();
+        if (working.isEmpty()) {
+            return List.of(new Cause.NodesNotWorking(able.stream()
+                    .collect(
+                            Collectors.toMap(Explainer::name, view -> state(view, job.queue()), (one, other) -> one))));
+        }
+        Optional<Cause> suspects = job.counters().isSuspect() ? otherSuspects(job, working) : Optional.empty();
+        return Stream.concat(suspects.stream(), slots(job.queue(), working).stream())
+                .toList();
+    }
+
+    private static Optional<Cause> slots(String queue, List<NodeView> working) {
+        List<PoolStats> pools = working.stream()
+                .flatMap(view -> pools(view, queue))
+                .map(NodeReport.Pool::stats)
+                .filter(pool -> pool.status() == PoolStats.Status.RUNNING)
+                .toList();
+        int total = pools.stream().mapToInt(PoolStats::total).sum();
+        int idle = pools.stream().mapToInt(PoolStats::idle).sum();
+        return idle > 0
+                ? Optional.empty()
+                : Optional.of(new Cause.SlotsBusy(
+                        queue,
+                        total,
+                        total,
+                        working.stream().map(Explainer::name).sorted().toList()));
+    }
+
+    private Optional<Cause> otherSuspects(StoredJob job, List<NodeView> working) {
+        Map<String, String> byIncarnation = new HashMap<>();
+        for (QueueCounts counts : store.intake().counts()) {
+            for (JobState state : List.of(JobState.ASSIGNED, JobState.RUNNING)) {
+                store.intake().list(counts.queue(), state, Optional.empty(), MOST_LOOKED_AT).jobs().stream()
+                        .filter(other ->
+                                other.counters().isSuspect() && !other.id().equals(job.id()))
+                        .forEach(other -> other.holder().ifPresent(holder -> byIncarnation.put(holder, other.id())));
+            }
+        }
+        Map<String, String> byNode = new TreeMap<>();
+        for (NodeView view : working) {
+            String suspect = byIncarnation.get(view.node().id().incarnation());
+            if (suspect == null) {
+                return Optional.empty();
+            }
+            byNode.put(name(view), suspect);
+        }
+        return Optional.of(new Cause.SuspectWaits(byNode));
+    }
+
+    private List<Cause> held(StoredJob job, Function<String, Cause> cause) {
+        String incarnation = job.holder().orElse("");
+        Optional<String> live = liveNode(incarnation);
+        return List.of(live.map(cause).orElseGet(() -> new Cause.NodeLost(formerNode(incarnation))));
+    }
+
+    private Optional<String> nodeOfJob(String jobId) {
+        return store.intake().find(jobId).flatMap(StoredJob::holder).map(holder -> liveNode(holder)
+                .orElseGet(() -> formerNode(holder)));
+    }
+
+    private Optional<String> liveNode(String incarnation) {
+        return cluster.nodes().stream()
+                .filter(node -> node.id().incarnation().equals(incarnation))
+                .map(node -> node.id().name())
+                .findFirst();
+    }
+
+    private String formerNode(String incarnation) {
+        return store.leader().incarnations().stream()
+                .filter(known -> known.incarnation().equals(incarnation))
+                .map(IncarnationRecord::node)
+                .findFirst()
+                .orElse(incarnation);
+    }
+
+    /** Where nodes reserve for themselves, no leader is needed. */
+    private boolean leaderIsMissing(String queue) {
+        List<Node> nodes = cluster.nodes();
+        boolean leads = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED
+                && nodes.stream().anyMatch(NodeReport::takesPartInElections);
+        return leads && cluster.leader(group(queue)).isEmpty();
+    }
+
+    /** As the nodes know it; a client may know no groups. */
+    private String group(String queue) {
+        return Stream.concat(
+                        Stream.of(settings.groups()),
+                        cluster.nodes().stream()
+                                .flatMap(node -> NodeReport.of(node).stream())
+                                .map(report -> report.groups().named()))
+                .map(groups -> groups.of(queue))
+                .filter(group -> !group.equals(QueueGroups.DEFAULT))
+                .findFirst()
+                .orElse(QueueGroups.DEFAULT);
+    }
+
+    private static Stream<NodeReport.Pool> pools(NodeView view, String queue) {
+        return view.pools().stream().filter(pool -> pool.queues().contains(queue));
+    }
+
+    private static String state(NodeView view, String queue) {
+        if (view.node().status() != NodeStatus.ONLINE) {
+            return view.node().status().toString();
+        }
+        return pools(view, queue)
+                .map(pool -> pool.stats().status().toString())
+                .distinct()
+                .collect(Collectors.joining("/"));
+    }
+
+    private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<Node, Collection<String>> what) {
+        Map<String, List<String>> byNode = new TreeMap<>();
+        nodes.forEach(view ->
+                byNode.put(name(view), what.apply(view.node()).stream().sorted().toList()));
+        return byNode;
+    }
+
+    private static String name(NodeView view) {
+        return view.node().id().name();
+    }
+
+    private Optional<Instant> runningHereSince(String jobId) {
+        return runningHere.get().stream()
+                .filter(job -> job.jobId().equals(jobId))
+                .map(job -> now().minus(job.runningFor()))
+                .findFirst();
+    }
+
+    private Instant now() {
+        return cluster.options().timeline().clock().instant();
+    }
+}
