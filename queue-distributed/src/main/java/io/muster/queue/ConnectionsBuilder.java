@@ -140,12 +140,11 @@ public final class ConnectionsBuilder {
 
     private Dispatcher dispatcher(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
         JobTypes types = builder.types();
-        return new Dispatcher(
+        return Dispatcher.of(
+                builder,
                 builder.place(each.queue(), outlet),
                 types,
-                builder.pipes(),
-                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())),
-                builder.commits());
+                new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events())));
     }
 
     private Queue queue(ConnectionSettings each, QueueBuilder builder) {

@@ -41,7 +41,7 @@ final class Dispatcher {
     private final Commits commits;
     private final Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others;
 
-    Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller, Commits commits) {
+    private Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller, Commits commits) {
         this.connection = place.connection();
         this.defaultQueue = place.defaultQueue();
         this.outlet = place.outlet();
@@ -50,6 +50,10 @@ final class Dispatcher {
         this.pipes = pipes;
         this.caller = caller;
         this.commits = commits;
+    }
+
+    static Dispatcher of(QueueBuilder builder, Place place, JobTypes types, CallerRun caller) {
+        return new Dispatcher(place, types, builder.pipes(), caller, builder.commits());
     }
 
     /**

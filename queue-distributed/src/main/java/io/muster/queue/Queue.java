@@ -2,16 +2,12 @@ package io.muster.queue;
 
 import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterConfigurationException;
-import io.muster.cluster.ClusterOptions;
 import io.muster.cluster.Leader;
 import io.muster.cluster.Subscription;
-import io.muster.cluster.time.Deadline;
-import io.muster.cluster.time.Timeline;
 import io.muster.queue.closure.Closures;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
-import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.Explanation;
 import io.muster.queue.failed.FailedJobs;
 import io.muster.queue.health.JobTotals;
@@ -34,7 +30,6 @@ import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolStats;
 import io.muster.queue.worker.RunningJob;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -59,13 +54,12 @@ public final class Queue implements AutoCloseable {
     /** The group of all queues that no other group has. */
     public static final String GROUP = QueueGroups.DEFAULT;
 
-    private static final int CLEARED_PER_CALL = 500;
-
     private final QueueSettings settings;
     private final String connection;
     private final JobTypes types;
     private final Cluster cluster;
     private final JobStore store;
+    private final StoredQueues queues;
     private final Outlet outlet;
     private final Dispatcher dispatcher;
     private final Schedules schedules;
@@ -83,6 +77,7 @@ public final class Queue implements AutoCloseable {
         this.connection = builder.connection();
         this.cluster = cluster;
         this.store = store;
+        this.queues = new StoredQueues(store.intake());
         JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
         this.types = types;
         CallerRun caller = new CallerRun(
@@ -92,7 +87,7 @@ public final class Queue implements AutoCloseable {
                 new WorkerEvents(builder.connection(), builder.events()));
         this.outlet = builder.outlet(
                 types, caller, new Pusher(store, types, builder.timeline(), builder.connection(), builder.events()));
-        this.dispatcher = new Dispatcher(builder.place(Outgoing.DEFAULT_QUEUE, outlet), types, builder.pipes(), caller, builder.commits());
+        this.dispatcher = Dispatcher.of(builder, builder.place(Outgoing.DEFAULT_QUEUE, outlet), types, caller);
         this.workflows = workflows(dispatcher, builder, types);
         types.supplies().workflows().bind(workflows);
         this.events = builder.events();
@@ -124,23 +119,8 @@ public final class Queue implements AutoCloseable {
         if (builder.role() == QueueBuilder.Role.NODE) {
             builder.checkTimeouts();
         }
-        QueueSettings settings = builder.settings();
-        ClusterOptions options = ClusterOptions.named(settings.namespace())
-                .withSessionTtl(settings.sessionTtl())
-                .withLockTtl(settings.lockTimeout())
-                .withTimeline(builder.timeline());
-        ClusterOptions named = settings.nodeId().map(options::withNodeId).orElse(options);
-        Cluster cluster = builder.backend()
-                .map(config -> Cluster.open(config, named))
-                .orElseGet(() -> Cluster.open(settings.cluster(), named));
-        JobStore store;
-        try {
-            store = builder.openStore(cluster);
-        } catch (RuntimeException e) {
-            cluster.close();
-            throw e;
-        }
-        Queue queue = new Queue(builder.withEventsAnew(), cluster, store);
+        Cluster cluster = ClusterOpening.open(builder);
+        Queue queue = new Queue(builder.withEventsAnew(), cluster, StoreOpening.open(builder, cluster));
         try {
             queue.member.ifPresent(Membership::start);
             return queue;
@@ -269,10 +249,7 @@ public final class Queue implements AutoCloseable {
 
     /** Sizes of a queue by state; all zero if it never held a job. Q5 */
     public QueueCounts size(String queue) {
-        return store.intake().counts().stream()
-                .filter(counts -> counts.queue().equals(queue))
-                .findFirst()
-                .orElseGet(() -> QueueCounts.empty(queue));
+        return queues.size(queue);
     }
 
     /**
@@ -280,13 +257,7 @@ public final class Queue implements AutoCloseable {
      * Jobs that are pushed or come back meanwhile may stay too. Answers how many were removed. Q5
      */
     public long clear(String queue) {
-        long cleared = 0;
-        int step;
-        do {
-            step = store.intake().clear(queue, CLEARED_PER_CALL);
-            cleared += step;
-        } while (step > 0);
-        return cleared;
+        return queues.clear(queue);
     }
 
     /**
@@ -294,12 +265,10 @@ public final class Queue implements AutoCloseable {
      * is assigned already still runs. Q5
      */
     public void pause(String queue) {
-        Instant now = cluster.options().timeline().clock().instant();
-        store.intake()
-                .pause(
-                        queue,
-                        Cause.QueuePaused.note(
-                                settings.nodeId().orElse(cluster.self().name()), now));
+        queues.pause(
+                queue,
+                settings.nodeId().orElse(cluster.self().name()),
+                cluster.options().timeline().clock().instant());
     }
 
     /** Ends {@link #pause(String)}. Q5 */
@@ -462,11 +431,7 @@ public final class Queue implements AutoCloseable {
      * identity. C11
      */
     public String adopt(String group) {
-        Timeline timeline = cluster.options().timeline();
-        String identity =
-                cluster.backend().identity(Deadline.after(cluster.options().callTimeout(), timeline.ticker()));
-        store.leader().adopt(group, identity);
-        return identity;
+        return ClusterOpening.adopt(cluster, store, group);
     }
 
     /** The cluster beneath. */

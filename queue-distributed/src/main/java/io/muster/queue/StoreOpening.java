@@ -20,6 +20,16 @@ import java.util.TreeSet;
 final class StoreOpening {
     private StoreOpening() {}
 
+    /** Opens the store of {@code builder}; closes the cluster if that fails. */
+    static JobStore open(QueueBuilder builder, Cluster cluster) {
+        try {
+            return builder.openStore(cluster);
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
     /**
      * Opens it.
      *
