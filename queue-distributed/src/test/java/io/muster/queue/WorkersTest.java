@@ -7,6 +7,7 @@ import io.muster.cluster.time.Deadline;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobType;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.store.QueueCounts;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
@@ -79,6 +80,23 @@ class WorkersTest {
         assertThat(most).isEqualTo(1);
         assertThat(cluster.ran).hasSize(1);
         assertThat(ended(once)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @Tag("K1")
+    void aPoolReservesNoMoreThanItMayStillRunThoughItHasMoreSlots(long seed) {
+        cluster = new ManualCluster(seed);
+        Queue few = cluster.node("few", pool().withConcurrency(3).withMaxJobs(4));
+        cluster.push(few, 20);
+        long most = 0;
+        for (int step = 0; step < 2_000; step++) {
+            cluster.timeline.advance(Duration.ofMillis(1));
+            QueueCounts counts = cluster.counts(few);
+            most = Math.max(most, counts.assigned() + counts.running() + counts.completed());
+        }
+        assertThat(most).isEqualTo(4);
+        assertThat(cluster.ran).hasSize(4);
     }
 
     @Test
