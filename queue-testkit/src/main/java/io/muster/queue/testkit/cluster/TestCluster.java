@@ -12,6 +12,7 @@ import io.muster.queue.job.Invocation;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.memory.MemoryOptions;
 import io.muster.queue.memory.MemoryStore;
+import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.QueueCounts;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -279,11 +279,18 @@ public final class TestCluster implements AutoCloseable {
 
     private Stream<StoredJob> live(JobState state) {
         JobStore.Intake store = queue().store().intake();
-        return store.counts().stream().flatMap(queue -> Stream.iterate(
-                        store.list(queue.queue(), state, Optional.empty(), PAGE),
-                        Objects::nonNull,
-                        page -> page.next().isEmpty() ? null : store.list(queue.queue(), state, page.next(), PAGE))
-                .flatMap(page -> page.jobs().stream()));
+        return store.counts().stream().flatMap(counts -> live(store, counts.queue(), state).stream());
+    }
+
+    private static List<StoredJob> live(JobStore.Intake store, String queue, JobState state) {
+        List<StoredJob> live = new ArrayList<>();
+        Optional<String> from = Optional.empty();
+        do {
+            JobPage page = store.list(queue, state, from, PAGE);
+            live.addAll(page.jobs());
+            from = page.next();
+        } while (from.isPresent());
+        return live;
     }
 
     private String underWay() {
