@@ -146,6 +146,8 @@ public final class JdbcBoundary implements TransactionBoundary {
         Object call(Method method, Object[] arguments) throws Throwable;
     }
 
+    // A proxy equals itself alone: what it stands for does not know it.
+    @SuppressWarnings("ReferenceEquality")
     private static <T> T proxy(Class<T> type, Calls calls) {
         return type.cast(Proxy.newProxyInstance(
                 JdbcBoundary.class.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
