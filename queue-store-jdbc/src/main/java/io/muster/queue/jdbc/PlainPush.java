@@ -98,7 +98,7 @@ final class PlainPush {
         String[] ids = new String[jobs.size()];
         Long[] ofLanes = new Long[jobs.size()];
         Integer[] maxCrashes = new Integer[jobs.size()];
-        Short[] tells = new Short[jobs.size()];
+        @Nullable Short[] tells = new Short[jobs.size()];
         byte[][] payloads = new byte[jobs.size()][];
         LaneNames names = new LaneNames();
         for (int i = 0; i < ids.length; i++) {
