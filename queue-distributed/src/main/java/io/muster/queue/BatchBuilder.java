@@ -108,7 +108,8 @@ public final class BatchBuilder {
 
     /**
      * Creates it and pushes its jobs, all or nothing as far as the store takes them at once. If this process dies while it pushes more than that, what is
-     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, with a warning.
+     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, and it waits for no commit (J4), each
+     * with a warning.
      *
      * @throws QueueException the store does not take it
      * @throws io.muster.queue.job.PayloadException a job cannot be written, or its class is not registered

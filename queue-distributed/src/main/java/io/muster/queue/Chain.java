@@ -47,7 +47,8 @@ public final class Chain {
     }
 
     /**
-     * Pushes the first job, with the others behind it; unique keys of the others are ignored, with a warning.
+     * Pushes the first job, with the others behind it, when the transactions have committed for which the first one waits (J4). Unique keys
+     * are ignored, with a warning; a batch at the head waits for no commit.
      *
      * @return of the first job
      * @throws QueueException the store does not take it
@@ -60,6 +61,8 @@ public final class Chain {
         Optional<JobLink> last =
                 caught.map(job -> desk.links(List.of(job), place).get(0));
         return desk.push(
+                jobs.get(0),
+                place,
                 links.get(0),
                 JobFlow.NONE.withLinks(links.subList(1, links.size())).withCaught(last));
     }

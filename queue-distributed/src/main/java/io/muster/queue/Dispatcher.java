@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,6 +131,12 @@ final class Dispatcher {
                 .or(() -> passed.options().delay())
                 .filter(wait -> !wait.isNegative())
                 .orElse(Duration.ZERO);
+        if (place.all() && commits.waits(passed.options())) {
+            LOG.warn(
+                    "A job in a batch waits for no commit: it is pushed at once type={} job={}",
+                    types.of(passed.job()).name(),
+                    passed.id());
+        }
         NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
         if (plain.unique().isPresent()) {
             LOG.warn(
@@ -150,6 +157,11 @@ final class Dispatcher {
                 Optional.empty(),
                 plain.tellsFailure());
         return new JobLink(target, free, delay);
+    }
+
+    /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */
+    Dispatched whenCommitted(Dispatch said, Workflows.Place place, String id, Supplier<Dispatched> push) {
+        return commits.push(said.outgoing(place).options(), push).orElseGet(() -> new Dispatched.AwaitsCommit(id));
     }
 
     void requireType(Object job) {

@@ -69,8 +69,17 @@ final class WorkflowDesk implements Workflows {
         return dispatcher.defaultQueue();
     }
 
-    /** The first job of a chain; a delay counts from now, a unique key is held. */
-    Dispatched push(JobLink first, JobFlow flow) {
+    /** The first job of a chain, when the transactions have committed for which it waits. */
+    Dispatched push(Object job, Place place, JobLink first, JobFlow flow) {
+        if (job instanceof BatchBuilder) {
+            return push(first, flow);
+        }
+        Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
+        return dispatcher.whenCommitted(said, place, first.job().id(), () -> push(first, flow));
+    }
+
+    /** A delay counts from now. */
+    private Dispatched push(JobLink first, JobFlow flow) {
         NewJob job = flow.on(first.job());
         NewJob due = first.delay().isZero() ? job : job.withDueAt(now().plus(first.delay()));
         checkSize(due);

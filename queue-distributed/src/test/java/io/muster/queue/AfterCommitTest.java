@@ -122,6 +122,22 @@ class AfterCommitTest {
     }
 
     @Test
+    void aChainWaitsAsItsFirstJobSays() {
+        Queue queue = connect(builder());
+        orders.begin();
+
+        Dispatched first = queue.chain(new Receipt(1), new Mail("ada")).dispatch();
+        Dispatched free = queue.chain(new Mail("ada"), new Receipt(1)).dispatch();
+
+        assertThat(first).isInstanceOf(Dispatched.AwaitsCommit.class);
+        assertThat(free).isInstanceOf(Dispatched.Stored.class);
+        assertThat(ready(queue)).isEqualTo(1);
+        orders.commit();
+        assertThat(queue.find(first.jobId())).isPresent();
+        assertThat(ready(queue)).isEqualTo(2);
+    }
+
+    @Test
     void whereNobodyTellsOfTransactionsItIsRefused() {
         Queue queue = connect(Queue.named("commit-" + UUID.randomUUID()).type("mail", Mail.class));
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * looked for anew. A write that was sent is never repeated. Thread-safe; callers wait on their own threads.
  */
 public final class RedisConnection implements AutoCloseable {
+    private static final int CONNECTS = 3;
     private static final int MOST_TIMEOUTS = 2;
     /** Whoever waited for less than this has learnt nothing about the server. */
     private static final Duration TELLING_WAIT = Duration.ofMillis(100);
@@ -171,19 +172,19 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** A connection that ended before the server said a word tells nothing: the next one may tell what is wrong. */
+    /**
+     * A connection that ended before the server said a word tells nothing: the next one may tell what is wrong. There are two more, since
+     * Lettuce may lose an answer with which a connection ends.
+     */
     private StatefulRedisConnection<byte[], byte[]> connection(Deadline deadline) {
-        try {
-            return connected(deadline);
-        } catch (CompletionException | CancellationException e) {
-            if (!RedisErrors.isHungUp(e)) {
-                throw errors.connecting(e);
+        for (int left = CONNECTS - 1; ; left--) {
+            try {
+                return connected(deadline);
+            } catch (CompletionException | CancellationException e) {
+                if (left == 0 || !RedisErrors.isHungUp(e)) {
+                    throw errors.connecting(e);
+                }
             }
-        }
-        try {
-            return connected(deadline);
-        } catch (CompletionException | CancellationException e) {
-            throw errors.connecting(e);
         }
     }
 
