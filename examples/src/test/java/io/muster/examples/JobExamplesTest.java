@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the programs about jobs print. */
 class JobExamplesTest {
-    private static final Pattern LOG = Pattern.compile("INFO|WARN|^\\s*at |Exception");
+    private static final Pattern LOG = Pattern.compile("INFO|WARN|Caused by|^\\s*at |^\\S*Exception");
 
     static Stream<Arguments> programs() {
         return Stream.of(
@@ -84,6 +84,20 @@ class JobExamplesTest {
                                 "Product 8: false",
                                 "All booked: true",
                                 "Most at once: 1")),
+                Arguments.of(
+                        Workflows.class,
+                        List.of(
+                                "Did cut",
+                                "Did mix",
+                                "Episode 1 is out",
+                                "Episode 2 stands still: java.lang.IllegalStateException: the file is broken",
+                                "Imported part 1",
+                                "Imported part 2",
+                                "All rows are in",
+                                "The import has ended",
+                                "A part failed: java.lang.IllegalArgumentException: no such part",
+                                "3 of 3 jobs, 100%",
+                                "Batches: 2")),
                 Arguments.of(
                         ByName.class,
                         List.of(
