@@ -72,6 +72,7 @@ public final class Main implements Runnable {
                 new DownCommand(surroundings),
                 new UpCommand(surroundings),
                 ScheduleCommand.commandLine(surroundings),
+                BatchesCommand.commandLine(surroundings),
                 new FailedCommand(surroundings),
                 new RetryCommand(surroundings),
                 new ForgetCommand(surroundings),

@@ -68,6 +68,17 @@ class UsageTest {
         assertThat(Terminal.in(directory).run("schedule").out()).contains("Usage: muster schedule", command);
     }
 
+    @ParameterizedTest
+    @Tag("W5")
+    @ValueSource(strings = {"list", "show", "retry", "cancel", "prune"})
+    void everyCommandOfBatchesHasHelp(String command) {
+        Said said = Terminal.in(directory).run("batches", command, "--help");
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("Usage: muster batches " + command, "--cluster", "--json");
+        assertThat(Terminal.in(directory).run("batches").out()).contains("Usage: muster batches", command);
+    }
+
     @Test
     @Tag("S2")
     void schedulesAreNamedOrAllOfThemMeant() {
