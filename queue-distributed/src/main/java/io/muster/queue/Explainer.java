@@ -16,6 +16,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolStats;
@@ -142,8 +143,7 @@ final class Explainer {
                 .filter(view -> view.node().registration().jobTypes().contains(job.type()))
                 .toList();
         if (able.isEmpty()) {
-            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, node -> node.registration()
-                    .jobTypes())));
+            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, Explainer::typesOfUsers)));
         }
         List<NodeView> working = able.stream()
                 .filter(view -> view.node().status() == NodeStatus.ONLINE
@@ -279,5 +279,12 @@ final class Explainer {
 
     private Instant now() {
         return cluster.options().timeline().clock().instant();
+    }
+
+    /** Without those that every node serves for the queue itself. */
+    private static Collection<String> typesOfUsers(Node node) {
+        return node.registration().jobTypes().stream()
+                .filter(type -> !type.startsWith(NewJob.RESERVED_TYPES))
+                .toList();
     }
 }

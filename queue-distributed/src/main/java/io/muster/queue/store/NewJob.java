@@ -38,6 +38,9 @@ public record NewJob(
     /** Reserved type of the jobs that tell that a store failed another one; every node serves it. */
     public static final String FAILURE_NOTICE = "muster.failed";
 
+    /** What the names of types begin with that the queue keeps for itself. */
+    public static final String RESERVED_TYPES = "muster.";
+
     public static final int MOST_ID_CHARACTERS = 100;
     private static final int MOST_PRIORITY = 1000;
 

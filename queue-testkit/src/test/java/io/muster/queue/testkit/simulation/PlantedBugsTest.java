@@ -96,13 +96,15 @@ class PlantedBugsTest {
             @Override
             public JobStore apply(JobStore store) {
                 return planted(store, Intake.class, (method, arguments, real) -> {
-                    if (method.equals("push") && PUSHES.incrementAndGet() % 10 == 0) {
-                        List<?> jobs = (List<?>) arguments[0];
-                        return jobs.stream()
-                                .map(job -> (PushOutcome) new PushOutcome.Pushed(((NewJob) job).id()))
-                                .toList();
+                    boolean begun = method.equals("beginPush");
+                    if (!begun && !method.equals("push") || PUSHES.incrementAndGet() % 10 != 0) {
+                        return real.call(arguments);
                     }
-                    return real.call(arguments);
+                    List<?> jobs = (List<?>) arguments[0];
+                    List<PushOutcome> outcomes = jobs.stream()
+                            .map(job -> (PushOutcome) new PushOutcome.Pushed(((NewJob) job).id()))
+                            .toList();
+                    return begun ? new Intake.Answered(outcomes) : outcomes;
                 });
             }
         },
