@@ -54,7 +54,8 @@ public final class Workflows {
     record Tell(String what) implements Job {
         @Override
         public void handle(JobContext context) {
-            String why = context.failure().map(failure -> ": " + failure.reason()).orElse("");
+            String why =
+                    context.failure().map(failure -> ": " + failure.reason()).orElse("");
             System.out.println(what + why);
             (what.startsWith("Episode") ? CHAINS : BATCHES).countDown();
         }

@@ -3,9 +3,9 @@ package io.muster.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.queue.job.Batch;
 import io.muster.queue.Queue;
 import io.muster.queue.encryption.EncryptionKeys;
+import io.muster.queue.job.Batch;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobName;
@@ -48,7 +48,12 @@ class WorkflowsOnStoresIT {
     record Tell(String run, String of) implements Job {
         @Override
         public void handle(JobContext context) {
-            told(run, of + context.failure().map(failure -> " " + failure.reason()).orElse(""));
+            told(
+                    run,
+                    of
+                            + context.failure()
+                                    .map(failure -> " " + failure.reason())
+                                    .orElse(""));
         }
     }
 
@@ -149,7 +154,10 @@ class WorkflowsOnStoresIT {
                 .dispatch();
         assertThat(ended(run, batch, 3)).containsExactly("a1", "a2", "then");
 
-        queue.chain(new Step(run, "head"), queue.batch("inner").add(new Step(run, "b"), new Step(run, "b")), new Step(run, "tail"))
+        queue.chain(
+                        new Step(run, "head"),
+                        queue.batch("inner").add(new Step(run, "b"), new Step(run, "b")),
+                        new Step(run, "tail"))
                 .dispatch();
         await().atMost(PATIENCE).until(() -> log(run).contains("tail"));
         assertThat(drained(run)).containsExactly("head", "b", "b", "tail");

@@ -128,7 +128,8 @@ final class BatchesCommand implements Runnable {
                     queue,
                     queue.batches()
                             .find(id)
-                            .orElseThrow(() -> new CommandFailedException("No batch " + id + "; perhaps it was pruned")));
+                            .orElseThrow(
+                                    () -> new CommandFailedException("No batch " + id + "; perhaps it was pruned")));
         }
     }
 

@@ -67,7 +67,9 @@ class BatchesTest {
 
         broken.set(false);
         assertThat(run("retry", batch.id()).out()).contains("retried 1");
-        await().atMost(PATIENCE).until(() -> batch.refreshed().failedJobs() == 0 && batch.refreshed().finished());
+        await().atMost(PATIENCE)
+                .until(() ->
+                        batch.refreshed().failedJobs() == 0 && batch.refreshed().finished());
 
         assertThat(run("prune").out()).contains("pruned 0");
         assertThat(run("prune", "--hours", "0", "--json").json().get("pruned").asInt())

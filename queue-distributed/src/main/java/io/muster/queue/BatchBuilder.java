@@ -1,5 +1,6 @@
 package io.muster.queue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.Batch;
 import io.muster.queue.job.BatchLink;
@@ -114,6 +115,7 @@ public final class BatchBuilder {
      * @throws QueueException the store does not take it
      * @throws io.muster.queue.job.PayloadException a job cannot be written, or its class is not registered
      */
+    @CanIgnoreReturnValue
     public Batch dispatch() {
         BatchLink batch = link();
         desk.begin(batch, JobFlow.NONE);

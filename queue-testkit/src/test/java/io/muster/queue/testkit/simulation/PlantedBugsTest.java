@@ -97,7 +97,7 @@ class PlantedBugsTest {
             public JobStore apply(JobStore store) {
                 return planted(store, Intake.class, (method, arguments, real) -> {
                     boolean begun = method.equals("beginPush");
-                    if (!begun && !method.equals("push") || PUSHES.incrementAndGet() % 10 != 0) {
+                    if ((!begun && !method.equals("push")) || PUSHES.incrementAndGet() % 10 != 0) {
                         return real.call(arguments);
                     }
                     List<?> jobs = (List<?>) arguments[0];
