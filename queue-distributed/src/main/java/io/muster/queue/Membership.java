@@ -231,7 +231,10 @@ final class Membership implements AutoCloseable {
         targets.forEach((target, all) -> {
             List<NewJob> jobs = all.stream().map(OutboxEntry::job).toList();
             if (target.isEmpty()) {
-                store.intake().push(jobs);
+                int most = store.capabilities().mostPushBatch();
+                for (int from = 0; from < all.size(); from += most) {
+                    store.intake().push(jobs.subList(from, Math.min(from + most, jobs.size())));
+                }
                 relayed.addAll(all);
             } else if (relayElsewhere(target.get(), jobs)) {
                 relayed.addAll(all);

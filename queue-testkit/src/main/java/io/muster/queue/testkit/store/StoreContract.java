@@ -202,7 +202,13 @@ public abstract class StoreContract {
                 .filter(entry -> entry.connection().isEmpty())
                 .toList();
         if (!here.isEmpty()) {
-            store.intake().push(here.stream().map(OutboxEntry::job).toList());
+            int most = store.capabilities().mostPushBatch();
+            for (int from = 0; from < here.size(); from += most) {
+                store.intake()
+                        .push(here.subList(from, Math.min(from + most, here.size())).stream()
+                                .map(OutboxEntry::job)
+                                .toList());
+            }
             store.leader().relayed(FENCE, here.stream().map(OutboxEntry::id).toList());
         }
     }
