@@ -222,7 +222,8 @@ public final class JobEnvelope {
             if (until == null || !(envelope.path("options") instanceof ObjectNode options)) {
                 return payload;
             }
-            options.put("retryUntilMillis", until.asLong() + since.toMillis());
+            long moved = until.asLong() + since.toMillis();
+            options.put("retryUntilMillis", moved < until.asLong() ? Long.MAX_VALUE : moved);
             return JSON.writeValueAsBytes(envelope);
         } catch (IOException e) {
             return payload;

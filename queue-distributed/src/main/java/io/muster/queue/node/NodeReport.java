@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.Node;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
@@ -13,6 +14,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -139,15 +141,44 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
         try {
             String groups = node.metadata().get(GROUPS_KEY);
             return Optional.of(new NodeReport(
-                    List.of(JSON.readValue(text, Pool[].class)),
-                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class),
+                    pools(JSON.readValue(text, Pool[].class)),
+                    groups == null ? Groups.UNKNOWN : groups(JSON.readValue(groups, Groups.class)),
                     Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse)));
-        } catch (JsonProcessingException | DateTimeParseException e) {
+        } catch (JsonProcessingException
+                | DateTimeParseException
+                | IllegalArgumentException
+                | ClusterConfigurationException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
                     node.id(),
                     e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** JSON knows {@code null} where a report has none. */
+    private static List<Pool> pools(Pool @Nullable [] read) {
+        if (read == null) {
+            throw new IllegalArgumentException("no pools");
+        }
+        for (Pool pool : read) {
+            if (pool == null || pool.name() == null || pool.stats() == null || pool.stats().status() == null) {
+                throw new IllegalArgumentException("a pool without name or figures");
+            }
+            pool.order(); // Throws if queues and weights do not fit.
+        }
+        return List.of(read);
+    }
+
+    private static Groups groups(@Nullable Groups read) {
+        if (read == null) {
+            throw new IllegalArgumentException("no groups");
+        }
+        Map<String, List<String>> queues = read.queues() == null ? Map.of() : read.queues();
+        if (queues.values().stream().flatMap(List::stream).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a queue without name");
+        }
+        read.named(); // Throws if a queue is in two of them.
+        return read;
     }
 }
