@@ -26,8 +26,7 @@ class RandomOperationsTest {
         seeds(IN_REAL_TIME)
                 .forEach(seed -> RandomOperations.run(
                         seed,
-                        new RealTimeCluster(
-                                cluster -> ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)),
+                        new RealTimeCluster(cluster -> ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)),
                         replay("inTheClusterStore", seed)));
     }
 
