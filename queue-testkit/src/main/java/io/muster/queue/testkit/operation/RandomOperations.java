@@ -239,7 +239,9 @@ public final class RandomOperations {
         if (!open.isEmpty()) {
             ModelBatch batch = open.get(random.nextInt(open.size()));
             done.add("cancel " + batch.name);
-            queue.batches().cancel(String.valueOf(batch.id)).orElseThrow();
+            if (queue.batches().cancel(String.valueOf(batch.id)).isEmpty()) {
+                throw failed(batch.name + " is not known");
+            }
             model.cancel(batch);
         }
     }
