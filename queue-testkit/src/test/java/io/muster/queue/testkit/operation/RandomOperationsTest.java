@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag("W2")
 class RandomOperationsTest {
     private static final boolean FULL = Boolean.getBoolean("muster.full");
-    private static final int SIMULATED = FULL ? 1_000 : 120;
+    private static final int SIMULATED = FULL ? 1_000 : 100;
     private static final int IN_REAL_TIME = FULL ? 20 : 3;
 
     @Test
