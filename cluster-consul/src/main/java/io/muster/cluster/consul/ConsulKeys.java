@@ -42,7 +42,8 @@ final class ConsulKeys {
      * that Consul's own user interface makes.
      */
     Optional<Key> key(String directory, String path) {
-        String name = path.substring(prefix(directory).length());
+        String prefix = prefix(directory);
+        String name = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
         return Key.isSegment(name) ? Optional.of(new Key(directory, name)) : Optional.empty();
     }
 

@@ -33,7 +33,11 @@ class ConsulFuzzTest {
         } catch (JsonProcessingException none) {
             return;
         }
-        assertThat(ConsulEntries.children(KEYS, "store/ready", answer)).isNotNull();
+        try {
+            assertThat(ConsulEntries.children(KEYS, "store/ready", answer)).isNotNull();
+        } catch (IllegalArgumentException noBase64) { // No Consul says that.
+            assertThat(noBase64.getMessage()).isNotEmpty();
+        }
         assertThat(ConsulEntries.names(KEYS, "store/ready", answer)).isNotNull();
     }
 }

@@ -49,7 +49,7 @@ class SchedulesFuzzTest {
         try {
             Schedule schedule = ScheduleDocument.read(new StoredSchedule("s", "1", input));
             StoredSchedule written = new StoredSchedule("s", "1", ScheduleDocument.write(schedule));
-            assertThat(ScheduleDocument.read(written)).usingRecursiveComparison().isEqualTo(schedule);
+            assertThat(ScheduleDocument.write(ScheduleDocument.read(written))).isEqualTo(written.document());
         } catch (ScheduleDocument.UnreadableException documented) {
             assertThat(documented.getMessage()).isNotNull();
         }
