@@ -139,13 +139,11 @@ class BatchFaultsTest {
 
     private void assertAllCountedOnce() {
         // Listed, not found: looking for it would count.
-        StoredBatch batch =
-                other.batches().list(Optional.empty(), 1).batches().get(0);
+        StoredBatch batch = other.batches().list(Optional.empty(), 1).batches().get(0);
         assertThat(batch.total()).isEqualTo(MEMBERS);
         assertThat(batch.succeeded()).isEqualTo(MEMBERS);
         assertThat(batch.finished()).isTrue();
-        assertThat(batch.happened())
-                .containsExactlyInAnyOrder(BatchEvent.BEFORE, BatchEvent.THEN, BatchEvent.FINALLY);
+        assertThat(batch.happened()).containsExactlyInAnyOrder(BatchEvent.BEFORE, BatchEvent.THEN, BatchEvent.FINALLY);
         List<String> expected = new ArrayList<>(List.of("batch.before", "batch.then", "batch.finally"));
         IntStream.range(0, MEMBERS).forEach(i -> expected.add("m" + i + ".progress"));
         assertThat(ready()).containsExactlyInAnyOrderElementsOf(expected);
@@ -176,8 +174,8 @@ class BatchFaultsTest {
 
     private static List<NewJob> members(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> NewJob.of("m" + i, "default", "noop", new byte[20])
-                        .withBatch(new BatchMembership(BATCH, 1)))
+                .mapToObj(i ->
+                        NewJob.of("m" + i, "default", "noop", new byte[20]).withBatch(new BatchMembership(BATCH, 1)))
                 .toList();
     }
 
