@@ -27,8 +27,7 @@ class GeneratedInputsTest {
 
     static Stream<Named<Method>> fuzzTests() {
         return fuzzedMethods().stream()
-                .map(method ->
-                        Named.of(method.getDeclaringClass().getSimpleName() + "." + method.getName(), method));
+                .map(method -> Named.of(method.getDeclaringClass().getSimpleName() + "." + method.getName(), method));
     }
 
     @ParameterizedTest

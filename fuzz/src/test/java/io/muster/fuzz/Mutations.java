@@ -2,6 +2,7 @@ package io.muster.fuzz;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -69,7 +70,7 @@ public final class Mutations {
     }
 
     private static byte[] part(byte[] input, int from, int to) {
-        return java.util.Arrays.copyOfRange(input, from, to);
+        return Arrays.copyOfRange(input, from, to);
     }
 
     /** What stands before {@code from}, the middle, and what stands from {@code to} on. */

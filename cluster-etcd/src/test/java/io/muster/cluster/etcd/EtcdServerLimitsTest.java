@@ -38,8 +38,9 @@ class EtcdServerLimitsTest {
             assertRefused(config(server).withCredentials("worker", "falsch"), "app", "user or password");
             assertRefused(config(server).withCredentials("worker", TestSecrets.PASSWORD), "other", "grant-permission");
             assertRefused(config(server).withCredentials("reader", TestSecrets.PASSWORD), "app", "grant-permission");
-            try (Backend backend =
-                    config(server).withCredentials("worker", TestSecrets.PASSWORD).open("app", SystemTimeline.instance())) {
+            try (Backend backend = config(server)
+                    .withCredentials("worker", TestSecrets.PASSWORD)
+                    .open("app", SystemTimeline.instance())) {
                 BackendSession session = backend.openSession(Duration.ofSeconds(2), soon());
                 Write write = Write.bind(new Key("d", "k"), new byte[1], session);
                 backend.commit(Transaction.builder().write(write).build(), soon());
@@ -54,8 +55,9 @@ class EtcdServerLimitsTest {
     void anOutdatedTokenIsReplacedUnnoticed() throws Exception {
         try (LocalServer server = start("--auth-token-ttl", "1")) {
             secure(server);
-            try (Backend backend =
-                    config(server).withCredentials("worker", TestSecrets.PASSWORD).open("app", SystemTimeline.instance())) {
+            try (Backend backend = config(server)
+                    .withCredentials("worker", TestSecrets.PASSWORD)
+                    .open("app", SystemTimeline.instance())) {
                 BackendSession session = backend.openSession(Duration.ofSeconds(10), soon());
                 Write write = Write.put(new Key("d", "k"), new byte[1]);
 
@@ -70,7 +72,10 @@ class EtcdServerLimitsTest {
     @Test
     void aPasswordThatNobodyAsksForIsRefusedWithTheRemedy() {
         try (LocalServer server = start()) {
-            assertRefused(config(server).withCredentials("worker", TestSecrets.PASSWORD), "app", "does not ask for a password");
+            assertRefused(
+                    config(server).withCredentials("worker", TestSecrets.PASSWORD),
+                    "app",
+                    "does not ask for a password");
         }
     }
 

@@ -36,24 +36,22 @@ class ClusterRecordsFuzzTest {
     @FuzzTest
     @MethodSource("members")
     void member(byte[] input) {
-        NodeCodec.member(input)
-                .ifPresent(member ->
-                        assertThat(NodeCodec.member(NodeCodec.encoded(member))).contains(member));
+        NodeCodec.member(input).ifPresent(member -> assertThat(NodeCodec.member(NodeCodec.encoded(member)))
+                .contains(member));
     }
 
     @FuzzTest
     @MethodSource("members")
     void detail(byte[] input) {
-        NodeCodec.detail(input)
-                .ifPresent(detail ->
-                        assertThat(NodeCodec.detail(NodeCodec.encoded(detail))).contains(detail));
+        NodeCodec.detail(input).ifPresent(detail -> assertThat(NodeCodec.detail(NodeCodec.encoded(detail)))
+                .contains(detail));
     }
 
     @FuzzTest
     @MethodSource("members")
     void claim(byte[] input) {
-        Claim.of(entry(input)).ifPresent(claim -> assertThat(Claim.of(entry(claim.encoded())))
-                .contains(claim));
+        Claim.of(entry(input))
+                .ifPresent(claim -> assertThat(Claim.of(entry(claim.encoded()))).contains(claim));
     }
 
     @FuzzTest

@@ -22,8 +22,12 @@ class ClosuresFuzzTest {
 
     private static Closures closures() {
         Closures closures = new Closures(() -> KEYS);
-        closures.register("add", (Action.One<String>) CALLED::add);
+        closures.register("add", (Action.One<String>) ClosuresFuzzTest::add);
         return closures;
+    }
+
+    private static void add(String text) {
+        CALLED.add(text);
     }
 
     static Stream<byte[]> closureSeeds() {
@@ -47,7 +51,7 @@ class ClosuresFuzzTest {
             return;
         }
         CALLED.clear();
-        FakeContext context = new FakeContext();
+        FakeContext context = FakeContext.create();
         CLOSURES.handle(closure, context);
         assertThat(CALLED).isSubsetOf("signed");
         try {

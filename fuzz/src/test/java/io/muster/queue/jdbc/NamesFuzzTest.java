@@ -35,7 +35,8 @@ class NamesFuzzTest {
     @MethodSource("addresses")
     void address(byte[] input) {
         try {
-            assertThat(new JdbcAddress(ConnectionUri.parse(Seeds.text(input))).shown()).isNotNull();
+            assertThat(new JdbcAddress(ConnectionUri.parse(Seeds.text(input))).shown())
+                    .isNotNull();
         } catch (ClusterConfigurationException | IllegalArgumentException documented) {
             assertThat(documented.getMessage()).isNotEmpty();
         }

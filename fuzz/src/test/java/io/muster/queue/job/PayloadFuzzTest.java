@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Payloads: any bytes are a job or a {@link PayloadException}. */
 class PayloadFuzzTest {
-    private static final EncryptionKeys KEYS = EncryptionKeys.parse("k1:" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+    private static final EncryptionKeys KEYS =
+            EncryptionKeys.parse("k1:" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
     private static final JobType<Everything> TYPE = JobType.of("everything", Everything.class);
-    private static final JobType<Everything> SEALED = 
+    private static final JobType<Everything> SEALED =
             new JobType<>("everything", Everything.class, JobOptions.DEFAULT.withEncryption());
 
     /** A job with a field of most kinds. */
@@ -70,12 +71,8 @@ class PayloadFuzzTest {
                 .withLinks(List.of(link))
                 .withCaught(Optional.of(link))
                 .on(NewJob.of("id1", "default", "everything", plain));
-        byte[] sealed = JobEnvelope.write(
-                everything(),
-                options.withEncryption(),
-                KEYS,
-                TYPE,
-                PayloadBinding.job("id1"));
+        byte[] sealed =
+                JobEnvelope.write(everything(), options.withEncryption(), KEYS, TYPE, PayloadBinding.job("id1"));
         return Stream.concat(
                 Stream.of(plain, flowing.payload(), sealed),
                 Seeds.texts(

@@ -16,7 +16,8 @@ class SchedulesFuzzTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
     static Stream<byte[]> expressions() {
-        return Seeds.texts("*/5 * * * *", "0 13 1-7,15 1,6 1-5", "0 0 29 2 *", "59 23 31 12 7", "* * * * MON", "0 0 L * 1#2");
+        return Seeds.texts(
+                "*/5 * * * *", "0 13 1-7,15 1,6 1-5", "0 0 29 2 *", "59 23 31 12 7", "* * * * MON", "0 0 L * 1#2");
     }
 
     @FuzzTest

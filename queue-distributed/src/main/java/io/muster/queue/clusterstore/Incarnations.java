@@ -56,7 +56,10 @@ final class Incarnations {
     List<Life> all() {
         List<Life> lives = new ArrayList<>();
         for (Entry entry : coordinator.all(StoreKeys.INCARNATIONS)) {
-            lives.add(life(entry));
+            boolean ours = entry.key().isOnce() && entry.key().name().length() > 1;
+            if (ours) {
+                lives.add(life(entry));
+            }
         }
         return lives;
     }
@@ -90,7 +93,7 @@ final class Incarnations {
         record.path("crashed").forEach(id -> crashed.add(id.asText()));
         return new Life(
                 entry,
-                record.path("incarnation").asText(Key.text(entry.key().name().substring(1))),
+                Key.text(entry.key().name().substring(1)),
                 record.path("node").asText(),
                 Documents.moment(record, "admittedAt").orElse(Instant.EPOCH),
                 Documents.word(record, "status", Status.values()).orElse(Status.BURIED),

@@ -17,10 +17,7 @@ record KeyRecord(String owner, String jobId, Optional<Instant> endsAt) {
     /** A record that cannot be read is nobody's and has no end: its key stays held, which is the safe side. */
     static KeyRecord of(Entry entry) {
         JsonNode node = Documents.json(entry.value());
-        return new KeyRecord(
-                node.path("owner").asText(),
-                node.path("job").asText(),
-                Documents.moment(node, "ends"));
+        return new KeyRecord(node.path("owner").asText(), node.path("job").asText(), Documents.moment(node, "ends"));
     }
 
     /** The unique key of a job from its push on. */

@@ -131,7 +131,7 @@ public record JobFlow(
             links.add(JobLink.read(link));
         }
         return new JobFlow(
-                text(node, "batch"),
+                text(node, "batch").map(id -> new BatchMembership(id, 1).batchId()),
                 text(node, "of"),
                 node.has("failure")
                         ? Optional.of(new JobFailure(

@@ -162,7 +162,10 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
             throw new IllegalArgumentException("no pools");
         }
         for (Pool pool : read) {
-            if (pool == null || pool.name() == null || pool.stats() == null || pool.stats().status() == null) {
+            if (pool == null
+                    || pool.name() == null
+                    || pool.stats() == null
+                    || pool.stats().status() == null) {
                 throw new IllegalArgumentException("a pool without name or figures");
             }
             pool.order(); // Throws if queues and weights do not fit.

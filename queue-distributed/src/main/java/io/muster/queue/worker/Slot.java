@@ -41,7 +41,7 @@ final class Slot {
             List<OutboxEntry> following =
                     handling.map(handled -> handled.run().following(outcome)).orElse(List.of());
             return new Ended(attempt, outcome, following, ranNanos);
-        } catch (PayloadException e) {
+        } catch (PayloadException | IllegalArgumentException e) {
             Settlement.Failed failed = new Settlement.Failed(
                     "What follows it cannot be read: " + e.getMessage(), "", Settlement.Why.ASKED);
             return new Ended(attempt, failed, List.of(), ranNanos);
@@ -53,7 +53,7 @@ final class Slot {
         List<OutboxEntry> following;
         try {
             following = JobFlow.of(attempt.payload()).following(jobId(), failed, now);
-        } catch (PayloadException e) {
+        } catch (PayloadException | IllegalArgumentException e) {
             following = List.of();
         }
         return new Ended(attempt, failed, following, 0);

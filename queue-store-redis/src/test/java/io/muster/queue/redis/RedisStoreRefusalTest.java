@@ -71,7 +71,8 @@ class RedisStoreRefusalTest extends StoreOnServer {
                 .hasMessageContaining("refuses the credentials")
                 .hasMessageNotContaining("wrong-and-secret");
         assertThat(at(server).withPassword("wrong-and-secret").toString()).doesNotContain("wrong-and-secret");
-        assertThat(open(at(server).withPassword(TestSecrets.PASSWORD)).intake().counts()).isEmpty();
+        assertThat(open(at(server).withPassword(TestSecrets.PASSWORD)).intake().counts())
+                .isEmpty();
     }
 
     @Test
@@ -122,7 +123,8 @@ class RedisStoreRefusalTest extends StoreOnServer {
                                 .addCategory(AclCategory.CONNECTION)
                                 .addCommand(CommandType.INFO)
                                 .addCommand(CommandType.TIME)));
-        RedisStore store = open(RedisEnvironment.config("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port()));
+        RedisStore store =
+                open(RedisEnvironment.config("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port()));
 
         store.intake().push(jobs("job-", 3));
         admit(store, "n1");
