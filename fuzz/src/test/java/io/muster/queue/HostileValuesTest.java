@@ -3,14 +3,6 @@ package io.muster.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.cluster.local.LocalConfig;
-import io.muster.cluster.spi.Backend;
-import io.muster.cluster.spi.Key;
-import io.muster.cluster.spi.Transaction;
-import io.muster.cluster.spi.Write;
-import io.muster.cluster.time.Deadline;
-import io.muster.cluster.time.SystemTimeline;
-import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values that nobody of ours wrote, put into the coordinator and the store of a running cluster: the cluster goes on. */
+/** Payloads that nobody of ours wrote, put into the store of a running node: the node goes on. */
 class HostileValuesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Its payload is no JSON. */
@@ -34,29 +26,6 @@ class HostileValuesTest {
             "{\"id\":\"a\",\"queue\":\"default\",\"type\":\"anything\",\"payload\":\"AA==\"}";
 
     private static final String TRAP = "io.muster.queue.HostileValuesTest$Trap";
-    private static final List<String> DIRECTORIES = List.of(
-            "members",
-            "status",
-            "elections",
-            "locks",
-            "leases",
-            "orders",
-            "store/board",
-            "store/incarnations",
-            "store/unique",
-            "store/overlap",
-            "store/limits",
-            "store/outbox",
-            "store/tallies",
-            "store/ended",
-            "store/schedules",
-            "store/ids/0",
-            "store/ready/default",
-            "store/delayed/default",
-            "store/failed/default",
-            "store/held/stranger");
-
-    private final Timeline timeline = SystemTimeline.instance();
     private final String coordinator = UUID.randomUUID().toString();
     private final AtomicInteger runs = new AtomicInteger();
     private final List<Queue> opened = new ArrayList<>();
@@ -78,33 +47,6 @@ class HostileValuesTest {
     @AfterEach
     void closeAll() {
         opened.forEach(Queue::close);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "null",
-                "",
-                "[1]",
-                "{\"v\":99}",
-                "{\"owner\":\"a\",\"job\":\"b\",\"ends\":\"never\",\"status\":\"KING\",\"ended\":\"PERHAPS\",\"at\":\"x\"}",
-                "{\"number\":9223372036854775807,\"by\":5,\"atMillis\":\"x\"}",
-                "\u0001\u0000\u0000\u0000\u0002{}",
-                "\u0001\u007f\u00ff\u00ff\u00ff"
-            })
-    void aClusterGoesOnWhateverLiesInItsCoordinator(String value) {
-        List<Queue> nodes = List.of(node("cluster:"), node("cluster:"));
-        nodes.get(0).push(new Anything(0));
-        await().atMost(PATIENCE).until(() -> runs.get() == 1);
-
-        put(value.getBytes(StandardCharsets.ISO_8859_1));
-        put((value + "x".repeat(50_000)).getBytes(StandardCharsets.ISO_8859_1));
-        nodes.get(1)
-                .bulk("default", IntStream.range(0, 20).mapToObj(Anything::new).toList());
-        nodes.get(0).later(Duration.ofMillis(300), new Anything("delayed"));
-
-        await().atMost(PATIENCE).until(() -> runs.get() == 22);
-        assertThat(nodes.get(0).nodes()).hasSizeGreaterThanOrEqualTo(2);
     }
 
     @ParameterizedTest
@@ -154,22 +96,5 @@ class HostileValuesTest {
                 .start();
         opened.add(queue);
         return queue;
-    }
-
-    private void put(byte[] value) {
-        try (Backend backend = LocalConfig.named(coordinator).open("hostile", timeline)) {
-            for (String directory : DIRECTORIES) {
-                for (String name : List.of("stranger", "@stranger", "@1-2-3-4", "a@b", "%", "q-%zz", "@a@b@c@%")) {
-                    Transaction write = Transaction.builder()
-                            .write(Write.put(new Key(directory, name), value))
-                            .build();
-                    backend.commit(write, Deadline.after(Duration.ofSeconds(5), timeline.ticker()));
-                }
-            }
-            Transaction order = Transaction.builder()
-                    .write(Write.put(new Key("orders", "restart"), value))
-                    .build();
-            backend.commit(order, Deadline.after(Duration.ofSeconds(5), timeline.ticker()));
-        }
     }
 }

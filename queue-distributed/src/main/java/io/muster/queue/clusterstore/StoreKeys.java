@@ -178,7 +178,12 @@ final class StoreKeys {
     /** The id at the end of a ready, delayed or failed name. */
     static String jobIdOf(Key key) {
         String[] parts = key.name().split("-", 4);
-        return parts[parts.length - 1];
+        return idOr(parts[parts.length - 1]);
+    }
+
+    /** A name that nobody here has made may have none. */
+    private static String idOr(String id) {
+        return id.isEmpty() ? "unreadable" : id;
     }
 
     /** The moment at the beginning of a delayed, failed or ended name; a name that nobody here has made is due at once. */
@@ -213,8 +218,8 @@ final class StoreKeys {
     static HeldName heldName(Key key) {
         String[] parts = key.name().substring(1).split("@", 4);
         return parts.length < 4
-                ? new HeldName(parts[0], 0, false, "")
-                : new HeldName(parts[0], number(parts[1]), parts[2].equals("s"), Key.text(parts[3]));
+                ? new HeldName(idOr(parts[0]), 0, false, "")
+                : new HeldName(idOr(parts[0]), number(parts[1]), parts[2].equals("s"), Key.text(parts[3]));
     }
 
     record HeldName(String jobId, long number, boolean suspect, String pool) {}
