@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 
 /** Batches with all their callbacks, grown, nested, cancelled, retried, asked for by id and pruned. */
 public final class BatchWork {
+    private static final CountDownLatch CALLED = new CountDownLatch(3);
     private static final AtomicBoolean DISK_FULL = new AtomicBoolean(true);
 
     private BatchWork() {}
@@ -59,6 +60,9 @@ public final class BatchWork {
         public void handle(JobContext context) {
             String of = context.isInBatch() ? " [" + context.batch().name() + "]" : "";
             System.out.println(what + of);
+            if (of.contains("contacts.csv")) {
+                CALLED.countDown();
+            }
         }
     }
 
@@ -92,6 +96,7 @@ public final class BatchWork {
                 .dispatch();
         Batch done = finished(batch);
         System.out.println(done.totalJobs() + " jobs, " + done.failedJobs() + " failed, " + done.progress() + "%");
+        CALLED.await(20, TimeUnit.SECONDS);
         Batch byId = queue.batches().find(batch.id()).orElseThrow();
         System.out.println("As JSON: " + byId.toJson().contains("\"progress\":100"));
     }

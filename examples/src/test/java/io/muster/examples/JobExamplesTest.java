@@ -150,7 +150,7 @@ class JobExamplesTest {
                                 "Cache flushed",
                                 "Release 3 [releases]",
                                 "Release 4 [releases]",
-                                "Behind both [releases]",
+                                "Behind both",
                                 "Failed 1, cancelled: false",
                                 "Retried 1",
                                 "Failed then 0",
