@@ -80,7 +80,8 @@ public final class BatchWork {
             failedAndRetried(queue);
             cancelled(queue);
             int kept = queue.batches().list(Optional.empty(), 100).batches().size();
-            int pruned = queue.batches().prune(new BatchAges(Optional.of(Duration.ZERO), Optional.empty(), Optional.empty()));
+            int pruned = queue.batches()
+                    .prune(new BatchAges(Optional.of(Duration.ZERO), Optional.empty(), Optional.empty()));
             System.out.println("Batches " + kept + ", pruned some: " + (pruned > 0));
         }
     }

@@ -66,7 +66,8 @@ public final class ClusterOnly {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             try (Candidacy second = grace.campaign("editor", telling("grace", gained))) {
-                System.out.println("Leader: " + grace.leader("editor").orElseThrow().node().name());
+                System.out.println(
+                        "Leader: " + grace.leader("editor").orElseThrow().node().name());
                 first.close();
                 gained.await(20, TimeUnit.SECONDS);
                 System.out.println("Grace leads: " + second.term().isPresent());

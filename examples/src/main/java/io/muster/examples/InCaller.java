@@ -30,8 +30,8 @@ public final class InCaller {
     record Tell(String what) implements Job {
         @Override
         public void handle(JobContext context) {
-            System.out.println(
-                    what + context.failure().map(failure -> ": " + failure.reason()).orElse(""));
+            System.out.println(what
+                    + context.failure().map(failure -> ": " + failure.reason()).orElse(""));
         }
     }
 

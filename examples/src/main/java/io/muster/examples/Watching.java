@@ -72,7 +72,8 @@ public final class Watching {
             queue.bulk("unserved", List.of(new Weigh(1), new Weigh(2), new Weigh(3)));
             queue.monitor(List.of("scales", "unserved"), 2);
             BUSY.await(20, TimeUnit.SECONDS);
-            System.out.println("Waiting " + queue.totals().pending() + ", failed " + queue.totals().failed());
+            System.out.println("Waiting " + queue.totals().pending() + ", failed "
+                    + queue.totals().failed());
             System.out.println("Slots " + queue.pools().get(0).total());
         }
     }

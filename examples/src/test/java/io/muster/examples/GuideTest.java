@@ -51,7 +51,11 @@ class GuideTest {
                     .map(name -> name.replace(".java", ""))
                     .toList();
         }
-        List<String> named = CLASS.matcher(table).results().map(found -> found.group(1)).distinct().toList();
+        List<String> named = CLASS.matcher(table)
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
         List<String> shown;
         try (Stream<Path> files = Files.list(Path.of("src/main/java/io/muster/examples"))) {
             shown = files.filter(file -> file.toString().endsWith(".java"))

@@ -15,6 +15,7 @@ final class FeatureTable {
     private static final Pattern TAG = Pattern.compile("@Tag\\(\"([A-Z]\\d{1,2})\"\\)");
     /** What has to be there and proven; F5 alone may come later. */
     private static final Pattern OWED = Pattern.compile("[CQJMWKFST]\\d{1,2}(?<!F5)");
+
     private static final Map<Character, Integer> ROWS =
             Map.of('C', 12, 'Q', 6, 'J', 12, 'M', 5, 'W', 5, 'K', 6, 'F', 5, 'S', 2, 'T', 2);
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT|Contract))`");

@@ -91,7 +91,8 @@ class FeatureTagsTest {
     @Test
     void anOwedRowThatIsPutOffIsAFault() {
         String later = "| T2 | Bus fake | meaning | – | – | later issue |";
-        String allowed = "| F5 | Elsewhere | meaning | – | – | later issue |\n| O2 | Dashboard | meaning | – | – | later issue |";
+        String allowed =
+                "| F5 | Elsewhere | meaning | – | – | later issue |\n| O2 | Dashboard | meaning | – | – | later issue |";
 
         assertThat(faults(later + "\n" + allowed, Map.of()))
                 .containsExactly("T2 is owed now, but its row says that it is a later issue");
@@ -110,7 +111,8 @@ class FeatureTagsTest {
     void aContractThatNobodyRunsProvesNothing() {
         String row = DONE.replace("NodeTest", "NodeContract");
 
-        assertThat(new FeatureTable(List.of(row), Map.of("NodeContract", Set.of("C1")), Set.of("NodeContract")).faults())
+        assertThat(new FeatureTable(List.of(row), Map.of("NodeContract", Set.of("C1")), Set.of("NodeContract"))
+                        .faults())
                 .containsExactly("C1 names NodeContract, which nobody runs");
     }
 

@@ -220,8 +220,7 @@ final class WorkflowDesk implements Workflows {
     }
 
     private void push(String batchId, List<NewJob> members) {
-        List<PushOutcome> outcomes =
-                again("add jobs to batch " + batchId, () -> store.push(members));
+        List<PushOutcome> outcomes = again("add jobs to batch " + batchId, () -> store.push(members));
         for (PushOutcome outcome : outcomes) {
             if (outcome instanceof PushOutcome.NotInBatch refused) {
                 throw new IllegalStateException(

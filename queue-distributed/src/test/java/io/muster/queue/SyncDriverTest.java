@@ -48,7 +48,8 @@ class SyncDriverTest {
     record Step(String word) implements Job {
         @Override
         public void handle(JobContext context) throws Exception {
-            RAN.add(word + context.failure().map(failure -> ": " + failure.reason()).orElse(""));
+            RAN.add(word
+                    + context.failure().map(failure -> ": " + failure.reason()).orElse(""));
             if (word.startsWith("break")) {
                 throw new IllegalStateException(word + " broke");
             }
@@ -165,7 +166,8 @@ class SyncDriverTest {
                         .type("elsewhere", Elsewhere.class)
                         .limiter("pair", Limit.perMinute(2))
                         .middleware(invocation -> {
-                            if (invocation.job() instanceof Step step && step.word().equals("wrapped")) {
+                            if (invocation.job() instanceof Step step
+                                    && step.word().equals("wrapped")) {
                                 RAN.add("around");
                             }
                             invocation.proceed();
@@ -189,7 +191,8 @@ class SyncDriverTest {
     @Tag("Q2")
     @Tag("J3")
     void aJobHasRunWhenItsDispatchReturnsWhateverItsDelay() {
-        Dispatched dispatched = sync.job(new Step("one")).delay(Duration.ofDays(1)).dispatch();
+        Dispatched dispatched =
+                sync.job(new Step("one")).delay(Duration.ofDays(1)).dispatch();
         sync.laterOn("side", Duration.ofHours(1), new Step("two"));
 
         assertThat(RAN).containsExactly("one", "two");
@@ -282,7 +285,8 @@ class SyncDriverTest {
     @Test
     @Tag("J5")
     void aUniqueKeyIsFreeAfterTheJobAlsoIfItFailed() {
-        assertThatThrownBy(() -> sync.job(new Step("break")).unique().dispatch()).hasMessage("break broke");
+        assertThatThrownBy(() -> sync.job(new Step("break")).unique().dispatch())
+                .hasMessage("break broke");
         Dispatched again = sync.job(new Step("one")).unique().dispatch();
         Dispatched andAgain = sync.job(new Step("two")).unique().dispatch();
 
@@ -324,16 +328,15 @@ class SyncDriverTest {
 
         assertThat(RAN)
                 .containsExactly(
-                        "one",
-                        "break",
-                        "break failed",
-                        "caught: java.lang.IllegalStateException: break broke");
+                        "one", "break", "break failed", "caught: java.lang.IllegalStateException: break broke");
     }
 
     @Test
     @Tag("W1")
     void whatFailsAfterAFailureStandsBesideIt() {
-        assertThatThrownBy(() -> sync.chain(new Step("break")).catching(new Step("break too")).dispatch())
+        assertThatThrownBy(() -> sync.chain(new Step("break"))
+                        .catching(new Step("break too"))
+                        .dispatch())
                 .hasMessage("break broke")
                 .satisfies(thrown -> assertThat(thrown.getSuppressed())
                         .extracting(Throwable::getMessage)
@@ -409,14 +412,19 @@ class SyncDriverTest {
                 .hasMessage("break broke")
                 .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
 
-        assertThat(RAN).startsWith("break", "break failed", "one", "break too", "break too failed").hasSize(6);
+        assertThat(RAN)
+                .startsWith("break", "break failed", "one", "break too", "break too failed")
+                .hasSize(6);
         assertThat(RAN.get(5)).startsWith("finally");
     }
 
     @Test
     @Tag("W3")
     void jobsAddToTheirBatchAndCancelIt() {
-        Batch grown = sync.batch("grown").add(new Step("add"), new Step("last")).then(new Step("then")).dispatch();
+        Batch grown = sync.batch("grown")
+                .add(new Step("add"), new Step("last"))
+                .then(new Step("then"))
+                .dispatch();
         assertThat(RAN).containsExactly("add", "added one", "added two", "last", "then");
         assertThat(grown.totalJobs()).isEqualTo(4);
         RAN.clear();
@@ -442,10 +450,10 @@ class SyncDriverTest {
         assertThat(RAN).containsExactly("one", "2a", "2b", "three");
         RAN.clear();
 
-        assertThatThrownBy(() -> sync.chain(
-                                new Step("one"), sync.batch("two").add(new Step("break")), new Step("never"))
-                        .catching(new Step("caught"))
-                        .dispatch())
+        assertThatThrownBy(
+                        () -> sync.chain(new Step("one"), sync.batch("two").add(new Step("break")), new Step("never"))
+                                .catching(new Step("caught"))
+                                .dispatch())
                 .hasMessage("break broke");
 
         assertThat(RAN).hasSize(4).startsWith("one", "break", "break failed");
@@ -465,7 +473,9 @@ class SyncDriverTest {
         assertThat(events)
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("BeforeJob", "AfterJob", "BeforeJob", "ExceptionOccurred", "JobFailed");
-        assertThat(((QueueEvent.AfterJob) events.get(1)).job().payload()).asString().contains("one");
+        assertThat(((QueueEvent.AfterJob) events.get(1)).job().payload())
+                .asString()
+                .contains("one");
     }
 
     @Test
@@ -483,11 +493,12 @@ class SyncDriverTest {
     @Test
     @Tag("W1")
     void aLinkOnAnotherConnectionIsPushedThereFromTheCaller() {
-        try (Connections two = open(
-                SystemTimeline.instance(),
-                Map.of("muster.connections.kept.driver", "memory"))) {
+        try (Connections two = open(SystemTimeline.instance(), Map.of("muster.connections.kept.driver", "memory"))) {
             two.on("sync")
-                    .chain(new Step("one"), two.on("sync").job(new Elsewhere("x")).onConnection("kept"), new Step("behind it"))
+                    .chain(
+                            new Step("one"),
+                            two.on("sync").job(new Elsewhere("x")).onConnection("kept"),
+                            new Step("behind it"))
                     .dispatch();
 
             assertThat(RAN).containsExactly("one");
@@ -498,19 +509,19 @@ class SyncDriverTest {
     @Test
     @Tag("W1")
     void aChainOfAConnectionThatKeepsJobsIsWhollyOnSyncOrNotAtAll() {
-        try (Connections two = open(
-                SystemTimeline.instance(),
-                Map.of("muster.connections.kept.driver", "memory"))) {
+        try (Connections two = open(SystemTimeline.instance(), Map.of("muster.connections.kept.driver", "memory"))) {
             Connection kept = two.on("kept");
 
             kept.chain(new Step("one"), new Step("two")).onConnection("sync").dispatch();
             assertThat(RAN).containsExactly("one", "two");
 
-            assertThatThrownBy(() -> kept.chain(new Step("one"), kept.job(new Step("two")).onConnection("sync"))
+            assertThatThrownBy(() -> kept.chain(
+                                    new Step("one"), kept.job(new Step("two")).onConnection("sync"))
                             .dispatch())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("\"sync\"", "in their caller", "Chain.onConnection");
-            assertThatThrownBy(() -> kept.chain(new Step("one"), kept.job(new Step("two")).onConnection("kept"))
+            assertThatThrownBy(() -> kept.chain(
+                                    new Step("one"), kept.job(new Step("two")).onConnection("kept"))
                             .onConnection("sync")
                             .dispatch())
                     .isInstanceOf(IllegalArgumentException.class);
@@ -542,7 +553,8 @@ class SyncDriverTest {
         for (int i = 0; i < 4; i++) {
             String name = "thread " + i;
             Timeline.Task unused = SystemTimeline.instance().start(name, () -> {
-                Batch batch = sync.batch(name).add(new Step(name), new Step(name)).dispatch();
+                Batch batch =
+                        sync.batch(name).add(new Step(name), new Step(name)).dispatch();
                 RAN.add(batch.name() + " " + batch.progress());
                 done.countDown();
             });

@@ -51,7 +51,9 @@ final class SyncBatches implements BatchDesk {
         before.forEach(callback -> runner.run(callback, failures));
         for (NewJob member : members) {
             if (find(batch.id()).filter(StoredBatch::cancelledByFailure).isPresent()) {
-                follow(change(batch.id(), state -> BatchChange.ended(state, BatchEnds.cleared(links(member)), now())), failures);
+                follow(
+                        change(batch.id(), state -> BatchChange.ended(state, BatchEnds.cleared(links(member)), now())),
+                        failures);
             } else {
                 runner.run(OutboxEntry.here(member), failures);
             }

@@ -79,7 +79,9 @@ public final class SyncJobs {
         if (holder.isPresent()) {
             return new PushOutcome.DuplicateOf(job.id(), holder.get());
         }
-        if (job.unique().filter(key -> key.until() == UniqueKey.Until.PROCESSING).isPresent()) {
+        if (job.unique()
+                .filter(key -> key.until() == UniqueKey.Until.PROCESSING)
+                .isPresent()) {
             free(job);
         }
         batches.added(job);

@@ -84,7 +84,9 @@ final class HandlerRun implements JobContext {
 
     /** Of one that asked to run again later, in which way. */
     Optional<String> heldBack() {
-        return held != null ? Optional.of("held back") : Optional.ofNullable(askedRelease).map(delay -> "released");
+        return held != null
+                ? Optional.of("held back")
+                : Optional.ofNullable(askedRelease).map(delay -> "released");
     }
 
     int progress() {

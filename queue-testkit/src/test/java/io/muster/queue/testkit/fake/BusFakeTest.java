@@ -401,7 +401,9 @@ class BusFakeTest {
         chain();
 
         fake.assertNothingPushed();
-        fails(() -> fake.assertChained(ShipOrder.class, RecordShipment.class, UpdateInventory.class), "Nothing was pushed");
+        fails(
+                () -> fake.assertChained(ShipOrder.class, RecordShipment.class, UpdateInventory.class),
+                "Nothing was pushed");
         assertThat(RAN).containsExactly("ship 7", "record 7", "update 7");
     }
 
