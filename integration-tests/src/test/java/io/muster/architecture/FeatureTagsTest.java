@@ -68,10 +68,10 @@ class FeatureTagsTest {
 
     @Test
     void aTagOfWhatIsNotThereIsAFault() {
-        String later = "| C2 | Lock | meaning | – | – | later issue |";
+        String later = "| O2 | Lock | meaning | – | – | later issue |";
 
-        assertThat(faults(DONE + "\n" + later, Map.of("NodeTest", Set.of("C1"), "LockTest", Set.of("C2"))))
-                .containsExactly("LockTest is tagged C2, whose row says that it is a later issue");
+        assertThat(faults(DONE + "\n" + later, Map.of("NodeTest", Set.of("C1"), "LockTest", Set.of("O2"))))
+                .containsExactly("LockTest is tagged O2, whose row says that it is a later issue");
     }
 
     @Test
