@@ -15,6 +15,9 @@ final class EtcdDialect implements ServerDialect {
 
     private static final int HEARTBEATS_PER_ELECTION = 10;
 
+    /** Stands for the port for clients in an argument, since each flag that lists addresses names all of them. */
+    private static final String PORT = "{port}";
+
     @Override
     public int ports() {
         return 2;
@@ -35,7 +38,8 @@ final class EtcdDialect implements ServerDialect {
         if (site.options().durability() != Durability.FSYNC) {
             command.add("--unsafe-no-fsync");
         }
-        command.addAll(site.options().extraArguments());
+        String port = Integer.toString(site.port());
+        site.options().extraArguments().forEach(argument -> command.add(argument.replace(PORT, port)));
         return command;
     }
 
