@@ -8,6 +8,7 @@ import io.muster.queue.store.Fence;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoredJob;
 import io.muster.servers.ServerKind;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
