@@ -34,6 +34,9 @@ final class StoppingStore {
 
     static final String STOPS = "stops before ";
     static final String REFUSED = "refused after a stop: ";
+    /** By something else, as a connection that was lost meanwhile: not accepted either. */
+    static final String FAILED = "failed after a stop: ";
+
     static final String ACCEPTED = "ACCEPTED after a stop: ";
     private static final String NOBODY = "";
 
@@ -112,9 +115,10 @@ final class StoppingStore {
                 System.out.println(ACCEPTED + writer + method.getName() + " " + answer);
             }
             return answer;
-        } catch (StaleFenceException | IncarnationBuriedException e) {
+        } catch (RuntimeException e) {
             if (latest.endedRightOf(writer, begun)) {
-                System.out.println(REFUSED + writer + method.getName());
+                boolean refused = e instanceof StaleFenceException || e instanceof IncarnationBuriedException;
+                System.out.println((refused ? REFUSED : FAILED) + writer + method.getName() + " " + e);
             }
             throw e;
         }

@@ -14,8 +14,8 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate for {@code 127.0.0.1}, made by the JDK's {@code keytool} for one test, with its key, in the forms that servers and
- * clients read. It is its own authority: who trusts it trusts nothing else. It does not hold for the name {@code localhost}.
+ * A certificate for a name or address, made by the JDK's {@code keytool} for one test, with its key, in the forms that servers and
+ * clients read. It is its own authority: who trusts it trusts nothing else.
  *
  * @param certificate PEM
  * @param key PKCS #8 in PEM, not encrypted
@@ -27,11 +27,16 @@ public record Certificates(Path certificate, Path key, Path keys, Path trust) {
     private static final String ALIAS = "server";
     private static final long LIMIT_SECONDS = 60;
 
-    /** Makes one in this directory; {@code name} tells several apart. */
+    /** Makes one for {@code 127.0.0.1}, and not {@code localhost}, in this directory; {@code name} tells several apart. */
     public static Certificates make(Path directory, String name) {
+        return make(directory, name, "ip:127.0.0.1");
+    }
+
+    /** As {@link #make(Path, String)}, for what {@code holders} names, such as {@code ip:127.0.0.1,dns:localhost}. */
+    public static Certificates make(Path directory, String name, String holders) {
         Path keys = directory.resolve(name + ".p12");
         try {
-            generate(keys, directory.resolve(name + ".keytool.log"));
+            generate(keys, holders, directory.resolve(name + ".keytool.log"));
             KeyStore store = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(keys)) {
                 store.load(in, PASSWORD.toCharArray());
@@ -50,7 +55,7 @@ public record Certificates(Path certificate, Path key, Path keys, Path trust) {
         }
     }
 
-    private static void generate(Path keys, Path log) throws IOException {
+    private static void generate(Path keys, String holders, Path log) throws IOException {
         Path keytool = JavaProcess.launcher().resolveSibling("keytool");
         Process process = new ProcessBuilder(
                         keytool.toString(),
@@ -62,7 +67,7 @@ public record Certificates(Path certificate, Path key, Path keys, Path trust) {
                         "-dname",
                         "CN=127.0.0.1",
                         "-ext",
-                        "san=ip:127.0.0.1",
+                        "san=" + holders,
                         "-storetype",
                         "PKCS12",
                         "-keystore",

@@ -54,6 +54,11 @@ final class EtcdDialect implements ServerDialect {
         return TextExchange.get(site.port(), "/health", Map.of()).body().contains("\"health\":\"true\"");
     }
 
+    @Override
+    public boolean leads(Site site) throws IOException {
+        return TextExchange.get(site.port(), "/metrics", Map.of()).body().contains("\netcd_server_is_leader 1");
+    }
+
     /** Counts messages, so that each renewal on a lease stream is one; what this method asks is not among them. */
     @Override
     public long requestsReceived(Site site) throws IOException {

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A ZooKeeper server that speaks TLS by Netty, and clients who say who they are. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SecuredZooKeeper {
+    /** Both, since the client looks up the name of an address and may check that. */
+    private static final String NAMES = "ip:127.0.0.1,dns:localhost";
+
     static final String PASSWORD = "s3cret-of-muster";
 
     Certificates certificates;
@@ -33,8 +36,8 @@ abstract class SecuredZooKeeper {
 
     @BeforeAll
     void start(@TempDir Path files) {
-        certificates = Certificates.make(files, "server");
-        stranger = Certificates.make(files, "stranger");
+        certificates = Certificates.make(files, "server", NAMES);
+        stranger = Certificates.make(files, "stranger", NAMES);
         port = FreePorts.next();
         ServerOptions options = ServerOptions.forTests()
                 .withExtraArguments(
