@@ -36,12 +36,20 @@ abstract class PausedHolderScenarios extends OnThreeNodes {
             pauseLeaderAndWorker();
             nodes.ensureWhole();
         }
-        long refused = nodes.all().stream()
-                .mapToLong(node -> node.logged(StoppingStore.REFUSED))
-                .sum();
-        tell(
-                "SIGSTOP of the leader and of a worker for %d TTLs before a write, %d times: %d writes after it, all refused"
-                        .formatted(TTLS, PAUSES, refused));
+        tell("SIGSTOP of the leader and of a worker for %d TTLs before a write, %d times: of the writes after it %d refused, %d failed otherwise, %d accepted"
+                .formatted(
+                        TTLS,
+                        PAUSES,
+                        logged(StoppingStore.REFUSED),
+                        logged(StoppingStore.FAILED),
+                        logged(StoppingStore.ACCEPTED)));
+        assertThat(logged(StoppingStore.REFUSED) + logged(StoppingStore.FAILED))
+                .as("writes after a pause")
+                .isGreaterThanOrEqualTo(2L * PAUSES);
+    }
+
+    private long logged(String what) {
+        return nodes.all().stream().mapToLong(node -> node.logged(what)).sum();
     }
 
     private void pauseLeaderAndWorker() {

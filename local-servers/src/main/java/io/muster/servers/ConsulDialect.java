@@ -82,7 +82,8 @@ final class ConsulDialect implements ServerDialect {
 
     @Override
     public boolean leads(Site site) throws IOException {
-        String self = TextExchange.get(site.port(), "/v1/agent/self", token(site)).body();
+        String self =
+                TextExchange.get(site.port(), "/v1/agent/self", token(site)).body();
         return self.replace(" ", "").contains("\"state\":\"Leader\"");
     }
 

@@ -51,9 +51,8 @@ public final class QuorumServers implements AutoCloseable {
         } finally {
             if (started.size() < COUNT) {
                 starting.forEach(one -> one.cancel(false));
-                starting.stream()
-                        .filter(one -> !one.isCompletedExceptionally())
-                        .forEach(one -> one.join().close());
+                starting.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> one.join()
+                        .close());
             }
         }
     }
@@ -89,10 +88,14 @@ public final class QuorumServers implements AutoCloseable {
                 .toList();
         String own = "http://127.0.0.1:" + peers.get(index);
         return new String[] {
-            "--name", "n" + index,
-            "--listen-peer-urls", own,
-            "--initial-advertise-peer-urls", own,
-            "--initial-cluster", String.join(",", members)
+            "--name",
+            "n" + index,
+            "--listen-peer-urls",
+            own,
+            "--initial-advertise-peer-urls",
+            own,
+            "--initial-cluster",
+            String.join(",", members)
         };
     }
 
@@ -122,10 +125,7 @@ public final class QuorumServers implements AutoCloseable {
     /** The one that leads now, as it says itself; waits for one to be elected. */
     public LocalServer leader() {
         awaitTrue("one of them leads", () -> servers.stream().anyMatch(QuorumServers::leads));
-        return servers.stream()
-                .filter(QuorumServers::leads)
-                .findFirst()
-                .orElseGet(() -> servers.get(0));
+        return servers.stream().filter(QuorumServers::leads).findFirst().orElseGet(() -> servers.get(0));
     }
 
     private static boolean leads(LocalServer server) {
@@ -141,7 +141,7 @@ public final class QuorumServers implements AutoCloseable {
 
     /** Starts, thaws and awaits all of them. */
     public void ensureRunning() {
-        servers.forEach(LocalServer::thaw);
+        servers.stream().filter(LocalServer::isRunning).forEach(LocalServer::thaw);
         List<CompletableFuture<Boolean>> restarted = servers.stream()
                 .filter(server -> !server.isRunning())
                 .map(QuorumServers::restart)

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving of a few calls, by Lincheck's model checker: whatever is offered, a turn of the loop delivers the newest. */
@@ -25,8 +27,8 @@ class LatestRaceTest {
 
     private static void check(Class<?> operations) {
         new ModelCheckingOptions()
-                .iterations(15)
-                .invocationsPerIteration(1_000)
+                .iterations(6)
+                .invocationsPerIteration(200)
                 .threads(3)
                 .actorsPerThread(2)
                 .check(operations);
@@ -39,7 +41,7 @@ class LatestRaceTest {
         private final Latest<Integer> latest = new Latest<>(loop, state -> delivered = state);
 
         @Operation
-        public void offer(int state) {
+        public void offer(@Param(gen = IntGen.class, conf = "1:3") int state) {
             latest.offer(state);
         }
 
@@ -57,7 +59,7 @@ class LatestRaceTest {
         private volatile int waiting = -1;
 
         @Operation
-        public void offer(int state) {
+        public void offer(@Param(gen = IntGen.class, conf = "1:3") int state) {
             boolean posted = waiting != -1;
             waiting = state;
             if (!posted) {

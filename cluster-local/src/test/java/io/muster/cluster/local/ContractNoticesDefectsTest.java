@@ -34,8 +34,7 @@ class ContractNoticesDefectsTest {
                     .filter(test -> !failed.contains(test))
                     .toList();
             run(left).getFailures().stream()
-                    .map(failure ->
-                            failure.getTestIdentifier().getDisplayName().replace("(Bench)", ""))
+                    .map(failure -> failure.getTestIdentifier().getDisplayName().replace("(Bench)", ""))
                     .forEach(failed::add);
         }
 

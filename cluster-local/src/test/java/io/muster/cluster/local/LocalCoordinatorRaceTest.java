@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ByteGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +35,8 @@ class LocalCoordinatorRaceTest {
 
     private static void check(Class<?> operations) {
         new StressOptions()
-                .iterations(20)
-                .invocationsPerIteration(2_000)
+                .iterations(6)
+                .invocationsPerIteration(1_000)
                 .threads(3)
                 .actorsPerThread(3)
                 .check(operations);
@@ -50,12 +52,14 @@ class LocalCoordinatorRaceTest {
                 .open("checked-" + OBJECTS.incrementAndGet(), SystemTimeline.instance());
 
         @Operation
-        public void put(byte value) {
-            commit(Transaction.builder().write(Write.put(KEY, new byte[] {value})).build());
+        public void put(@Param(gen = ByteGen.class, conf = "1:3") byte value) {
+            commit(Transaction.builder()
+                    .write(Write.put(KEY, new byte[] {value}))
+                    .build());
         }
 
         @Operation
-        public boolean putIfAbsent(byte value) {
+        public boolean putIfAbsent(@Param(gen = ByteGen.class, conf = "1:3") byte value) {
             return commit(Transaction.builder()
                     .require(Compare.absent(KEY))
                     .write(Write.put(KEY, new byte[] {value}))
@@ -78,7 +82,8 @@ class LocalCoordinatorRaceTest {
         }
 
         private static Deadline soon() {
-            return Deadline.after(Duration.ofSeconds(5), SystemTimeline.instance().ticker());
+            return Deadline.after(
+                    Duration.ofSeconds(5), SystemTimeline.instance().ticker());
         }
     }
 
@@ -86,7 +91,7 @@ class LocalCoordinatorRaceTest {
     public static class ComparingByReading extends Sound {
         @Override
         @Operation
-        public boolean putIfAbsent(byte value) {
+        public boolean putIfAbsent(@Param(gen = ByteGen.class, conf = "1:3") byte value) {
             if (read() != -1_000) {
                 return false;
             }

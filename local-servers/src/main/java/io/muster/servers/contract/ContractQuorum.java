@@ -64,9 +64,8 @@ public final class ContractQuorum implements ContractEnvironment, ServerFaults, 
 
     @Override
     public BackendConfig throughProxy() {
-        return addresses.at(proxies.stream()
-                .map(proxy -> proxy.host() + ":" + proxy.port())
-                .toList());
+        return addresses.at(
+                proxies.stream().map(proxy -> proxy.host() + ":" + proxy.port()).toList());
     }
 
     @Override

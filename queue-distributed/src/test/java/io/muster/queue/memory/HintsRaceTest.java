@@ -8,8 +8,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving of a few calls, by Lincheck's model checker: no change goes without a hint after it. */
@@ -26,8 +28,8 @@ class HintsRaceTest {
 
     private static void check(Class<?> operations) {
         new ModelCheckingOptions()
-                .iterations(15)
-                .invocationsPerIteration(1_000)
+                .iterations(6)
+                .invocationsPerIteration(200)
                 .threads(3)
                 .actorsPerThread(2)
                 .check(operations);
@@ -45,7 +47,7 @@ class HintsRaceTest {
         }
 
         @Operation
-        public void change(int changed) {
+        public void change(@Param(gen = IntGen.class, conf = "1:3") int changed) {
             state = changed;
             hints.wake(new Wakes.Collected(false, Set.of("node")));
         }
@@ -65,7 +67,7 @@ class HintsRaceTest {
         private volatile int seen;
 
         @Operation
-        public void change(int changed) {
+        public void change(@Param(gen = IntGen.class, conf = "1:3") int changed) {
             state = changed;
             if (!posted) {
                 posted = true;

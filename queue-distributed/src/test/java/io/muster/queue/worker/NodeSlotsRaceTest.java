@@ -22,8 +22,8 @@ class NodeSlotsRaceTest {
 
     private static void check(Class<?> operations) {
         new ModelCheckingOptions()
-                .iterations(15)
-                .invocationsPerIteration(1_000)
+                .iterations(6)
+                .invocationsPerIteration(200)
                 .threads(3)
                 .actorsPerThread(2)
                 .check(operations);
