@@ -36,13 +36,14 @@ abstract class PausedHolderScenarios extends OnThreeNodes {
             pauseLeaderAndWorker();
             nodes.ensureWhole();
         }
-        tell("SIGSTOP of the leader and of a worker for %d TTLs before a write, %d times: of the writes after it %d refused, %d failed otherwise, %d accepted"
-                .formatted(
-                        TTLS,
-                        PAUSES,
-                        logged(StoppingStore.REFUSED),
-                        logged(StoppingStore.FAILED),
-                        logged(StoppingStore.ACCEPTED)));
+        tell(
+                "SIGSTOP of the leader and of a worker for %d TTLs before a write, %d times: of the writes after it %d refused, %d failed otherwise, %d accepted"
+                        .formatted(
+                                TTLS,
+                                PAUSES,
+                                logged(StoppingStore.REFUSED),
+                                logged(StoppingStore.FAILED),
+                                logged(StoppingStore.ACCEPTED)));
         assertThat(logged(StoppingStore.REFUSED) + logged(StoppingStore.FAILED))
                 .as("writes after a pause")
                 .isGreaterThanOrEqualTo(2L * PAUSES);

@@ -12,6 +12,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving of a few calls, by Lincheck's model checker: no change goes without a hint after it. */
@@ -53,9 +54,17 @@ class HintsRaceTest {
         }
 
         @Operation(nonParallelGroup = "loop")
-        public int turn() {
+        public void turn() {
             loop.turn();
-            return seen;
+        }
+
+        @Validate
+        public void isUpToDate() {
+            loop.turn();
+            loop.turn();
+            if (seen != state) {
+                throw new IllegalStateException("nobody was told of " + state);
+            }
         }
     }
 
@@ -79,9 +88,17 @@ class HintsRaceTest {
         }
 
         @Operation(nonParallelGroup = "loop")
-        public int turn() {
+        public void turn() {
             loop.turn();
-            return seen;
+        }
+
+        @Validate
+        public void isUpToDate() {
+            loop.turn();
+            loop.turn();
+            if (seen != state) {
+                throw new IllegalStateException("nobody was told of " + state);
+            }
         }
     }
 
