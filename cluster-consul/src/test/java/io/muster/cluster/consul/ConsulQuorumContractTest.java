@@ -22,8 +22,7 @@ class ConsulQuorumContractTest implements PrimitivesContract, RecipesContract {
 
     @BeforeAll
     static void start() {
-        servers = ContractQuorum.tryStart(
-                        ServerKind.CONSUL, Duration.ofSeconds(2), all -> config(all.get(0)))
+        servers = ContractQuorum.tryStart(ServerKind.CONSUL, Duration.ofSeconds(2), all -> config(all.get(0)))
                 .orElseGet(() -> abort("no Consul on this machine"));
     }
 

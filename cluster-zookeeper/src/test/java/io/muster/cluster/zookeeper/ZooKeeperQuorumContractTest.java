@@ -23,7 +23,9 @@ class ZooKeeperQuorumContractTest implements PrimitivesContract, RecipesContract
     @BeforeAll
     static void start() {
         servers = ContractQuorum.tryStart(
-                        ServerKind.ZOOKEEPER, Duration.ofSeconds(2), all -> ZooKeeperConfig.of(all.toArray(String[]::new)))
+                        ServerKind.ZOOKEEPER,
+                        Duration.ofSeconds(2),
+                        all -> ZooKeeperConfig.of(all.toArray(String[]::new)))
                 .orElseGet(() -> abort("no ZooKeeper on this machine"));
     }
 
