@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
@@ -48,15 +49,14 @@ public final class NodeMain {
             properties.putAll(Map.of(pair[0], pair[1]));
         }
         properties.putIfAbsent("muster.reclaim-after", "3m");
-        Object stops = properties.remove(STOPS);
+        Optional<Path> stops =
+                Optional.ofNullable(properties.remove(STOPS)).map(told -> Path.of(told.toString()));
         QueueSettings settings = QueueSettings.of(properties);
         OutputStream lines = new FileOutputStream(arguments[0], true);
         NodeMain node = new NodeMain(lines, settings.nodeId().orElseThrow());
         JobOptions options = JobOptions.DEFAULT.withTries(5).withTimeout(Duration.ofMinutes(2));
         QueueBuilder builder = Queue.of(settings).handle(new JobType<>(Work.TYPE, Work.class, options), node::run);
-        if (stops != null) {
-            builder.store(cluster -> StoppingStore.open(settings, cluster, Path.of(stops.toString())));
-        }
+        stops.ifPresent(orders -> builder.store(cluster -> StoppingStore.open(settings, cluster, orders)));
         Queue queue = builder.start();
         queue.listen(POOL, node.new Settled());
         Runtime.getRuntime().addShutdownHook(new Thread(queue::close, "close"));

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store at whose door the process stops itself by SIGSTOP when told to by a file: behind all that a node checks before it writes, and
@@ -74,7 +75,7 @@ final class StoppingStore {
         return proxy(JobStore.class, stopping::inStore);
     }
 
-    private Object inStore(Object proxy, Method method, Object[] arguments) throws Throwable {
+    private @Nullable Object inStore(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
         return switch (method.getName()) {
             case "leader" -> proxy(JobStore.LeaderDesk.class, this::lead);
             case "nodes" -> proxy(JobStore.NodeDesk.class, this::work);
@@ -82,7 +83,7 @@ final class StoppingStore {
         };
     }
 
-    private Object lead(Object proxy, Method method, Object[] arguments) throws Throwable {
+    private @Nullable Object lead(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
         if (arguments != null && arguments.length > 0 && arguments[0] instanceof Fence fence) {
             String writer = "term=" + fence.term() + " ";
             term.set(writer);
@@ -91,9 +92,8 @@ final class StoppingStore {
         return call(method, store.leader(), arguments);
     }
 
-    private Object work(Object proxy, Method method, Object[] arguments) throws Throwable {
-        if (method.getName().equals("exchange")) {
-            Exchange exchange = (Exchange) arguments[0];
+    private @Nullable Object work(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        if (arguments != null && arguments.length > 0 && arguments[0] instanceof Exchange exchange) {
             String writer = "incarnation=" + exchange.incarnation() + " ";
             incarnation.set(writer);
             boolean stops = !exchange.settlements().isEmpty() && isOrdered(BEFORE_SETTLING);
@@ -102,7 +102,8 @@ final class StoppingStore {
         return call(method, store.nodes(), arguments);
     }
 
-    private Object write(Method method, Object desk, Object[] arguments, String writer, boolean stops)
+    private @Nullable Object write(
+            Method method, Object desk, @Nullable Object @Nullable [] arguments, String writer, boolean stops)
             throws Throwable {
         if (stops) {
             System.out.println(STOPS + writer + method.getName());
@@ -110,7 +111,7 @@ final class StoppingStore {
         }
         long begun = System.nanoTime();
         try {
-            Object answer = call(method, desk, arguments);
+            @Nullable Object answer = call(method, desk, arguments);
             if (latest.endedRightOf(writer, begun)) {
                 System.out.println(ACCEPTED + writer + method.getName() + " " + answer);
             }
@@ -139,11 +140,11 @@ final class StoppingStore {
         }
     }
 
-    private static Object call(Method method, Object target, Object[] arguments) throws Throwable {
+    private static @Nullable Object call(Method method, Object target, @Nullable Object @Nullable [] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw e.getTargetException();
         }
     }
 
