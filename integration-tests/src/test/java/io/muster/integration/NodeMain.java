@@ -49,8 +49,7 @@ public final class NodeMain {
             properties.putAll(Map.of(pair[0], pair[1]));
         }
         properties.putIfAbsent("muster.reclaim-after", "3m");
-        Optional<Path> stops =
-                Optional.ofNullable(properties.remove(STOPS)).map(told -> Path.of(told.toString()));
+        Optional<Path> stops = Optional.ofNullable(properties.remove(STOPS)).map(told -> Path.of(told.toString()));
         QueueSettings settings = QueueSettings.of(properties);
         OutputStream lines = new FileOutputStream(arguments[0], true);
         NodeMain node = new NodeMain(lines, settings.nodeId().orElseThrow());

@@ -75,7 +75,8 @@ final class StoppingStore {
         return proxy(JobStore.class, stopping::inStore);
     }
 
-    private @Nullable Object inStore(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private @Nullable Object inStore(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         return switch (method.getName()) {
             case "leader" -> proxy(JobStore.LeaderDesk.class, this::lead);
             case "nodes" -> proxy(JobStore.NodeDesk.class, this::work);
@@ -83,7 +84,8 @@ final class StoppingStore {
         };
     }
 
-    private @Nullable Object lead(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private @Nullable Object lead(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         if (arguments != null && arguments.length > 0 && arguments[0] instanceof Fence fence) {
             String writer = "term=" + fence.term() + " ";
             term.set(writer);
@@ -92,7 +94,8 @@ final class StoppingStore {
         return call(method, store.leader(), arguments);
     }
 
-    private @Nullable Object work(Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private @Nullable Object work(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         if (arguments != null && arguments.length > 0 && arguments[0] instanceof Exchange exchange) {
             String writer = "incarnation=" + exchange.incarnation() + " ";
             incarnation.set(writer);
@@ -140,7 +143,8 @@ final class StoppingStore {
         }
     }
 
-    private static @Nullable Object call(Method method, Object target, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private static @Nullable Object call(Method method, Object target, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
