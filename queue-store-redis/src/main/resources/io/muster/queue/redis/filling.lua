@@ -1,8 +1,8 @@
 -- Fills pools with ready jobs. ARGV from 8 on are grants: incarnation, pool, limit, queues, types; queues and types are lists in which
 -- every name has a zero byte before and behind it, types is empty for all. budget is the most jobs this call assigns.
 local FIRST_GRANT = 8
--- Records, which have their payloads, that are looked at together; and jobs that stand aside by one call.
-local MOST_RECORDS, MOST_ASIDE = 64, 200
+-- Jobs with keys, or records, which have their payloads, that are looked at together; and jobs that stand aside by one call.
+local MOST_KEYS, MOST_RECORDS, MOST_ASIDE = 128, 64, 200
 local queues, sources = {}, {}
 
 local function listed(name)
@@ -31,8 +31,18 @@ local function holdOverlap(source, wish, entry)
   return true
 end
 
--- What has to be known of the jobs of these entries before one of them can be had: a list of {id, whether it is there, overlap key or nil, ms of
--- its time}.
+local function lookAt(keys)
+  if #keys > 0 then
+    for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
+      if holders[keys[i]] == nil then
+        holders[keys[i]] = holder
+      end
+    end
+  end
+end
+
+-- What has to be known of the jobs of these entries, which are place and id, before one of them can be had: a list of {id, whether it is there,
+-- overlap key or nil, ms of its time}.
 local function wishesOf(entries)
   local ids, wishes, keys = {}, {}, {}
   for i, entry in ipairs(entries) do
@@ -46,22 +56,42 @@ local function wishesOf(entries)
     end
     wishes[i] = wish
   end
-  if #keys > 0 then
-    for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
-      if holders[keys[i]] == nil then
-        holders[keys[i]] = holder
-      end
-    end
-  end
+  lookAt(keys)
   return wishes
 end
 
--- Adds those entries of a lane of jobs with overlap keys that can be had; answers how many.
+-- As wishesOf, of entries of a list of kind k; makes them place and id.
+local function wishesIn(entries)
+  local wishes, keys = {}, {}
+  for i, entry in ipairs(entries) do
+    local last = 8 + string.byte(entry, 8)
+    local id, key = string.sub(entry, 9, last), string.sub(entry, last + 1)
+    wishes[i] = {id, true, key, -1}
+    keys[i] = key
+    entries[i] = string.sub(entry, 1, 7) .. id
+  end
+  lookAt(keys)
+  return wishes
+end
+
+-- Adds those entries of a list of kind k whose keys can be had; answers how many.
 local function addHolding(source, entries, out)
-  local before = #out
-  for i, wish in ipairs(wishesOf(entries)) do
-    if wish[2] and holdOverlap(source, wish, entries[i]) then
-      out[#out + 1] = entries[i]
+  local ids, keys, before, n = {}, {}, #out, #held
+  for i = 1, #entries do
+    local entry = entries[i]
+    local last = 8 + string.byte(entry, 8)
+    ids[i], keys[i] = string.sub(entry, 9, last), string.sub(entry, last + 1)
+  end
+  lookAt(keys)
+  for i = 1, #entries do
+    local id, key = ids[i], keys[i]
+    if holders[key] then
+      holdOverlap(source, {id, true, key, -1}, entries[i])
+    else
+      holders[key] = id
+      held[n + 1], held[n + 2] = key, id
+      n = n + 2
+      out[#out + 1] = string.sub(entries[i], 1, 7) .. id
     end
   end
   return #out - before
@@ -92,7 +122,11 @@ local function head(source, need)
         source.buffer[#source.buffer + 1] = struct.pack('>I7', tonumber(pairs[i + 1])) .. pairs[i]
       end
     end
-    source.wishes = source.kind ~= 'n' and wishesOf(source.buffer)
+    if source.list and source.kind == 'k' then
+      source.wishes = wishesIn(source.buffer)
+    elseif source.kind ~= 'n' then
+      source.wishes = wishesOf(source.buffer)
+    end
   end
   local entry = source.buffer[source.at]
   if not entry then
@@ -151,9 +185,9 @@ local function takeFrom(group, grant, out, need)
     if open == 0 then
       return need
     end
-    if open == 1 and best.list and best.kind ~= 's' and best.at > #best.buffer then
+    if open == 1 and best.list and (best.kind == 'n' or best.kind == 'k') and best.at > #best.buffer then
       flush(best)
-      local most = best.kind == 'n' and need or math.min(need, MOST_RECORDS)
+      local most = best.kind == 'n' and need or math.min(need, MOST_KEYS)
       local entries = call('LPOP', best.key, most) or {}
       best.over = #entries < most
       if best.kind == 'n' then
