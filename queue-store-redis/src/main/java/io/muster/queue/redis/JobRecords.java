@@ -32,7 +32,6 @@ final class JobRecords {
     /** The kind of lane whose entries contain overlap keys. */
     private static final char WITH_KEYS = 'k';
 
-
     private JobRecords() {}
 
     /** A job that was not pushed yet. */

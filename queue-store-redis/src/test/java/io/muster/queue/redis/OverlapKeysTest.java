@@ -91,7 +91,9 @@ class OverlapKeysTest extends StoreOnServer {
         store.intake().push(List.of(keyed(LONGEST_ID, "key")));
         store.intake().push(List.of(keyed("b", "other"), job("c")));
 
-        assertThat(store.intake().list(QUEUE, JobState.READY, Optional.empty(), 10).jobs())
+        assertThat(store.intake()
+                        .list(QUEUE, JobState.READY, Optional.empty(), 10)
+                        .jobs())
                 .extracting(StoredJob::id)
                 .containsExactly(LONGEST_ID, "b", "c");
         assertThat(assign(store, "n1", 1)).isEqualTo(1);
