@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Pushes through the public API, as an embedding service would. */
 final class MusterProducer implements Pushing {
     static final String TYPE = "bench";
-    private static final String QUEUE = "default";
+    static final String QUEUE = "default";
     private static final int BATCH = 100_000;
 
     private final Queue queue;

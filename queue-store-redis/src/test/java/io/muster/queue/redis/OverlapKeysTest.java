@@ -30,7 +30,7 @@ class OverlapKeysTest extends StoreOnServer {
     @BeforeEach
     void openStore() {
         store = open(at(server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE)))
-                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(20)));
+                .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
         admit(store, "n1");
     }
 
