@@ -26,6 +26,8 @@ public final class BatchBuilder {
     private final Map<BatchEvent, Object> callbacks = new EnumMap<>(BatchEvent.class);
     private Workflows.Place place;
     private boolean allowsFailures;
+    private Optional<Boolean> afterCommit = Optional.empty();
+    private boolean jobsWait;
 
     BatchBuilder(WorkflowDesk desk, String name) {
         this.desk = desk;
@@ -74,6 +76,18 @@ public final class BatchBuilder {
         return this;
     }
 
+    /** Created when all transactions have committed that are open on this thread; never if they roll back. J4 */
+    public BatchBuilder afterCommit() {
+        afterCommit = Optional.of(true);
+        return this;
+    }
+
+    /** Created at once, whatever its jobs or the connection say. J4 */
+    public BatchBuilder beforeCommit() {
+        afterCommit = Optional.of(false);
+        return this;
+    }
+
     /** Pushed once it is created, before its first job. */
     public BatchBuilder before(Object job) {
         return callback(BatchEvent.BEFORE, job);
@@ -109,27 +123,38 @@ public final class BatchBuilder {
 
     /**
      * Creates it and pushes its jobs, all or nothing as far as the store takes them at once. If this process dies while it pushes more than that, what is
-     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, and it waits for no commit (J4), each
-     * with a warning.
+     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, with one
+     * warning.
+     *
+     * <p>It waits for open transactions (J4) if it says so, else if one of its jobs or callbacks does. Then this answers what the batch is going to
+     * be; it is not found before the commit, and never if there is none.
      *
      * @throws QueueException the store does not take it
      * @throws io.muster.queue.job.PayloadException a job cannot be written, or its class is not registered
      */
     @CanIgnoreReturnValue
     public Batch dispatch() {
-        BatchLink batch = link();
-        desk.begin(batch, JobFlow.NONE);
-        return desk.batch(batch.id());
+        Linking linking = new Linking();
+        BatchLink batch = link(linking);
+        linking.warn();
+        return desk.begin(batch, waits());
+    }
+
+    /** Once it is a link. */
+    boolean waits() {
+        return afterCommit.orElse(jobsWait);
     }
 
     /** As a job of a chain. */
-    BatchLink link() {
+    BatchLink link(Linking all) {
+        Linking linking = all.within();
         String id = desk.nextId();
         Map<BatchEvent, JobLink> calls = new EnumMap<>(BatchEvent.class);
         Workflows.Place free = new Workflows.Place(place.queue(), false, Optional.empty());
-        callbacks.forEach((event, job) -> calls.put(event, desk.callback(job, free, id)));
+        callbacks.forEach((event, job) -> calls.put(event, desk.callback(event, job, free, id, linking)));
         List<List<JobLink>> jobs =
-                chains.stream().map(chain -> desk.links(chain, place)).toList();
+                chains.stream().map(chain -> desk.links(chain, place, linking)).toList();
+        jobsWait = chains.isEmpty() ? desk.waitsByDefault() : linking.waits();
         return BatchLink.of(id, name, place.queue(), allowsFailures, jobs, calls);
     }
 }
