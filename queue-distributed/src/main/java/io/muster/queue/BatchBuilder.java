@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.Batch;
 import io.muster.queue.job.BatchLink;
-import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.JobLink;
 import io.muster.queue.job.Workflows;
 import io.muster.queue.store.BatchEvent;
@@ -43,25 +42,22 @@ public final class BatchBuilder {
     /** As {@link #add(Object...)}. */
     public BatchBuilder add(List<?> jobs) {
         for (Object job : jobs) {
-            chains.add(checked(List.of(job)));
+            if (job instanceof BatchBuilder) {
+                throw new IllegalArgumentException(
+                        "A batch cannot be in a batch; chain them, add its jobs to this one, or addChain it");
+            }
+            chains.add(List.of(job));
         }
         return this;
     }
 
-    /** Adds jobs that run one after another; each of them counts. W3 */
+    /** Adds jobs that run one after another; each of them counts, a batch among them as one job that ends with it. W3 */
     public BatchBuilder addChain(Object... jobs) {
-        chains.add(checked(List.of(jobs)));
-        return this;
-    }
-
-    private static List<?> checked(List<?> jobs) {
-        if (jobs.isEmpty()) {
+        if (jobs.length == 0) {
             throw new IllegalArgumentException("A chain needs a job at least");
         }
-        jobs.stream().filter(BatchBuilder.class::isInstance).findFirst().ifPresent(batch -> {
-            throw new IllegalArgumentException("A batch cannot be in a batch; chain them, or add its jobs to this one");
-        });
-        return jobs;
+        chains.add(List.of(jobs));
+        return this;
     }
 
     /** The queue for all of its jobs, whatever these name. */

@@ -26,12 +26,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
 final class Dispatcher {
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final String connection;
     private final String defaultQueue;
@@ -159,7 +156,8 @@ final class Dispatcher {
     /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */
     /** Does it when the transactions have committed that are open, at once if none is or it does not wait; empty: later. */
     <T> Optional<T> whenCommitted(boolean waits, Supplier<T> action) {
-        return commits.push(waits ? JobOptions.DEFAULT.withAfterCommit() : JobOptions.DEFAULT.withBeforeCommit(), action);
+        return commits.push(
+                waits ? JobOptions.DEFAULT.withAfterCommit() : JobOptions.DEFAULT.withBeforeCommit(), action);
     }
 
     /** Whether jobs wait of which nobody says anything. */

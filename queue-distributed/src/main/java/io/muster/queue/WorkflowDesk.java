@@ -107,12 +107,9 @@ final class WorkflowDesk implements Workflows {
         List<JobLink> links = new ArrayList<>();
         for (Object job : jobs) {
             if (job instanceof BatchBuilder batch) {
-                if (place.all()) {
-                    throw new IllegalArgumentException(
-                            "A batch cannot be in a chain that is in a batch; chain them the other way round");
-                }
                 BatchLink link = batch.link(linking);
-                links.add(dispatcher.link(dispatcher.job(link), new Place(link.queue(), true, Optional.empty())));
+                Place own = place.all() ? place : new Place(link.queue(), true, Optional.empty());
+                links.add(dispatcher.link(dispatcher.job(link), own));
             } else {
                 Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
                 links.add(dispatcher.link(said, place, Optional.empty(), linking));
@@ -141,15 +138,9 @@ final class WorkflowDesk implements Workflows {
 
     private Batch planned(BatchLink batch) {
         NewBatch created = new NewBatch(
-                batch.id(),
-                batch.name(),
-                batch.queue(),
-                batch.allowsFailures(),
-                true,
-                callbacks(batch, JobFlow.NONE));
+                batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), true, callbacks(batch, JobFlow.NONE));
         int jobs = batch.jobs().stream().mapToInt(List::size).sum();
-        return new Batch(
-                BatchChange.added(BatchChange.created(created, now()).batch(), jobs), late);
+        return new Batch(BatchChange.added(BatchChange.created(created, now()).batch(), jobs), late);
     }
 
     boolean waitsByDefault() {

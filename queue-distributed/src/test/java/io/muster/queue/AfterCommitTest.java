@@ -144,8 +144,7 @@ class AfterCommitTest {
         orders.begin();
 
         Batch said = queue.batch("said").add(new Mail("ada")).afterCommit().dispatch();
-        Batch byJob =
-                queue.batch("job").add(new Mail("ada"), new Receipt(1)).dispatch();
+        Batch byJob = queue.batch("job").add(new Mail("ada"), new Receipt(1)).dispatch();
         Batch atOnce = queue.batch("once").add(new Receipt(2)).beforeCommit().dispatch();
         Dispatched chained = queue.chain(queue.batch("head").add(new Receipt(3)), new Mail("grace"))
                 .dispatch();
