@@ -1,16 +1,16 @@
 package io.muster.queue.jdbc;
 
 import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Counters;
-import io.muster.queue.store.StoredJob;
-import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
-import java.util.HashSet;
+import io.muster.queue.store.StoredJob;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,8 +99,8 @@ final class Burial {
         if (completed.isEmpty()) {
             return;
         }
-        following.putAll(Unsaid.following(
-                session, completed.stream().map(JobRow::id).toList(), now));
+        following.putAll(
+                Unsaid.following(session, completed.stream().map(JobRow::id).toList(), now));
         RowUpdate finish = new RowUpdate(
                 "{jobs}",
                 ENDED + ", starts = starts + 1, payload = " + session.dialect.noBytes(),

@@ -20,11 +20,11 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.UniqueKey;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -166,8 +166,7 @@ abstract class TransactionContract {
         connection.commit();
 
         Settlement.Failed late = new Settlement.Failed("late", "", Settlement.Why.EXCEPTION);
-        Settlement settlement =
-                new Settlement(attempt.token(), late, List.of(OutboxEntry.here(job("caught"))));
+        Settlement settlement = new Settlement(attempt.token(), late, List.of(OutboxEntry.here(job("caught"))));
         store.nodes().exchange(new Exchange("n1", "main", List.of(settlement), 0, Optional.empty()));
 
         assertSecondIsReady();
