@@ -123,7 +123,7 @@ final class Dispatcher {
                         + merged.job().getClass().getName() + "; it cannot be chained"));
         Optional<String> named = passed.options().connection();
         boolean own = named.filter(this::isOwn).isPresent();
-        named.filter(name -> !own).ifPresent(this::elsewhere);
+        checkFollows(named.filter(name -> !own), place);
         Optional<String> target = linking.target(named, own);
         linking.linked(named, own);
         Duration delay = passed.dueAt()
@@ -153,7 +153,19 @@ final class Dispatcher {
         return new JobLink(target, free, delay);
     }
 
-    /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */
+    /** What follows is pushed by whoever settles, or by the leader: no caller waits for it. */
+    private void checkFollows(Optional<String> target, Workflows.Place place) {
+        boolean runsInCaller = target.map(this::elsewhere).orElse(null) instanceof PushInCaller;
+        Optional<String> wholeChain = place.connection().filter(name -> !isOwn(name));
+        boolean chainRunsInCaller = wholeChain.map(this::elsewhere).orElse(null) instanceof PushInCaller;
+        if ((runsInCaller || chainRunsInCaller) && !target.equals(wholeChain)) {
+            throw new IllegalArgumentException("A chain cannot be partly on connection \""
+                    + (runsInCaller ? target : wholeChain).get()
+                    + "\": its driver sync runs jobs in their caller, and what follows on other jobs has none. Put the whole chain there by"
+                    + " Chain.onConnection, or all of it on connections that keep jobs");
+        }
+    }
+
     /** Does it when the transactions have committed that are open, at once if none is or it does not wait; empty: later. */
     <T> Optional<T> whenCommitted(boolean waits, Supplier<T> action) {
         return commits.push(
@@ -165,6 +177,7 @@ final class Dispatcher {
         return commits.byDefault();
     }
 
+    /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */
     Dispatched whenCommitted(Dispatch said, Workflows.Place place, String id, Supplier<Dispatched> push) {
         return commits.push(said.outgoing(place).options(), push).orElseGet(() -> new Dispatched.AwaitsCommit(id));
     }
