@@ -225,7 +225,7 @@ class WorkflowsUnderKillsIT {
     /** One node over all its lives. */
     private static final class FlowNode implements AutoCloseable {
         private static final Duration LONG = Duration.ofSeconds(60);
-        private static final int MOST_LIVES = 3;
+        private static final int MOST_LIVES = 10;
 
         private final Path lines;
         private final Path log;
