@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The coordinator and the store of a run.
@@ -30,6 +33,8 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
     private static final String IN_COORDINATOR = "cluster";
 
     private static final String FILE = "h2";
+    private static final String SENTINEL = "redis-sentinel";
+    private static final String THREE_ETCD = "etcd-3";
 
     /**
      * Starts what the plan names.
@@ -60,11 +65,17 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
     }
 
     private static Site server(String role, String name, Map<String, ServerKind> known) {
+        if (name.equals(SENTINEL)) {
+            return Groups.redisSentinel(role);
+        }
+        if (name.equals(THREE_ETCD) && role.equals("coordinator")) {
+            return Groups.etcd(role);
+        }
         ServerKind kind = known.get(name.toLowerCase(Locale.ROOT));
         if (kind == null) {
             throw new ChaosException("Unknown " + role + " \"" + name + "\". Known: "
                     + String.join(", ", known.keySet().stream().sorted().toList())
-                    + (role.equals("store") ? ", h2, cluster" : ""));
+                    + (role.equals("store") ? ", h2, cluster" : ", etcd-3") + ", redis-sentinel");
         }
         return Site.of(role, LocalServer.start(kind, ServerOptions.forTests()));
     }
@@ -77,6 +88,11 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
         return coordinator.description() + " + "
                 + store.map(Site::description)
                         .orElse(storeUri.isPresent() ? "jobs in the coordinator" : "what the coordinator brings");
+    }
+
+    /** Faults after which any of them may have lost its latest writes, by its own promise. */
+    Set<String> losing() {
+        return all().stream().flatMap(site -> site.losing().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** New ways of one process to all of them, the coordinator's first. */
