@@ -39,8 +39,7 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "WHAT",
             description =
-                    "embedded (ZooKeeper from its Maven artifact), redis, redis-sentinel, etcd, etcd-3 (three members), consul or"
-                    + " zookeeper, started for the run."
+                    "embedded (ZooKeeper from its Maven artifact), redis, etcd, consul or zookeeper, started for the run."
                             + " Default: ${DEFAULT-VALUE}.")
     private String cluster = "embedded";
 
@@ -48,7 +47,7 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--store",
             paramLabel = "WHAT",
             description =
-                    "redis, redis-sentinel, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
+                    "redis, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
     private @Nullable String store;
 
     @Option(names = "--minutes", paramLabel = "N", description = "How long faults happen. Default: ${DEFAULT-VALUE}.")

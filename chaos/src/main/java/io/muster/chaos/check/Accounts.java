@@ -61,7 +61,11 @@ public final class Accounts {
         for (Event fault : history.of(Kind.FAULT)) {
             Event end = healed.get(fault.text("id"));
             spans.add(new Span(
-                    fault, fault.nanos(), end == null ? lastNanos : end.nanos(), fault.text("fault"), fault.text("target")));
+                    fault,
+                    fault.nanos(),
+                    end == null ? lastNanos : end.nanos(),
+                    fault.text("fault"),
+                    fault.text("target")));
         }
     }
 

@@ -89,7 +89,7 @@ public final class Checker {
         figures.put("refused", Long.toString(outcomes(plans, Plan.REFUSED)));
         figures.put("duplicates of unique keys", Long.toString(outcomes(plans, Plan.DUPLICATE)));
         figures.put(
-                "jobs settled",
+                "jobs the store knew at the end",
                 Integer.toString(accounts.history().of(Kind.FINAL).size()));
         figures.put("handler runs", Integer.toString(accounts.runs().size()));
         figures.put(

@@ -20,8 +20,8 @@ final class Outages {
         long[] settled = accounts.history().of(Kind.SETTLED).stream()
                 .mapToLong(Event::nanos)
                 .toArray();
-        Map<String, List<Span>> byFault =
-                accounts.faults().stream().collect(Collectors.groupingBy(Span::fault, TreeMap::new, Collectors.toList()));
+        Map<String, List<Span>> byFault = accounts.faults().stream()
+                .collect(Collectors.groupingBy(Span::fault, TreeMap::new, Collectors.toList()));
         Map<String, String> told = new TreeMap<>();
         byFault.forEach((fault, spans) -> {
             long silence = spans.stream()

@@ -145,8 +145,7 @@ public final class ChaosRun {
                 "slackMillis",
                 Long.toString(queue.cluster().capabilities().expirySlack().toMillis()));
         said.put("batches", Boolean.toString(queue.store().capabilities().keepsBatches()));
-        long remembers =
-                queue.store().capabilities().remembersIdsFor().toMillis();
+        long remembers = queue.store().capabilities().remembersIdsFor().toMillis();
         said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
         said.put("losing", String.join(",", sites.losing()));

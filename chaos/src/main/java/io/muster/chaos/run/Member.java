@@ -13,7 +13,7 @@ import java.util.List;
  * when it has ended by itself. Thread-safe.
  */
 final class Member implements AutoCloseable {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final String name;

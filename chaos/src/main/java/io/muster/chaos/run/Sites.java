@@ -33,8 +33,6 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
     private static final String IN_COORDINATOR = "cluster";
 
     private static final String FILE = "h2";
-    private static final String SENTINEL = "redis-sentinel";
-    private static final String THREE_ETCD = "etcd-3";
 
     /**
      * Starts what the plan names.
@@ -65,17 +63,11 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
     }
 
     private static Site server(String role, String name, Map<String, ServerKind> known) {
-        if (name.equals(SENTINEL)) {
-            return Groups.redisSentinel(role);
-        }
-        if (name.equals(THREE_ETCD) && role.equals("coordinator")) {
-            return Groups.etcd(role);
-        }
         ServerKind kind = known.get(name.toLowerCase(Locale.ROOT));
         if (kind == null) {
             throw new ChaosException("Unknown " + role + " \"" + name + "\". Known: "
                     + String.join(", ", known.keySet().stream().sorted().toList())
-                    + (role.equals("store") ? ", h2, cluster" : ", etcd-3") + ", redis-sentinel");
+                    + (role.equals("store") ? ", h2, cluster" : ""));
         }
         return Site.of(role, LocalServer.start(kind, ServerOptions.forTests()));
     }
