@@ -18,7 +18,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,8 @@ final class StoppingStore {
 
     private final JobStore store;
     private final Path orders;
-    private final AtomicReference<String> term = new AtomicReference<>(NOBODY);
-    private final AtomicReference<String> incarnation = new AtomicReference<>(NOBODY);
+    private volatile String term = NOBODY;
+    private volatile String incarnation = NOBODY;
     private volatile Stop latest = new Stop(NOBODY, NOBODY, System.nanoTime());
 
     /** Under what the process wrote when it stopped, and when it went on. */
@@ -88,7 +87,7 @@ final class StoppingStore {
             throws Throwable {
         if (arguments != null && arguments.length > 0 && arguments[0] instanceof Fence fence) {
             String writer = "term=" + fence.term() + " ";
-            term.set(writer);
+            term = writer;
             return write(method, store.leader(), arguments, writer, isOrdered(BEFORE_LEADING));
         }
         return call(method, store.leader(), arguments);
@@ -98,7 +97,7 @@ final class StoppingStore {
             throws Throwable {
         if (arguments != null && arguments.length > 0 && arguments[0] instanceof Exchange exchange) {
             String writer = "incarnation=" + exchange.incarnation() + " ";
-            incarnation.set(writer);
+            incarnation = writer;
             boolean stops = !exchange.settlements().isEmpty() && isOrdered(BEFORE_SETTLING);
             return write(method, store.nodes(), arguments, writer, stops);
         }
@@ -132,7 +131,7 @@ final class StoppingStore {
     private void stop() throws IOException, InterruptedException {
         String process = Long.toString(ProcessHandle.current().pid());
         new ProcessBuilder("kill", "-STOP", process).inheritIO().start().waitFor();
-        latest = new Stop(term.get(), incarnation.get(), System.nanoTime());
+        latest = new Stop(term, incarnation, System.nanoTime());
     }
 
     private boolean isOrdered(String order) {
