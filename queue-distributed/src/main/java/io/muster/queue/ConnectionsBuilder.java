@@ -95,9 +95,7 @@ public final class ConnectionsBuilder {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
                 .timeline(timeline)
                 .connection(each.name())
-                .others(name -> all.names().contains(name)
-                        ? Optional.of(jobs -> all.on(name).pushRaw(jobs))
-                        : Optional.empty());
+                .neighbours(Neighbours.of(all));
         if (each.afterCommit()) {
             builder.afterCommit();
         }

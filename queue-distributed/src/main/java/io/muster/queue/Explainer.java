@@ -6,12 +6,10 @@ import io.muster.cluster.NodeStatus;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.Explanation;
-import io.muster.queue.job.JobEnvelope;
-import io.muster.queue.job.JobType;
+import io.muster.queue.explain.NodeCause;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.job.PayloadException;
-import io.muster.queue.middleware.RateLimited;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.node.Orders;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobState;
@@ -43,7 +41,9 @@ final class Explainer {
     private final QueueSettings settings;
     private final Cluster cluster;
     private final JobStore store;
-    private final JobTypes types;
+    private final MiddlewareCauses middleware;
+    private final WorkflowSearch workflows;
+    private final Orders orders;
     private final Supplier<List<NodeView>> sight;
     private final Supplier<List<RunningJob>> runningHere;
 
@@ -53,29 +53,32 @@ final class Explainer {
             Cluster cluster,
             JobStore store,
             JobTypes types,
+            Orders orders,
             Supplier<List<NodeView>> sight,
             Supplier<List<RunningJob>> runningHere) {
         this.settings = settings;
         this.cluster = cluster;
         this.store = store;
-        this.types = types;
+        this.middleware = new MiddlewareCauses(cluster, types);
+        this.workflows = new WorkflowSearch(store);
+        this.orders = orders;
         this.sight = sight;
         this.runningHere = runningHere;
     }
 
     Explanation explain(String jobId) {
         Optional<StoredJob> job = store.intake().find(jobId);
-        List<Cause> causes = job.map(this::causes).orElseGet(() -> List.of(new Cause.UnknownId(jobId)));
+        List<Cause> causes = job.map(this::causes).orElseGet(() -> workflows.unknown(jobId));
         return new Explanation(jobId, job, causes);
     }
 
     private List<Cause> causes(StoredJob job) {
         return switch (job.state()) {
-            case DELAYED -> delayed(job);
-            case READY -> ready(job);
+            case DELAYED -> withBatch(job, delayed(job));
+            case READY -> withBatch(job, ready(job));
             case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
             case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince(job.id())));
-            case COMPLETED, FAILED, DISCARDED -> List.of(new Cause.Settled(job.state(), job.settledAt(), job.reason()));
+            case COMPLETED, FAILED, DISCARDED -> settled(job);
         };
     }
 
@@ -84,7 +87,7 @@ final class Explainer {
         job.dueAt()
                 .ifPresent(due ->
                         causes.add(new Cause.DelayedUntil(due, job.counters().starts())));
-        causes.addAll(limiters(job));
+        causes.addAll(middleware.of(job));
         boolean due = job.dueAt().filter(moment -> moment.isAfter(now())).isEmpty();
         if (due && leaderIsMissing(job.queue())) {
             causes.add(new Cause.NoLeader(group(job.queue())));
@@ -92,25 +95,14 @@ final class Explainer {
         return causes;
     }
 
-    /** Only where the job's class and its limiters are known. */
-    private List<Cause> limiters(StoredJob job) {
-        Optional<Object> read = types.named(job.type()).flatMap(type -> read(job, type));
-        return read.stream()
-                .flatMap(known -> types.supplies().around(known, job.queue()).stream())
-                .filter(RateLimited.class::isInstance)
-                .map(each -> ((RateLimited) each).limiter())
-                .filter(types.supplies().limits()::knows)
-                .flatMap(limiter -> types.supplies().limits().fullFor(limiter, read.orElseThrow()).stream()
-                        .map(left -> (Cause) new Cause.LimiterFull(limiter, now().plus(left))))
-                .toList();
+    private List<Cause> withBatch(StoredJob job, List<Cause> causes) {
+        return Stream.concat(causes.stream(), workflows.batchOf(job).stream()).toList();
     }
 
-    private static Optional<Object> read(StoredJob job, JobType<?> type) {
-        try {
-            return Optional.of(JobEnvelope.read(job.payload()).job(type));
-        } catch (PayloadException unreadableHere) {
-            return Optional.empty();
-        }
+    private List<Cause> settled(StoredJob job) {
+        Cause how = new Cause.Settled(job.state(), job.settledAt(), job.reason());
+        return Stream.concat(Stream.of(how), workflows.chainOf(job.id()).stream())
+                .toList();
     }
 
     private List<Cause> ready(StoredJob job) {
@@ -151,30 +143,62 @@ final class Explainer {
                                 .anyMatch(pool -> pool.stats().status() == PoolStats.Status.RUNNING))
                 .toList();
         if (working.isEmpty()) {
-            return List.of(new Cause.NodesNotWorking(able.stream()
-                    .collect(
-                            Collectors.toMap(Explainer::name, view -> state(view, job.queue()), (one, other) -> one))));
+            return notWorking(able, job.queue());
         }
         Optional<Cause> suspects = job.counters().isSuspect() ? otherSuspects(job, working) : Optional.empty();
         return Stream.concat(suspects.stream(), slots(job.queue(), working).stream())
                 .toList();
     }
 
-    private static Optional<Cause> slots(String queue, List<NodeView> working) {
-        List<PoolStats> pools = working.stream()
-                .flatMap(view -> pools(view, queue))
-                .map(NodeReport.Pool::stats)
-                .filter(pool -> pool.status() == PoolStats.Status.RUNNING)
+    private List<Cause> notWorking(List<NodeView> able, String queue) {
+        Map<String, String> states = able.stream()
+                .collect(Collectors.toMap(Explainer::name, view -> state(view, queue), (one, other) -> one));
+        String maintained = PoolStats.Status.MAINTENANCE.toString();
+        Optional<Cause> maintenance = states.containsValue(maintained)
+                ? orders.read()
+                        .maintenance()
+                        .map(order -> new NodeCause.InMaintenance(order.by(), order.reason(), order.since()))
+                : Optional.empty();
+        boolean onlyThat = maintenance.isPresent() && states.values().stream().allMatch(maintained::equals);
+        return Stream.concat(
+                        maintenance.stream(), onlyThat ? Stream.empty() : Stream.of(new Cause.NodesNotWorking(states)))
                 .toList();
-        int total = pools.stream().mapToInt(PoolStats::total).sum();
-        int idle = pools.stream().mapToInt(PoolStats::idle).sum();
-        return idle > 0
-                ? Optional.empty()
-                : Optional.of(new Cause.SlotsBusy(
-                        queue,
-                        total,
-                        total,
-                        working.stream().map(Explainer::name).sorted().toList()));
+    }
+
+    private static Optional<Cause> slots(String queue, List<NodeView> working) {
+        int total = 0;
+        Map<String, Integer> full = new TreeMap<>();
+        for (NodeView view : working) {
+            List<PoolStats> pools = pools(view, queue)
+                    .map(NodeReport.Pool::stats)
+                    .filter(pool -> pool.status() == PoolStats.Status.RUNNING)
+                    .toList();
+            total += pools.stream().mapToInt(PoolStats::total).sum();
+            if (pools.stream().anyMatch(pool -> pool.idle() > 0)) {
+                Optional<Integer> most = fullAt(view);
+                if (most.isEmpty()) {
+                    return Optional.empty();
+                }
+                full.put(name(view), most.get());
+            }
+        }
+        return Optional.of(
+                full.isEmpty()
+                        ? new Cause.SlotsBusy(
+                                queue,
+                                total,
+                                total,
+                                working.stream().map(Explainer::name).sorted().toList())
+                        : new NodeCause.NodesFull(full));
+    }
+
+    /** How many handlers run at once on a node that may run no more. */
+    private static Optional<Integer> fullAt(NodeView view) {
+        int active =
+                view.pools().stream().mapToInt(pool -> pool.stats().active()).sum();
+        return NodeReport.of(view.node())
+                .flatMap(NodeReport::maxConcurrency)
+                .filter(most -> active >= most);
     }
 
     private Optional<Cause> otherSuspects(StoredJob job, List<NodeView> working) {

@@ -64,6 +64,11 @@ final class Storeless implements Outlet {
     }
 
     @Override
+    public boolean keeps(NewJob job) {
+        return false;
+    }
+
+    @Override
     public PushOutcome push(NewJob job) {
         action.accept(job);
         return new PushOutcome.Pushed(job.id());

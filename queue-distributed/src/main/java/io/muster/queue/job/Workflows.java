@@ -74,7 +74,7 @@ public interface Workflows {
 
     /** Creates the batch of a chain when its turn has come. */
     static void begin(Workflows workflows, BatchLink batch, JobContext context) {
-        workflows.begin(batch, context.chain().flow());
+        workflows.begin(batch, context.chain().flow().inChain(context.jobId()));
         context.chain().handOver();
     }
 }

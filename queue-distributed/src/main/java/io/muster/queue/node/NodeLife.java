@@ -211,7 +211,11 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private NodeReport report() {
-        return new NodeReport(pools.reports(), setting.groups(), Optional.of(setting.reclaimAfter()));
+        return new NodeReport(
+                pools.reports(),
+                setting.groups(),
+                Optional.of(setting.reclaimAfter()),
+                Optional.of(setting.slots().total()));
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */

@@ -27,12 +27,15 @@ import org.slf4j.LoggerFactory;
  *     leaders take back what they gave it meanwhile
  * @param groups distribution groups as it knows them (C10)
  * @param reclaimAfter how long it may give no sign of life before its jobs run elsewhere; nodes of an older version say nothing (K2)
+ * @param maxConcurrency most handlers that run at once over all of its pools; nodes of an older version say nothing (C7)
  */
-public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> reclaimAfter) {
+public record NodeReport(
+        List<Pool> pools, Groups groups, Optional<Duration> reclaimAfter, Optional<Integer> maxConcurrency) {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
     private static final String METADATA_KEY = "muster.pools";
     private static final String GROUPS_KEY = "muster.groups";
     private static final String RECLAIM_KEY = "muster.reclaim-after";
+    private static final String MOST_KEY = "muster.max-concurrency";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -110,7 +113,7 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
                         byName.getOrDefault(pool.name(), pool.stats()),
                         pool.reserves()))
                 .toList();
-        return new NodeReport(renewed, groups, reclaimAfter);
+        return new NodeReport(renewed, groups, reclaimAfter, maxConcurrency);
     }
 
     /** Whether the node may lead; one whose report cannot be read might. */
@@ -124,6 +127,7 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
             Map<String, String> metadata = new HashMap<>(
                     Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups)));
             reclaimAfter.ifPresent(patience -> metadata.put(RECLAIM_KEY, patience.toString()));
+            maxConcurrency.ifPresent(most -> metadata.put(MOST_KEY, String.valueOf(most)));
             return metadata;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
@@ -141,8 +145,9 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
             return Optional.of(new NodeReport(
                     List.of(JSON.readValue(text, Pool[].class)),
                     groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class),
-                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse)));
-        } catch (JsonProcessingException | DateTimeParseException e) {
+                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse),
+                    Optional.ofNullable(node.metadata().get(MOST_KEY)).map(Integer::valueOf)));
+        } catch (JsonProcessingException | DateTimeParseException | NumberFormatException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
                     node.id(),
