@@ -132,9 +132,8 @@ class ExplainOnStoresIT {
         String second = queue.push(new Limited());
         String third = queue.push(new Limited());
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(codes(queue, second) + " " + codes(queue, third))
-                        .contains("[delayed, limiter]"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(codes(queue, second) + " " + codes(queue, third))
+                .contains("[delayed, limiter]"));
     }
 
     private static void throttled(Queue queue) {
@@ -146,10 +145,14 @@ class ExplainOnStoresIT {
 
     private static void overlapping(Queue queue) {
         OverlapKey key = OverlapKey.of("customer 7");
-        String first = queue.job(new Wait("waits")).withoutOverlapping(key).dispatch().jobId();
+        String first =
+                queue.job(new Wait("waits")).withoutOverlapping(key).dispatch().jobId();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(codes(queue, first)).containsExactly("running"));
-        String second = queue.job(new Wait("nothing")).withoutOverlapping(key).dispatch().jobId();
+        String second = queue.job(new Wait("nothing"))
+                .withoutOverlapping(key)
+                .dispatch()
+                .jobId();
 
         assertThat(codes(queue, second)).containsExactly("overlap");
         assertThat(json(queue, second))

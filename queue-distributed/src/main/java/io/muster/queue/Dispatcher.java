@@ -66,8 +66,7 @@ final class Dispatcher {
      * @param defaultQueue for jobs of which nobody says a queue
      * @param neighbours the other connections
      */
-    record Place(
-            String connection, String defaultQueue, Outlet outlet, Neighbours neighbours) {
+    record Place(String connection, String defaultQueue, Outlet outlet, Neighbours neighbours) {
         /** The name of a queue which is none of several connections. */
         static final String UNNAMED = "default";
     }
@@ -242,7 +241,9 @@ final class Dispatcher {
                 if (goesWithOthers(passed)) {
                     together.add(newJob(passed));
                 } else {
-                    live.put(passed.id(), way(passed.job(), passed.options()).queue(passed).liveJobId());
+                    live.put(
+                            passed.id(),
+                            way(passed.job(), passed.options()).queue(passed).liveJobId());
                 }
             });
         }
@@ -294,9 +295,8 @@ final class Dispatcher {
     private Dispatched push(Outgoing outgoing) {
         NewJob job = newJob(outgoing);
         Optional<LeasedPush> leased = leased(outgoing, job);
-        return commits.push(
-                        outgoing.options(),
-                        () -> leased.map(way -> way.push(job, outlet::push)).orElseGet(() -> outlet.push(job)))
+        return commits.push(outgoing.options(), () -> leased.map(way -> way.push(job, outlet::push))
+                        .orElseGet(() -> outlet.push(job)))
                 .<Dispatched>map(Dispatched.Stored::new)
                 .orElseGet(() -> new Dispatched.AwaitsCommit(job.id()));
     }
@@ -354,8 +354,9 @@ final class Dispatcher {
     NewJob standing(Outgoing outgoing, PayloadBinding binding) {
         NewJob job = newJob(outgoing, binding);
         if (outgoing.options().uniqueVia().isPresent()) {
-            throw new IllegalArgumentException("Jobs of type \"" + job.type()
-                    + "\" are unique via a coordinator, whose lease is taken when they are dispatched; let the job store keep the key where something else pushes them, such as a schedule");
+            throw new IllegalArgumentException(
+                    "Jobs of type \"" + job.type()
+                            + "\" are unique via a coordinator, whose lease is taken when they are dispatched; let the job store keep the key where something else pushes them, such as a schedule");
         }
         return job;
     }
@@ -369,7 +370,8 @@ final class Dispatcher {
         outgoing.options().connection().filter(name -> !isOwn(name)).ifPresent(other -> {
             way(outgoing.job(), outgoing.options());
             throw new IllegalArgumentException("Job class "
-                    + outgoing.job().getClass().getName() + " names connection \"" + other + "\", this is \"" + connection
+                    + outgoing.job().getClass().getName() + " names connection \"" + other + "\", this is \""
+                    + connection
                     + "\"; dispatch it there");
         });
         return newJobAnywhere(outgoing, binding);
@@ -393,7 +395,7 @@ final class Dispatcher {
                 leased ? Optional.empty() : unique,
                 outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())),
                 Optional.empty(),
-                leased || types.tellsFailure(outgoing.job()));
+                true);
     }
 
     /** Looks through the job's own middleware: what the store keeps of it, and what would fail where it runs. */

@@ -14,7 +14,6 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolStats;
@@ -77,7 +76,7 @@ final class Explainer {
             case DELAYED -> withBatch(job, delayed(job));
             case READY -> withBatch(job, ready(job));
             case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
-            case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince(job.id())));
+            case RUNNING -> held(job, node -> running(node, job.id()));
             case COMPLETED, FAILED, DISCARDED -> settled(job);
         };
     }
@@ -129,13 +128,14 @@ final class Explainer {
                 .toList();
         if (serving.isEmpty()) {
             return List.of(new Cause.QueueUnserved(
-                    job.queue(), byNode(nodes, node -> node.registration().queues())));
+                    job.queue(),
+                    byNode(nodes, view -> view.node().registration().queues())));
         }
         List<NodeView> able = serving.stream()
                 .filter(view -> view.node().registration().jobTypes().contains(job.type()))
                 .toList();
         if (able.isEmpty()) {
-            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, Explainer::typesOfUsers)));
+            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, NodeView::jobTypes)));
         }
         List<NodeView> working = able.stream()
                 .filter(view -> view.node().status() == NodeStatus.ONLINE
@@ -196,9 +196,7 @@ final class Explainer {
     private static Optional<Integer> fullAt(NodeView view) {
         int active =
                 view.pools().stream().mapToInt(pool -> pool.stats().active()).sum();
-        return NodeReport.of(view.node())
-                .flatMap(NodeReport::maxConcurrency)
-                .filter(most -> active >= most);
+        return NodeReport.of(view.node()).flatMap(NodeReport::maxConcurrency).filter(most -> active >= most);
     }
 
     private Optional<Cause> otherSuspects(StoredJob job, List<NodeView> working) {
@@ -283,10 +281,10 @@ final class Explainer {
                 .collect(Collectors.joining("/"));
     }
 
-    private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<Node, Collection<String>> what) {
+    private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<NodeView, Collection<String>> what) {
         Map<String, List<String>> byNode = new TreeMap<>();
         nodes.forEach(view ->
-                byNode.put(name(view), what.apply(view.node()).stream().sorted().toList()));
+                byNode.put(name(view), what.apply(view).stream().sorted().toList()));
         return byNode;
     }
 
@@ -294,21 +292,22 @@ final class Explainer {
         return view.node().id().name();
     }
 
-    private Optional<Instant> runningHereSince(String jobId) {
-        return runningHere.get().stream()
-                .filter(job -> job.jobId().equals(jobId))
-                .map(job -> now().minus(job.runningFor()))
-                .findFirst();
+    private Cause running(String node, String jobId) {
+        Optional<RunningJob> here =
+                runningHere.get().stream().filter(job -> job.jobId().equals(jobId)).findFirst();
+        if (here.isEmpty()) {
+            FigureRequests.ask(cluster, FIGURES_PATIENCE);
+        }
+        Optional<Integer> progress = here.map(RunningJob::progress)
+                .filter(percent -> percent > 0)
+                .or(() -> sight.get().stream()
+                        .filter(view -> name(view).equals(node))
+                        .flatMap(view -> Optional.ofNullable(view.progress().get(jobId)).stream())
+                        .findFirst());
+        return new Cause.Running(node, here.map(job -> now().minus(job.runningFor())), progress);
     }
 
     private Instant now() {
         return cluster.options().timeline().clock().instant();
-    }
-
-    /** Without those that every node serves for the queue itself. */
-    private static Collection<String> typesOfUsers(Node node) {
-        return node.registration().jobTypes().stream()
-                .filter(type -> !type.startsWith(NewJob.RESERVED_TYPES))
-                .toList();
     }
 }

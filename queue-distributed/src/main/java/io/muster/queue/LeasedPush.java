@@ -65,7 +65,8 @@ record LeasedPush(UniqueLeases leases, String via, UniqueKey key) {
         } catch (ClusterException e) {
             throw new QueueException(
                     "Job " + job.id() + " of type \"" + job.type() + "\" on queue \"" + job.queue()
-                            + "\" was not pushed: coordinator \"" + via + "\" does not say whether its unique key is free: "
+                            + "\" was not pushed: coordinator \"" + via
+                            + "\" does not say whether its unique key is free: "
                             + e.getMessage(),
                     e);
         }

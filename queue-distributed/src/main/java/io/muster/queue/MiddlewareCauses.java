@@ -46,8 +46,7 @@ final class MiddlewareCauses {
                     .map(left -> new Cause.ThrottledUntil(throttle.countedBy(type), now.plus(left)));
         }
         if (middleware instanceof WithoutOverlapping overlap) {
-            return overlap.lockHolder(cluster, type)
-                    .map(node -> new Cause.OverlapLockHeld(overlap.key(), node.name()));
+            return overlap.lockHolder(cluster, type).map(node -> new Cause.OverlapLockHeld(overlap.key(), node.name()));
         }
         return Optional.empty();
     }

@@ -452,10 +452,10 @@ public final class QueueBuilder {
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
         return types.keys(settings.keys())
                 .supplies(new JobSupplies(
-                        factory,
-                        middleware,
-                        queueMiddleware,
-                        resolvers,
+                                factory,
+                                middleware,
+                                queueMiddleware,
+                                resolvers,
                                 cluster,
                                 new Limits(limiters, store.map(JobStore::limits), timeline))
                         .withLeases(keyKeepers.with(cluster)))

@@ -94,8 +94,8 @@ final class WorkflowSearch {
         }
         return flow.chain()
                 .filter(id::equals)
-                .map(chain -> new WorkflowCause.ChainAt(
-                        Front.of(job), flow.links().size()));
+                .map(chain ->
+                        new WorkflowCause.ChainAt(Front.of(job), flow.links().size()));
     }
 
     /** From 1; 0 if it is none of them. */
@@ -138,17 +138,17 @@ final class WorkflowSearch {
 
     private static Cause told(StoredBatch batch, BatchEvent awaits) {
         return batch.finishedAt()
-                .<Cause>map(at ->
-                        new WorkflowCause.BatchEnded(batch.id(), batch.name(), at, batch.failed(), batch.total()))
+                .<Cause>map(
+                        at -> new WorkflowCause.BatchEnded(batch.id(), batch.name(), at, batch.failed(), batch.total()))
                 .orElseGet(() -> WorkflowCause.BatchRuns.of(batch, awaits));
     }
 
     /** Which of the batch's callbacks is this job, or is followed by it. */
     private static Optional<BatchEvent> awaited(StoredBatch batch, String id) {
         return batch.callbacks().entrySet().stream()
-                .filter(callback -> DerivedId.of(batch.id(), callback.getKey().word())
-                                .equals(id)
-                        || follows(callback.getValue(), id))
+                .filter(callback ->
+                        DerivedId.of(batch.id(), callback.getKey().word()).equals(id)
+                                || follows(callback.getValue(), id))
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

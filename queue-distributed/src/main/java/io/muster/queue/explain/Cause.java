@@ -393,11 +393,16 @@ public sealed interface Cause
         }
     }
 
-    /** It runs. */
-    record Running(String node, Optional<Instant> since) implements Cause {
+    /**
+     * It runs.
+     *
+     * @param since if it runs in this process
+     * @param progress what its handler says of it, in percent
+     */
+    record Running(String node, Optional<Instant> since, Optional<Integer> progress) implements Cause {
         @Override
         public Map<String, Object> details() {
-            return Lists.details("node", node, "since", since.map(Instant::toString));
+            return Lists.details("node", node, "since", since.map(Instant::toString), "progress", progress);
         }
 
         @Override
@@ -408,7 +413,8 @@ public sealed interface Cause
         @Override
         public String text() {
             return "It runs on node " + node
-                    + since.map(moment -> " since " + moment).orElse("") + ".";
+                    + since.map(moment -> " since " + moment).orElse("")
+                    + progress.map(percent -> ", " + percent + " % done").orElse("") + ".";
         }
     }
 

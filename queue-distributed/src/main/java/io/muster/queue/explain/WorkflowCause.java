@@ -29,7 +29,13 @@ public sealed interface WorkflowCause extends Cause {
     record LinkWaits(int place, Front front) implements WorkflowCause {
         @Override
         public Map<String, Object> details() {
-            return Lists.details("place", place, "front", front.jobId(), "state", front.state().name());
+            return Lists.details(
+                    "place",
+                    place,
+                    "front",
+                    front.jobId(),
+                    "state",
+                    front.state().name());
         }
 
         @Override
@@ -61,8 +67,7 @@ public sealed interface WorkflowCause extends Cause {
 
         @Override
         public String text() {
-            return "It is pushed only if its chain fails, which is now at " + front.text() + ", "
-                    + front.state() + ".";
+            return "It is pushed only if its chain fails, which is now at " + front.text() + ", " + front.state() + ".";
         }
     }
 
@@ -75,8 +80,7 @@ public sealed interface WorkflowCause extends Cause {
     record ChainAt(Front front, int remaining) implements WorkflowCause {
         @Override
         public Map<String, Object> details() {
-            return Lists.details(
-                    "front", front.jobId(), "state", front.state().name(), "remaining", remaining);
+            return Lists.details("front", front.jobId(), "state", front.state().name(), "remaining", remaining);
         }
 
         @Override
@@ -120,8 +124,20 @@ public sealed interface WorkflowCause extends Cause {
         @Override
         public Map<String, Object> details() {
             return Lists.details(
-                    "batch", batchId, "name", name, "awaits", awaits.word(), "pending", pending, "failed", failed,
-                    "total", total, "open", open == Open.YES);
+                    "batch",
+                    batchId,
+                    "name",
+                    name,
+                    "awaits",
+                    awaits.word(),
+                    "pending",
+                    pending,
+                    "failed",
+                    failed,
+                    "total",
+                    total,
+                    "open",
+                    open == Open.YES);
         }
 
         @Override

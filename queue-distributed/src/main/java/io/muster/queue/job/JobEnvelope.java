@@ -63,8 +63,7 @@ public final class JobEnvelope {
         OPENED
     }
 
-    private JobEnvelope(
-            JsonNode body, JobOptions options, Secrecy secrecy, JobFlow flow, Optional<UniqueLease> lease) {
+    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy, JobFlow flow, Optional<UniqueLease> lease) {
         this.lease = lease;
         this.body = body;
         this.flow = flow;

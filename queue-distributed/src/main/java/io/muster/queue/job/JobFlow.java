@@ -31,8 +31,8 @@ public record JobFlow(
         List<JobLink> links,
         Optional<JobLink> caught,
         Optional<String> chain) {
-    public static final JobFlow NONE =
-            new JobFlow(Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    public static final JobFlow NONE = new JobFlow(
+            Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FIELD = "flow";
@@ -85,8 +85,7 @@ public record JobFlow(
         }
         JobLink next = links.get(0);
         Optional<String> ofBatch = of(next.job().payload()).of();
-        JobFlow rest = new JobFlow(
-                        batch, ofBatch, Optional.empty(), links.subList(1, links.size()), caught, chain)
+        JobFlow rest = new JobFlow(batch, ofBatch, Optional.empty(), links.subList(1, links.size()), caught, chain)
                 .inChain(jobId);
         return List.of(entry(next, rest.on(next.job()), now));
     }

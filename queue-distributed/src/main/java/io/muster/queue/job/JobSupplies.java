@@ -54,13 +54,20 @@ public record JobSupplies(
             Map<Class<?>, RefResolver<?>> resolvers,
             Optional<Cluster> cluster,
             Limits limits) {
-        this(factory, middleware, queueMiddleware, resolvers, cluster, limits, new LateWorkflows(), UniqueLeases.none());
+        this(
+                factory,
+                middleware,
+                queueMiddleware,
+                resolvers,
+                cluster,
+                limits,
+                new LateWorkflows(),
+                UniqueLeases.none());
     }
 
     /** The same with coordinators that keep unique keys. */
     public JobSupplies withLeases(UniqueLeases changed) {
-        return new JobSupplies(
-                factory, middleware, queueMiddleware, resolvers, cluster, limits, workflows, changed);
+        return new JobSupplies(factory, middleware, queueMiddleware, resolvers, cluster, limits, workflows, changed);
     }
 
     /** What wraps a job of {@code queue}, the outermost first: for all, for its queue, its own. M1 */

@@ -31,8 +31,9 @@ public record Uniqueness(Optional<String> id, boolean isUnique) {
                 && (options.uniqueFor().isPresent()
                         || options.uniqueUntil().isPresent()
                         || options.uniqueVia().isPresent())) {
-            throw new IllegalArgumentException("Jobs of type \"" + type
-                    + "\" have uniqueFor, uniqueUntil or uniqueVia, but nobody says that they are unique; say unique too");
+            throw new IllegalArgumentException(
+                    "Jobs of type \"" + type
+                            + "\" have uniqueFor, uniqueUntil or uniqueVia, but nobody says that they are unique; say unique too");
         }
         return options.unique()
                 .filter(Uniqueness::isUnique)

@@ -215,7 +215,8 @@ public final class NodeLife implements AutoCloseable {
                 pools.reports(),
                 setting.groups(),
                 Optional.of(setting.reclaimAfter()),
-                Optional.of(setting.slots().total()));
+                Optional.of(setting.slots().total()),
+                pools.progress());
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */

@@ -108,11 +108,10 @@ final class Runner {
 
     private Settlement.Failed ended(Attempt attempt, Throwable cause) {
         if (surroundings.trusted().getAsBoolean()) {
-            JobEnvelope.lease(attempt.payload())
-                    .ifPresent(lease -> surroundings
-                            .supplies()
-                            .leases()
-                            .release(lease, attempt.token().jobId()));
+            JobEnvelope.lease(attempt.payload()).ifPresent(lease -> surroundings
+                    .supplies()
+                    .leases()
+                    .release(lease, attempt.token().jobId()));
         }
         return unreadable(attempt, cause);
     }

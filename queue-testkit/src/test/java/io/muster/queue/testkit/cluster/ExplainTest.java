@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why is it not running? One test for each cause. */
@@ -64,6 +65,14 @@ class ExplainTest {
         }
     }
 
+    record Half(int seconds) implements Job {
+        @Override
+        public void handle(JobContext context) throws InterruptedException {
+            context.progress(50);
+            TestCluster.spend(SECOND.multipliedBy(seconds));
+        }
+    }
+
     record Alone(int seconds) implements Job {
         @Override
         public List<Middleware> middleware() {
@@ -82,6 +91,7 @@ class ExplainTest {
                 .pool(PoolOptions.of("other").withConcurrency(3).withForce())
                 .job("flaky", Flaky.class)
                 .job("alone", Alone.class)
+                .job("half", Half.class)
                 .limiter("hourly", job -> Limit.perHour(1))
                 .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
                 .handle("fails", Fails.class, (job, context) -> {
@@ -202,8 +212,7 @@ class ExplainTest {
     @Test
     void nodesRunAsMuchAsTheyMayThoughItsPoolHasFreeSlots() {
         queue.bulk(
-                "other",
-                List.of(new Work(60), new Work(60), new Work(60), new Work(60), new Work(60), new Work(60)));
+                "other", List.of(new Work(60), new Work(60), new Work(60), new Work(60), new Work(60), new Work(60)));
         run(Duration.ofSeconds(10));
         String job = queue.push(new Work(1));
         run(SECOND);
@@ -254,7 +263,8 @@ class ExplainTest {
                 .containsExactly(new Cause.QueueUnserved(
                         "media", Map.of("node-1", List.of("default", "other"), "node-2", List.of("default", "other"))));
         assertThat(queue.explain(job).text())
-                .isEqualTo("No live node serves queue \"media\"; node-1 serves default, other; node-2 serves default, other.");
+                .isEqualTo(
+                        "No live node serves queue \"media\"; node-1 serves default, other; node-2 serves default, other.");
     }
 
     @Test
@@ -271,12 +281,12 @@ class ExplainTest {
     @Test
     void noNodeServesItsType() {
         String job = queue.push(new NobodyKnows());
-        List<String> handled = List.of("alone", "fails", "flaky", "limited", "work");
+        List<String> handled = List.of("alone", "fails", "flaky", "half", "limited", "work");
 
         assertThat(causes(job))
                 .containsExactly(new Cause.TypeUnserved(
                         "nobody-knows", "default", Map.of("node-1", handled, "node-2", handled)));
-        assertThat(queue.explain(job).text()).contains("node-1 handles alone, fails, flaky, limited, work");
+        assertThat(queue.explain(job).text()).contains("node-1 handles alone, fails, flaky, half, limited, work");
     }
 
     @Test
@@ -358,7 +368,7 @@ class ExplainTest {
         run(SECOND);
         TestNode node = cluster.node(cluster.runs(job).get(0));
 
-        assertThat(causes(job)).containsExactly(new Cause.Running(node.name(), Optional.empty()));
+        assertThat(causes(job)).containsExactly(new Cause.Running(node.name(), Optional.empty(), Optional.empty()));
         assertThat(node.queue().explain(job).causes())
                 .singleElement()
                 .isInstanceOfSatisfying(Cause.Running.class, cause -> {
@@ -366,6 +376,34 @@ class ExplainTest {
                     assertThat(cause.since().orElseThrow())
                             .isBetween(cluster.now().minus(SECOND), cluster.now());
                 });
+    }
+
+    @Test
+    @Tag("J8")
+    void howFarItIsIsSeenFromEveryNode() {
+        String job = queue.push(new Half(60));
+        run(SECOND);
+        TestNode node = cluster.node(cluster.runs(job).get(0));
+        Queue other = cluster.nodes().stream()
+                .filter(each -> each != node)
+                .findFirst()
+                .orElseThrow()
+                .queue();
+
+        for (Queue from : List.of(queue, other, node.queue())) {
+            assertThat(from.explain(job).causes())
+                    .singleElement()
+                    .isInstanceOfSatisfying(Cause.Running.class, cause -> assertThat(cause.progress())
+                            .contains(50));
+        }
+        assertThat(queue.explain(job).text()).isEqualTo("It runs on node " + node.name() + ", 50 % done.");
+        assertThat(queue.nodes())
+                .filteredOn(view -> view.node().id().name().equals(node.name()))
+                .singleElement()
+                .satisfies(view -> assertThat(view.progress()).isEqualTo(Map.of(job, 50)));
+        cluster.settle();
+        run(Duration.ofSeconds(10));
+        assertThat(queue.nodes()).allSatisfy(view -> assertThat(view.progress()).isEmpty());
     }
 
     @Test

@@ -24,16 +24,12 @@ import org.junit.jupiter.api.Test;
 class ExplainWorkflowTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final TestCluster cluster = TestCluster.of(
-            2,
-            builder -> builder.pool(PoolOptions.of("default").withConcurrency(2))
-                    .handle(
-                            "work",
-                            Work.class,
-                            (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
-                    .handle("fails", Fails.class, (job, context) -> {
-                        throw new IllegalStateException("cannot be done");
-                    }));
+    private final TestCluster cluster = TestCluster.of(2, builder -> builder.pool(
+                    PoolOptions.of("default").withConcurrency(2))
+            .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
+            .handle("fails", Fails.class, (job, context) -> {
+                throw new IllegalStateException("cannot be done");
+            }));
     private final Queue queue = cluster.queue();
 
     record Work(int seconds) {}
@@ -56,7 +52,9 @@ class ExplainWorkflowTest {
     @Test
     void aLinkWaitsForTheJobInFrontOfIt() {
         String first = queue.chain(
-                        new Work(60), queue.job(new Work(1)).id("second"), queue.job(new Work(1)).id("third"))
+                        new Work(60),
+                        queue.job(new Work(1)).id("second"),
+                        queue.job(new Work(1)).id("third"))
                 .dispatch()
                 .jobId();
         cluster.advance(SECOND);
@@ -77,8 +75,7 @@ class ExplainWorkflowTest {
         cluster.settle();
 
         assertThat(causes("second"))
-                .containsExactly(
-                        new WorkflowCause.LinkWaits(1, new Front(first, "fails", "default", JobState.FAILED)));
+                .containsExactly(new WorkflowCause.LinkWaits(1, new Front(first, "fails", "default", JobState.FAILED)));
         assertThat(queue.explain("second").text()).endsWith("the chain has ended, unless that job is retried.");
     }
 
@@ -96,7 +93,9 @@ class ExplainWorkflowTest {
     @Test
     void theFirstJobOfAChainSaysWhereThatIs() {
         String first = queue.chain(
-                        new Work(1), queue.job(new Work(60)).id("second"), queue.job(new Work(1)).id("third"))
+                        new Work(1),
+                        queue.job(new Work(60)).id("second"),
+                        queue.job(new Work(1)).id("third"))
                 .dispatch()
                 .jobId();
         cluster.advance(Duration.ofSeconds(10));
@@ -141,19 +140,18 @@ class ExplainWorkflowTest {
                 .jobId();
         cluster.advance(Duration.ofSeconds(10));
 
-        assertThat(causes("last"))
-                .singleElement()
-                .isInstanceOfSatisfying(WorkflowCause.BatchRuns.class, cause -> {
-                    assertThat(cause.name()).isEqualTo("inner");
-                    assertThat(cause.awaits()).isEqualTo(BatchEvent.THEN);
-                });
+        assertThat(causes("last")).singleElement().isInstanceOfSatisfying(WorkflowCause.BatchRuns.class, cause -> {
+            assertThat(cause.name()).isEqualTo("inner");
+            assertThat(cause.awaits()).isEqualTo(BatchEvent.THEN);
+        });
         assertThat(causes(first)).extracting(Cause::code).containsExactly("settled", "batch");
     }
 
     @Test
     void aJobOfACancelledBatchSaysSo() {
         queue.pause("default");
-        Batch batch = queue.batch("photos").add(queue.job(new Work(1)).id("member")).dispatch();
+        Batch batch =
+                queue.batch("photos").add(queue.job(new Work(1)).id("member")).dispatch();
         batch.cancel();
 
         assertThat(causes("member")).extracting(Cause::code).containsExactly("queue-paused", "batch-cancelled");
