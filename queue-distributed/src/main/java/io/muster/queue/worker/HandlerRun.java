@@ -140,7 +140,9 @@ final class HandlerRun implements JobContext {
 
     /** It ends for good, as far as this run knows: by an outcome that no other attempt follows on. */
     void freeKey() {
-        lease.filter(held -> surroundings.trusted().getAsBoolean()).ifPresent(this::free);
+        lease.filter(held ->
+                        held.until() == UniqueKey.Until.SETTLED && surroundings.trusted().getAsBoolean())
+                .ifPresent(this::free);
     }
 
     private void free(UniqueLease held) {

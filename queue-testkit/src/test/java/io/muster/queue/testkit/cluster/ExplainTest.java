@@ -374,7 +374,7 @@ class ExplainTest {
                 .isInstanceOfSatisfying(Cause.Running.class, cause -> {
                     assertThat(cause.node()).isEqualTo(node.name());
                     assertThat(cause.since().orElseThrow())
-                            .isBetween(cluster.now().minus(SECOND), cluster.now());
+                            .isBetween(cluster.now().minus(SECOND.multipliedBy(2)), cluster.now());
                 });
     }
 

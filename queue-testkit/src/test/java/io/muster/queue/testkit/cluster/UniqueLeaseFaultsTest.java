@@ -71,7 +71,7 @@ class UniqueLeaseFaultsTest {
 
     @Test
     void aWorkerThatWakesAfterItsSessionDoesNotFreeTheKeyOfTheNextAttempt() {
-        String job = unique(queue, 30).dispatch().jobId();
+        String job = unique(queue, 40).dispatch().jobId();
         cluster.advance(SECOND);
         TestNode worker = cluster.node(cluster.runs(job).get(0));
         worker.pause();
