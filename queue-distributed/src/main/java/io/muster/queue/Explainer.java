@@ -293,8 +293,9 @@ final class Explainer {
     }
 
     private Cause running(String node, String jobId) {
-        Optional<RunningJob> here =
-                runningHere.get().stream().filter(job -> job.jobId().equals(jobId)).findFirst();
+        Optional<RunningJob> here = runningHere.get().stream()
+                .filter(job -> job.jobId().equals(jobId))
+                .findFirst();
         if (here.isEmpty()) {
             FigureRequests.ask(cluster, FIGURES_PATIENCE);
         }

@@ -35,8 +35,8 @@ class MistakesTest {
         public void handle(JobContext context) {}
     }
 
-    @JobName("carries-thread")
-    record CarriesThread(Thread thread) implements Job {
+    @JobName("carries-object")
+    record CarriesObject(Object what) implements Job {
         @Override
         public void handle(JobContext context) {}
     }
@@ -54,6 +54,8 @@ class MistakesTest {
             throw new IllegalStateException(data);
         }
     }
+
+    record Unnamed(int id) {}
 
     @JobName("nobody-registered")
     record NotRegistered(int id) implements Job {
@@ -79,7 +81,7 @@ class MistakesTest {
     private static QueueBuilder builder() {
         return Queue.named("mistakes-" + UUID.randomUUID())
                 .job(Mail.class)
-                .job(CarriesThread.class)
+                .job(CarriesObject.class)
                 .job(HidesItsData.class)
                 .job(WantsBatch.class);
     }
@@ -100,9 +102,9 @@ class MistakesTest {
     @Test
     @Tag("J1")
     void aJobThatCannotBeWrittenIsRefusedWhenItIsPushed() {
-        refused(() -> queue.push(new CarriesThread(Thread.currentThread())))
+        refused(() -> queue.push(new CarriesObject(new Object())))
                 .isInstanceOf(PayloadException.class)
-                .hasMessageStartingWith("Job class " + CarriesThread.class.getName() + " cannot be written as JSON: ");
+                .hasMessageStartingWith("Job class " + CarriesObject.class.getName() + " cannot be written as JSON: ");
         assertNothingWasPushed();
     }
 
@@ -137,11 +139,13 @@ class MistakesTest {
                 .hasMessage(
                         "Job type \"mail\" is registered twice, for " + Mail.class.getName()
                                 + " and java.lang.String; a type has one class and one handler: leave one out, or name it otherwise");
-        refused(() -> builder().handle("letter", Mail.class, (mail, context) -> {}))
+        refused(() -> builder()
+                        .handle("mail.one", Unnamed.class, (job, context) -> {})
+                        .handle("mail.two", Unnamed.class, (job, context) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "Job class " + Mail.class.getName()
-                                + " is registered twice, as \"mail\" and as \"letter\"; a class has one type and one handler: leave one out");
+                        "Job class " + Unnamed.class.getName()
+                        + " is registered twice, as \"mail.one\" and as \"mail.two\"; a class has one type and one handler: leave one out");
     }
 
     @Test

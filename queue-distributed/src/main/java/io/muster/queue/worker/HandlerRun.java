@@ -140,8 +140,8 @@ final class HandlerRun implements JobContext {
 
     /** It ends for good, as far as this run knows: by an outcome that no other attempt follows on. */
     void freeKey() {
-        lease.filter(held ->
-                        held.until() == UniqueKey.Until.SETTLED && surroundings.trusted().getAsBoolean())
+        lease.filter(held -> held.until() == UniqueKey.Until.SETTLED
+                        && surroundings.trusted().getAsBoolean())
                 .ifPresent(this::free);
     }
 

@@ -18,17 +18,12 @@ class StoreFailuresTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final List<JobFailed> told = new ArrayList<>();
-    private final TestCluster cluster = TestCluster.of(
-            1,
-            builder -> builder.settings(settings ->
-                            settings.toBuilder().unservedAfter(Duration.ofMinutes(1)).build())
-                    .pool(PoolOptions.of("default").withConcurrency(2))
-                    .on(JobFailed.class, told::add)
-                    .handle(
-                            "work",
-                            Work.class,
-                            (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
-                    .type("nobody-knows", NobodyKnows.class));
+    private final TestCluster cluster = TestCluster.of(1, builder -> builder.settings(settings ->
+                    settings.toBuilder().unservedAfter(Duration.ofMinutes(1)).build())
+            .pool(PoolOptions.of("default").withConcurrency(2))
+            .on(JobFailed.class, told::add)
+            .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
+            .type("nobody-knows", NobodyKnows.class));
 
     record Work(int seconds) {}
 
@@ -63,10 +58,7 @@ class StoreFailuresTest {
         cluster.queue()
                 .chain(
                         new Work(1),
-                        cluster.queue()
-                                .job(new Work(60))
-                                .id("link")
-                                .options(said -> said.withMaxCrashes(1)))
+                        cluster.queue().job(new Work(60)).id("link").options(said -> said.withMaxCrashes(1)))
                 .dispatch();
         cluster.advance(Duration.ofSeconds(5));
         crash("link", 0);

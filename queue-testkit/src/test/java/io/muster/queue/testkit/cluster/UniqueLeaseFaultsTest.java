@@ -213,10 +213,14 @@ class UniqueLeaseFaultsTest {
     @Test
     void inChainsAndBatchesKeysOfEitherKindAreIgnored() {
         queue.chain(unique(queue, 1), unique(queue, 1)).dispatch();
-        queue.chain(queue.job(new Work(1)).unique("stored"), queue.job(new Work(1)).unique("stored"))
+        queue.chain(
+                        queue.job(new Work(1)).unique("stored"),
+                        queue.job(new Work(1)).unique("stored"))
                 .dispatch();
         queue.batch("more")
-                .add(queue.job(new Work(1)).unique("stored"), queue.job(new Work(1)).unique("stored"))
+                .add(
+                        queue.job(new Work(1)).unique("stored"),
+                        queue.job(new Work(1)).unique("stored"))
                 .dispatch();
         queue.batch("several").add(unique(queue, 1), unique(queue, 1)).dispatch();
         cluster.settle();
