@@ -35,6 +35,10 @@ interface Neighbours {
 
     Set<String> names();
 
+    private static Function<List<NewJob>, List<PushOutcome>> way(Connection to) {
+        return to.driver() == Driver.SYNC ? new PushInCaller(to::pushRaw) : to::pushRaw;
+    }
+
     /** Those of opened connections. */
     static Neighbours of(Connections all) {
         return new Neighbours() {
@@ -45,7 +49,7 @@ interface Neighbours {
 
             @Override
             public Optional<Function<List<NewJob>, List<PushOutcome>>> pushing(String name) {
-                return known(name).map(connection -> connection::pushRaw);
+                return known(name).map(Neighbours::way);
             }
 
             @Override
