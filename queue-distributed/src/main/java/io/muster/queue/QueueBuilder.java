@@ -419,7 +419,8 @@ public final class QueueBuilder {
 
     /** Where pushed jobs go: what runs in its caller apart from what {@code storing} stores. */
     Outlet outlet(JobTypes known, CallerRun caller, Outlet storing) {
-        return new Divided(new Divided.Caller(known, runInCaller, caller), storing, connection, neighbours::pushing, timeline);
+        return new Divided(
+                new Divided.Caller(known, runInCaller, caller), storing, connection, neighbours::pushing, timeline);
     }
 
     Registration registration() {
