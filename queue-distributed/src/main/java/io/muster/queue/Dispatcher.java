@@ -29,12 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
 final class Dispatcher {
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final String connection;
     private final String defaultQueue;
@@ -138,35 +135,32 @@ final class Dispatcher {
      * @throws IllegalArgumentException a pipe withheld it, it sees to its own queueing, or its connection is unknown
      */
     JobLink link(Dispatch said, Workflows.Place place) {
-        return link(said, place, Optional.empty());
+        return link(said, place, Optional.empty(), new Linking());
     }
 
     /** As a template of jobs that {@code binding} speaks of, or as the one job it is. */
-    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding) {
+    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding, Linking linking) {
         Outgoing merged = said.outgoing(place);
         requireType(merged.job());
         Outgoing passed = piped(merged)
                 .orElseThrow(() -> new IllegalArgumentException("A pipe withheld a job of class "
                         + merged.job().getClass().getName() + "; it cannot be chained"));
-        Optional<String> target = passed.options().connection().filter(name -> !isOwn(name));
-        checkFollows(target, place);
+        Optional<String> named = passed.options().connection();
+        boolean own = named.filter(this::isOwn).isPresent();
+        checkFollows(named.filter(name -> !own), place);
+        Optional<String> target = linking.target(named, own);
+        linking.linked(named, own);
         Duration delay = passed.dueAt()
                 .map(due -> Duration.between(now(), due))
                 .or(() -> passed.options().delay())
                 .filter(wait -> !wait.isNegative())
                 .orElse(Duration.ZERO);
-        if (place.all() && commits.waits(passed.options())) {
-            LOG.warn(
-                    "A job in a batch waits for no commit: it is pushed at once type={} job={}",
-                    types.of(passed.job()).name(),
-                    passed.id());
+        if (commits.waits(passed.options())) {
+            linking.waitsForCommit();
         }
         NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
         if (plain.unique().isPresent() || passed.options().uniqueVia().isPresent()) {
-            LOG.warn(
-                    "A job in a chain or batch is not unique: its key is ignored type={} job={}",
-                    plain.type(),
-                    plain.id());
+            linking.ignoresKey(plain.type());
         }
         NewJob free = new NewJob(
                 passed.id(),
@@ -194,6 +188,17 @@ final class Dispatcher {
                     + "\": its driver sync runs jobs in their caller, and what follows on other jobs has none. Put the whole chain there by"
                     + " Chain.onConnection, or all of it on connections that keep jobs");
         }
+    }
+
+    /** Does it when the transactions have committed that are open, at once if none is or it does not wait; empty: later. */
+    <T> Optional<T> whenCommitted(boolean waits, Supplier<T> action) {
+        return commits.push(
+                waits ? JobOptions.DEFAULT.withAfterCommit() : JobOptions.DEFAULT.withBeforeCommit(), action);
+    }
+
+    /** Whether jobs wait of which nobody says anything. */
+    boolean waitsByDefault() {
+        return commits.byDefault();
     }
 
     /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */

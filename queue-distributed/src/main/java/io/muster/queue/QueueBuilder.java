@@ -89,7 +89,7 @@ public final class QueueBuilder {
         types.register(JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class), (notice, context) -> workflows(context)
                 .tell(notice, context));
         types.register(
-                JobType.of(BatchLink.TYPE, BatchLink.class),
+                new JobType<>(BatchLink.TYPE, BatchLink.class, BatchLink.OPTIONS),
                 (batch, context) -> Workflows.begin(workflows(context), batch, context));
         types.register(JobType.of(NextLink.TYPE, NextLink.class), (next, context) -> {});
     }
