@@ -127,6 +127,11 @@ final class Pusher implements Outlet {
     }
 
     @Override
+    public boolean keeps(NewJob job) {
+        return true;
+    }
+
+    @Override
     public PushOutcome push(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
