@@ -232,6 +232,7 @@ final class WorkflowDesk implements Workflows {
                     .orElseGet(() -> dispatcher.link(
                             dispatcher.job(new NextLink()), new Place(batch.queue(), true, Optional.empty())));
             JobFlow flow = told.withLinks(following.links()).withCaught(following.caught());
+            flow = following.chain().map(flow::inChain).orElse(flow);
             callbacks.put(BatchEvent.THEN, template(then, flow));
         }
         following.caught().ifPresent(caught -> {

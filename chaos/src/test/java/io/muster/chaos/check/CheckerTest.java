@@ -495,4 +495,39 @@ class CheckerTest {
         assertThat(findings.declared()).singleElement().satisfies(violation -> assertThat(violation.text())
                 .contains("late"));
     }
+
+    @Test
+    void howLongNothingWasSettledIsToldByFault() {
+        Told told = pushed("a", Work.PLAIN)
+                .say("node-1", Kind.LEADER, "term", "1", "node", "node-1", "incarnation", "x")
+                .ran("a", 1)
+                .say("driver", Kind.FAULT, "id", "1", "fault", "kill leader", "target", "node-1")
+                .after(3)
+                .say("node-2", Kind.LEADER, "term", "2", "node", "node-2", "incarnation", "y")
+                .say("driver", Kind.HEALED, "id", "1")
+                .ran("b", 2)
+                .ends("a", "COMPLETED")
+                .nothingLeft();
+
+        assertThat(Checker.check(told.history()).figures())
+                .containsEntry(
+                        "- kill leader", "1, nothing settled for at most 8000 ms, next leader after 3000 to 3000 ms");
+    }
+
+    @Test
+    void aStoreMayForgetWhatCompletedLongAgoAndNothingElse() {
+        accepts(forgetful(90));
+        refuses(forgetful(30), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
+    }
+
+    private static Told forgetful(double secondsSince) {
+        Told told = new Told();
+        told.events().clear();
+        return told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "60000")
+                .pushing("a", Work.PLAIN)
+                .pushed("a")
+                .ran("a", 1)
+                .after(secondsSince)
+                .nothingLeft();
+    }
 }

@@ -50,7 +50,8 @@ public record JobLink(Optional<String> connection, NewJob job, Duration delay) {
                         node.path("type").asText(),
                         node.path("payload").binaryValue())
                 .withPriority(node.path("priority").asInt(0))
-                .withMaxCrashes(node.path("maxCrashes").asInt(NewJob.DEFAULT_MAX_CRASHES));
+                .withMaxCrashes(node.path("maxCrashes").asInt(NewJob.DEFAULT_MAX_CRASHES))
+                .tellingFailure();
         return new JobLink(
                 node.has("connection") ? Optional.of(node.path("connection").asText()) : Optional.empty(),
                 overlap.map(plain::withOverlap).orElse(plain),

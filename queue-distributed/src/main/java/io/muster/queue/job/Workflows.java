@@ -80,7 +80,7 @@ public interface Workflows {
      */
     static void begin(Workflows workflows, BatchLink batch, JobContext context) {
         if (context.chain().flow().batch().isEmpty()) {
-            workflows.begin(batch, context.chain().flow());
+            workflows.begin(batch, context.chain().flow().inChain(context.jobId()));
             context.chain().handOver();
             return;
         }
