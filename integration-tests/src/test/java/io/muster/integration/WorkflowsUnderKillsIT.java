@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("W1")
 @Tag("W2")
 class WorkflowsUnderKillsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final boolean FULL = Boolean.getBoolean("muster.full");
     private static final int MEMBERS = 4;
     private static final int MILLIS = 60;

@@ -145,7 +145,7 @@ class MistakesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Job class " + Unnamed.class.getName()
-                        + " is registered twice, as \"mail.one\" and as \"mail.two\"; a class has one type and one handler: leave one out");
+                                + " is registered twice, as \"mail.one\" and as \"mail.two\"; a class has one type and one handler: leave one out");
     }
 
     @Test
