@@ -52,7 +52,9 @@ class JobTypesTest {
 
         assertThatThrownBy(() -> builder.register(new JobType<>("mail", Report.class, JobOptions.DEFAULT)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Job type \"mail\" is registered twice");
+                .hasMessageContaining("Job type \"mail\" is registered twice")
+                .hasMessageContaining(Mail.class.getName())
+                .hasMessageContaining(Report.class.getName());
     }
 
     @Test
