@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Chores {
     private static final Logger LOG = LoggerFactory.getLogger(Chores.class);
     private static final Duration TEND_PACE = Duration.ofMillis(100);
+    /** What is due by this node's clock, and not by the store's, which decides, is asked for again after this. */
+    private static final Duration STORE_IS_BEHIND = Duration.ofMillis(20);
+
     private static final Duration TEND_BY_ITSELF = Duration.ofSeconds(30);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(5);
     private static final Duration LOOK_FOR_LOST_IN_QUIET = Duration.ofSeconds(30);
@@ -158,7 +161,7 @@ final class Chores {
         Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
-            wait = shorter(wait, due.isNegative() ? Duration.ZERO : due.plusMillis(1));
+            wait = shorter(wait, due.isNegative() ? STORE_IS_BEHIND : due.plusMillis(1));
         }
         tendedAtNanos = startNanos;
         tendAtNanos = startNanos + wait.toNanos();
