@@ -7,6 +7,7 @@ import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobDefaults;
 import io.muster.queue.job.JobName;
 import java.time.Duration;
+import java.util.List;
 
 /** An application's part that pushes jobs: {@code ShippingTest} shows how it is tested. */
 public final class Shipping {
@@ -49,6 +50,16 @@ public final class Shipping {
         boolean isClosed();
 
         boolean refuses(int order);
+    }
+
+    /** The customer has paid for goods that leave the house in the hour; what is left is counted once they have left. */
+    public void handedOver(int order) {
+        queue.chain(new ShipOrder(order), new UpdateInventory(order)).dispatch();
+    }
+
+    /** All that was ordered during the night. */
+    public void morning(List<Integer> orders) {
+        queue.batch("night").add(orders.stream().map(ShipOrder::new).toList()).dispatch();
     }
 
     /** The customer has paid. */

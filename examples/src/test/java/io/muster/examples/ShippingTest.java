@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.examples.Shipping.Carrier;
 import io.muster.examples.Shipping.ShipOrder;
 import io.muster.examples.Shipping.UpdateInventory;
+import io.muster.examples.Workflows.ImportRows;
 import io.muster.queue.Queue;
 import io.muster.queue.testkit.cluster.TestCluster;
 import io.muster.queue.testkit.cluster.TestNode;
+import io.muster.queue.testkit.fake.FakeBatch;
 import io.muster.queue.testkit.fake.FakeContext;
 import io.muster.queue.testkit.fake.PushedJob;
 import io.muster.queue.testkit.fake.QueueFake;
@@ -52,6 +54,36 @@ class ShippingTest {
 
             fake.assertPushed(ShipOrder.class, 1).assertNotPushed(UpdateInventory.class);
         }
+    }
+
+    @Test
+    void theInventoryIsCountedOnceAnOrderHasLeft() {
+        try (QueueFake fake = QueueFake.of(ShipOrder.class, UpdateInventory.class)) {
+            new Shipping(fake.queue()).handedOver(7);
+
+            fake.assertChained(ShipOrder.class, UpdateInventory.class);
+            fake.assertChained(new ShipOrder(7), new UpdateInventory(7));
+            fake.assertCount(1).assertNothingBatched();
+        }
+    }
+
+    @Test
+    void theOrdersOfTheNightAreOneBatch() {
+        try (QueueFake fake = QueueFake.of(ShipOrder.class, UpdateInventory.class)) {
+            new Shipping(fake.queue()).morning(List.of(7, 8, 9));
+
+            fake.assertBatched("night", batch -> batch.jobs().size() == 3);
+            fake.assertBatchCount(1);
+        }
+    }
+
+    @Test
+    void theFirstPartOfAnImportAddsTheOthers() {
+        FakeBatch batch = FakeBatch.named("rows.csv");
+
+        new ImportRows(0).handle(FakeContext.create().withFakeBatch(batch));
+
+        batch.assertAdded(new ImportRows(1), new ImportRows(2)).assertNotCancelled();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.muster.integration;
 
 import io.muster.cluster.Cluster;
-import io.muster.cluster.ConnectionUri;
+import io.muster.cluster.spi.ConnectionUri;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.StoreProvider;
 import io.muster.queue.testkit.operation.RandomOperations;

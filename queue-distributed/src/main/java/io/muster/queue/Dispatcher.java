@@ -145,7 +145,7 @@ final class Dispatcher {
                     plain.id());
         }
         NewJob free = new NewJob(
-                plain.id(),
+                passed.id(),
                 plain.queue(),
                 plain.type(),
                 plain.payload(),

@@ -3,6 +3,7 @@ package io.muster.queue.closure;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,21 @@ public final class Closure {
 
     String signature() {
         return signature;
+    }
+
+    /** Whether it is the same call, caught by the same code; whoever has signed it. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Closure that
+                && target.equals(that.target)
+                && takes.equals(that.takes)
+                && arguments.equals(that.arguments)
+                && catching.equals(that.catching);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(target, takes, arguments, catching);
     }
 
     /** Shows no arguments. */

@@ -61,14 +61,19 @@ final class ReservingDesk implements NodeDesk {
     public ExchangeReply exchange(Exchange exchange) {
         if (reserving && exchange.take() > 0 && exchange.holding().isEmpty()) {
             PoolOptions pool = live.get();
-            int beyondSlots = Math.max(0, exchange.take() - pool.concurrency());
-            int usual = pool.concurrency() + exchange.settlements().size() + beyondSlots;
-            int limit = Math.min(usual, stint.mostHeld());
-            Grant own =
-                    new Grant(exchange.incarnation(), pool.name(), pool.order().drawn(timeline.random()), types, limit);
+            Grant own = new Grant(
+                    exchange.incarnation(),
+                    pool.name(),
+                    pool.order().drawn(timeline.random()),
+                    types,
+                    stint.mostHeld());
             store.nodes().reserve(own, timeline.clock().instant());
         }
-        return store.nodes().exchange(FailureNote.named(exchange, node));
+        ExchangeReply reply = store.nodes().exchange(FailureNote.named(exchange, node));
+        if (reserving && exchange.holding().isPresent()) {
+            hint(); // It reserved nothing: whether there is something is still to be found out.
+        }
+        return reply;
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class Stint {
     private int taken;
 
     @GuardedBy("this")
-    private int mostHeld = Integer.MAX_VALUE;
+    private int mostHeld;
 
     @GuardedBy("this")
     private Optional<Long> emptySinceNanos = Optional.empty();
@@ -50,8 +50,8 @@ public final class Stint {
     }
 
     /** Before a trip to the store: the pool holds so many jobs, those included that ended and were not told, and asks for so many. */
-    synchronized void asks(int held, int take) {
-        mostHeld = limits.counts() ? held + take : Integer.MAX_VALUE;
+    public synchronized void asks(int held, int take) {
+        mostHeld = held + take;
     }
 
     /** How many more it may take. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,12 +28,11 @@ import org.junit.jupiter.api.Test;
 class ReservingDeskTest {
     private final ManualTimeline timeline = ManualTimeline.ordered();
     private final MemoryStore store = MemoryStore.open(MemoryOptions.DEFAULT, timeline);
-    private final ReservingDesk desk = desk(PoolOptions.of("default").withConcurrency(2));
-
-    private ReservingDesk desk(PoolOptions options) {
-        Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
-        return new ReservingDesk("a", store, new LiveOptions(options), stint, Set.of("mail"), timeline);
-    }
+    private final PoolOptions options = PoolOptions.of("default").withConcurrency(2);
+    private final Stint stint = new Stint(options.limits(), timeline.ticker(), () -> 0);
+    private final ReservingDesk desk =
+            new ReservingDesk("a", store, new LiveOptions(options), stint, Set.of("mail"), timeline);
+    private int held;
 
     @BeforeEach
     void admit() {
@@ -78,6 +78,26 @@ class ReservingDeskTest {
     }
 
     @Test
+    void afterAnExchangeThatReservesNothingItAsksAgain() {
+        AtomicInteger hints = new AtomicInteger();
+        desk.onAssigned("a-1", hints::incrementAndGet);
+
+        taken(1, Optional.empty());
+        assertThat(hints).hasValue(0);
+        taken(1, Optional.of(Set.of()));
+
+        assertThat(hints).hasValue(1);
+    }
+
+    @Test
+    void whatItHoldsAlreadyDoesNotKeepItFromTakingMore() {
+        IntStream.range(0, 10).forEach(number -> push("job-" + number, "mail"));
+
+        assertThat(taken(6, Optional.empty())).hasSize(6);
+        assertThat(taken(1, Optional.empty())).containsExactly("job-6");
+    }
+
+    @Test
     void dueJobsArePromotedByWhoReserves() {
         store.intake()
                 .push(List.of(NewJob.of("late", "default", "mail", new byte[0])
@@ -112,7 +132,9 @@ class ReservingDeskTest {
     }
 
     private List<String> taken(int most, Optional<Set<String>> holding) {
+        stint.asks(held, most);
         ExchangeReply reply = desk.exchange(new Exchange("a-1", "default", List.of(), most, holding));
+        held = holding.isEmpty() ? held + reply.taken().size() : held;
         return reply.taken().stream()
                 .map(Attempt::token)
                 .map(token -> token.jobId())

@@ -1,6 +1,10 @@
 package io.muster.queue.testkit.fake;
 
+import io.muster.queue.job.Batch;
+import io.muster.queue.job.JobChain;
 import io.muster.queue.job.JobContext;
+import io.muster.queue.job.JobFailure;
+import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.MissingRefException;
 import io.muster.queue.job.Ref;
 import io.muster.queue.job.RefResolver;
@@ -43,6 +47,10 @@ public final class FakeContext implements JobContext {
     private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private @Nullable Ending ending;
+    private final FakeLinks links = new FakeLinks();
+    private @Nullable JobChain chain;
+    private @Nullable FakeBatch batch;
+    private @Nullable JobFailure failure;
     private int progress;
 
     private FakeContext() {}
@@ -124,6 +132,24 @@ public final class FakeContext implements JobContext {
         return this;
     }
 
+    /** The job belongs to this batch, or is a callback of it. */
+    public FakeContext withFakeBatch(FakeBatch fake) {
+        batch = fake;
+        return this;
+    }
+
+    /** These are to follow on the job already. */
+    public FakeContext chained(Object... following) {
+        chain().append(following);
+        return this;
+    }
+
+    /** What the callback of a chain is told of. */
+    public FakeContext failure(String failedJobId, String reason) {
+        failure = new JobFailure(failedJobId, reason);
+        return this;
+    }
+
     /** What {@link #get} answers. */
     public <T> FakeContext supply(Class<T> needed, T supplied) {
         supplies.put(needed, supplied);
@@ -189,6 +215,39 @@ public final class FakeContext implements JobContext {
     @Override
     public boolean isOwner() {
         return owner;
+    }
+
+    @Override
+    public boolean isInBatch() {
+        return batch != null;
+    }
+
+    @Override
+    public Batch batch() {
+        FakeBatch fake = batch;
+        if (fake == null) {
+            throw new IllegalStateException(
+                    "The handler asks for its batch; give it one with withFakeBatch(FakeBatch.named(…))");
+        }
+        return fake.batch();
+    }
+
+    @Override
+    public JobChain chain() {
+        JobChain known = chain;
+        if (known == null) {
+            known = new JobChain(JobFlow.NONE, links, queue);
+            chain = known;
+        }
+        return known;
+    }
+
+    @Override
+    public Optional<JobFailure> failure() {
+        FakeBatch fake = batch;
+        return failure != null || fake == null
+                ? Optional.ofNullable(failure)
+                : fake.batch().firstFailure();
     }
 
     @Override
@@ -320,6 +379,19 @@ public final class FakeContext implements JobContext {
     public FakeContext assertNotDeleted() {
         if (ending instanceof Ending.Deleted) {
             throw failed("Expected the job not to be deleted, but it was.");
+        }
+        return this;
+    }
+
+    /** Exactly these follow on the job now, in this order: of each its class, or an equal job. */
+    public FakeContext assertChained(Object... jobs) {
+        List<ExpectedJob> expected = ExpectedJob.all(jobs);
+        List<Object> following = links.of(chain());
+        if (!ExpectedJob.fit(expected, following)) {
+            throw Wording.failed(
+                    "Expected " + ExpectedJob.worded(expected) + " to follow on the job, but it is not so.",
+                    "chained",
+                    following.stream().map(Object::toString).toList());
         }
         return this;
     }

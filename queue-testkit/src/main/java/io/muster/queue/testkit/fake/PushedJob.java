@@ -1,17 +1,17 @@
 package io.muster.queue.testkit.fake;
 
-import io.muster.queue.Outgoing;
 import io.muster.queue.store.NewJob;
-import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A job as it was pushed.
+ * A job as it was pushed, or as it is to follow one.
  *
- * @param job the object that was given to the queue; of raw pushes and ticks of schedules the {@link NewJob}
+ * @param job the object that was given to the queue; of raw pushes and ticks of schedules the {@link NewJob}, of a batch in a chain the
+ *     {@link PushedBatch}
  * @param id under which the store has it
  * @param type name of its type
  * @param queue where it went, after all that was said at dispatch, by the job and by its type
@@ -20,6 +20,9 @@ import java.util.Set;
  * @param priority within its queue
  * @param tags words to find it by
  * @param uniqueKey the key that it holds
+ * @param batchId the batch that it is a member of
+ * @param chain what follows if it ends well, in order
+ * @param caught what follows if it or one of its chain fails
  * @param <T> class of the job
  */
 public record PushedJob<T>(
@@ -31,48 +34,49 @@ public record PushedJob<T>(
         Optional<Instant> dueAt,
         int priority,
         Set<String> tags,
-        Optional<String> uniqueKey) {
-    static PushedJob<Object> of(Outgoing said, NewJob pushed) {
-        return new PushedJob<>(
-                said.job(),
-                pushed.id(),
-                pushed.type(),
-                pushed.queue(),
-                said.dueAt().isPresent()
-                        ? Duration.ZERO
-                        : said.options().delay().orElse(Duration.ZERO),
-                pushed.dueAt(),
-                pushed.priority(),
-                said.options().tags().orElse(Set.of()),
-                pushed.unique().map(UniqueKey::key));
-    }
-
-    static PushedJob<Object> raw(NewJob pushed) {
-        return new PushedJob<>(
-                pushed,
-                pushed.id(),
-                pushed.type(),
-                pushed.queue(),
-                Duration.ZERO,
-                pushed.dueAt(),
-                pushed.priority(),
-                Set.of(),
-                pushed.unique().map(UniqueKey::key));
+        Optional<String> uniqueKey,
+        Optional<String> batchId,
+        List<PushedJob<Object>> chain,
+        Optional<PushedJob<Object>> caught) {
+    public PushedJob {
+        tags = Set.copyOf(tags);
+        chain = List.copyOf(chain);
     }
 
     /** The same with its job as one of {@code jobClass}; empty if it is none. */
     <S> Optional<PushedJob<S>> as(Class<S> jobClass) {
         return jobClass.isInstance(job)
-                ? Optional.of(
-                        new PushedJob<>(jobClass.cast(job), id, type, queue, delay, dueAt, priority, tags, uniqueKey))
+                ? Optional.of(new PushedJob<>(
+                        jobClass.cast(job),
+                        id,
+                        type,
+                        queue,
+                        delay,
+                        dueAt,
+                        priority,
+                        tags,
+                        uniqueKey,
+                        batchId,
+                        chain,
+                        caught))
                 : Optional.empty();
     }
 
-    /** One line for people: the job, where it went, and what else was said. */
+    /** For people: the job, where it went, what else was said; what follows stands beneath it, a line each. */
     @Override
     public String toString() {
-        StringBuilder line =
-                new StringBuilder().append(job).append(" on \"").append(queue).append('"');
+        StringBuilder text = new StringBuilder(line());
+        chain.forEach(next -> text.append("\n  then ").append(Wording.indented(next)));
+        caught.ifPresent(last -> text.append("\n  if one fails ").append(Wording.indented(last)));
+        return text.toString();
+    }
+
+    private String line() {
+        StringBuilder line = new StringBuilder().append(job);
+        if (job instanceof PushedBatch) {
+            return line.toString();
+        }
+        line.append(" on \"").append(queue).append('"');
         if (!delay.isZero()) {
             line.append(", delayed by ").append(delay);
         } else {

@@ -1,29 +1,56 @@
 package io.muster.queue.testkit.fake;
 
+import io.muster.queue.store.BatchAges;
+import io.muster.queue.store.BatchDesk;
+import io.muster.queue.store.BatchPage;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.StoredJob;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/** Says of each job that the store beneath accepted that it did. */
+/** Says of each job and batch that the store beneath accepted that it did. */
 final class RecordingStore implements JobStore {
     private final JobStore store;
     private final Intake intake;
+    private final BatchDesk batches;
 
-    RecordingStore(JobStore store, Consumer<NewJob> accepted) {
+    RecordingStore(JobStore store, Recorder recorder) {
         this.store = store;
-        this.intake = new RecordingIntake(store.intake(), accepted);
+        this.intake = new RecordingIntake(store.intake(), recorder);
+        this.batches = new RecordingBatches(store.batches(), recorder);
+    }
+
+    /** Is told what was accepted, before the caller is. */
+    interface Recorder {
+        /** A job, perhaps of a batch that is known. */
+        void pushed(NewJob job);
+
+        /** A batch and its first jobs. */
+        void batched(NewBatch batch, List<NewJob> members);
+    }
+
+    private static List<NewJob> accepted(List<NewJob> jobs, List<PushOutcome> outcomes) {
+        List<NewJob> accepted = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            if (outcomes.get(i) instanceof PushOutcome.Pushed) {
+                accepted.add(jobs.get(i));
+            }
+        }
+        return accepted;
     }
 
     @Override
@@ -57,19 +84,54 @@ final class RecordingStore implements JobStore {
     }
 
     @Override
+    public BatchDesk batches() {
+        return batches;
+    }
+
+    @Override
     public void close() {
         store.close();
     }
 
-    private record RecordingIntake(Intake beneath, Consumer<NewJob> accepted) implements Intake {
+    private record RecordingBatches(BatchDesk beneath, Recorder recorder) implements BatchDesk {
+        @Override
+        public List<PushOutcome> create(NewBatch batch, List<NewJob> members) {
+            List<PushOutcome> outcomes = beneath.create(batch, members);
+            recorder.batched(batch, accepted(members, outcomes));
+            return outcomes;
+        }
+
+        @Override
+        public void seal(String batchId) {
+            beneath.seal(batchId);
+        }
+
+        @Override
+        public Optional<StoredBatch> find(String batchId) {
+            return beneath.find(batchId);
+        }
+
+        @Override
+        public BatchPage list(Optional<String> from, int limit) {
+            return beneath.list(from, limit);
+        }
+
+        @Override
+        public Optional<StoredBatch> cancel(String batchId) {
+            return beneath.cancel(batchId);
+        }
+
+        @Override
+        public int prune(BatchAges ages, Instant now, int limit) {
+            return beneath.prune(ages, now, limit);
+        }
+    }
+
+    private record RecordingIntake(Intake beneath, Recorder recorder) implements Intake {
         @Override
         public List<PushOutcome> push(List<NewJob> jobs) {
             List<PushOutcome> outcomes = beneath.push(jobs);
-            for (int i = 0; i < jobs.size(); i++) {
-                if (outcomes.get(i) instanceof PushOutcome.Pushed) {
-                    accepted.accept(jobs.get(i));
-                }
-            }
+            accepted(jobs, outcomes).forEach(recorder::pushed);
             return outcomes;
         }
 

@@ -16,11 +16,16 @@ final class Wording {
         }
         String verb = lines.size() == 1 ? "This was " : "These " + lines.size() + " were ";
         text.append('\n').append(verb).append(happened).append(':');
-        lines.stream().limit(MOST_LINES).forEach(line -> text.append("\n  ").append(line));
+        lines.stream().limit(MOST_LINES).forEach(line -> text.append("\n  ").append(indented(line)));
         if (lines.size() > MOST_LINES) {
             text.append("\n  and ").append(lines.size() - MOST_LINES).append(" more");
         }
         return new AssertionError(text.toString());
+    }
+
+    /** Its further lines two places to the right. */
+    static String indented(Object text) {
+        return text.toString().replace("\n", "\n  ");
     }
 
     static String times(int times) {
@@ -30,6 +35,10 @@ final class Wording {
             case 2 -> "twice";
             default -> times + " times";
         };
+    }
+
+    static String batches(int batches) {
+        return batches == 1 ? "1 batch" : batches + " batches";
     }
 
     static String jobs(int jobs) {

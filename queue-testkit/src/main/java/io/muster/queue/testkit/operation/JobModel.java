@@ -151,8 +151,11 @@ final class JobModel {
 
     private Optional<ModelJob> next() {
         return jobs.stream()
-                .filter(job -> job.state == JobState.RUNNING && mayEnd.contains(job.task.name())
-                        || job.state == JobState.READY && !paused.contains(job.queue) && keyIsFree(job))
+                .filter(job -> switch (job.state) {
+                    case RUNNING -> mayEnd.contains(job.task.name());
+                    case READY -> !paused.contains(job.queue) && keyIsFree(job);
+                    default -> false;
+                })
                 .findFirst();
     }
 
@@ -307,13 +310,28 @@ final class JobModel {
         final String queue;
         final List<ModelJob> links = new ArrayList<>();
         JobState state = JobState.DELAYED;
-        @Nullable String id;
-        @Nullable Instant due;
-        @Nullable String unique;
-        @Nullable String heldUnique;
-        @Nullable String overlap;
-        @Nullable ModelJob caught;
-        @Nullable ModelBatch batch;
+
+        @Nullable
+        String id;
+
+        @Nullable
+        Instant due;
+
+        @Nullable
+        String unique;
+
+        @Nullable
+        String heldUnique;
+
+        @Nullable
+        String overlap;
+
+        @Nullable
+        ModelJob caught;
+
+        @Nullable
+        ModelBatch batch;
+
         boolean untilProcessing;
 
         ModelJob(Task task, String queue) {
@@ -347,7 +365,10 @@ final class JobModel {
         final boolean allowsFailures;
         final List<ModelJob> members = new ArrayList<>();
         final Set<String> happened = new HashSet<>();
-        @Nullable String id;
+
+        @Nullable
+        String id;
+
         int total;
         int succeeded;
         int failed;

@@ -12,7 +12,6 @@ import io.muster.queue.store.UniqueKey;
 import io.muster.queue.testkit.operation.JobModel.ModelBatch;
 import io.muster.queue.testkit.operation.JobModel.ModelJob;
 import io.muster.queue.testkit.operation.Task.Plan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,9 @@ public final class RandomOperations {
         model.work(cluster.now());
         String holder = job.unique == null
                 ? ""
-                : model.holder(job.unique).map(other -> String.valueOf(other.id)).orElse("");
+                : model.holder(job.unique)
+                        .map(other -> String.valueOf(other.id))
+                        .orElse("");
         Dispatched dispatched = dispatch(job, queue).dispatch();
         done.add("dispatch " + job + (holder.isEmpty() ? "" : ", a duplicate"));
         if (!dispatched.holder().orElse("").equals(holder)) {
@@ -148,17 +149,14 @@ public final class RandomOperations {
     private static Dispatch dispatch(ModelJob job, Queue queue) {
         Dispatch dispatch = queue.job(job.task).onQueue(job.queue);
         dispatch = job.due == null ? dispatch : dispatch.delay(job.due());
-        dispatch = job.overlap == null
-                ? dispatch
-                : dispatch.withoutOverlapping(OverlapKey.of(job.overlap));
+        dispatch = job.overlap == null ? dispatch : dispatch.withoutOverlapping(OverlapKey.of(job.overlap));
         if (job.unique == null) {
             return dispatch;
         }
-        return dispatch.unique(
-                new UniqueKey(
-                        job.unique,
-                        Optional.empty(),
-                        job.untilProcessing ? UniqueKey.Until.PROCESSING : UniqueKey.Until.SETTLED));
+        return dispatch.unique(new UniqueKey(
+                job.unique,
+                Optional.empty(),
+                job.untilProcessing ? UniqueKey.Until.PROCESSING : UniqueKey.Until.SETTLED));
     }
 
     private void chain() {
@@ -170,7 +168,8 @@ public final class RandomOperations {
         }
         ModelJob first = links.get(0);
         first.links.addAll(links.subList(1, length));
-        var chain = queue.chain(links.stream().map(link -> dispatch(link, queue)).toArray());
+        var chain =
+                queue.chain(links.stream().map(link -> dispatch(link, queue)).toArray());
         if (random.nextBoolean()) {
             ModelJob caught = job(OperatedCluster.CALLBACKS, Plan.COMPLETES);
             first.caught = caught;
@@ -217,7 +216,8 @@ public final class RandomOperations {
     }
 
     private BatchBuilder callback(BatchBuilder builder, ModelBatch batch, String event) {
-        Dispatch job = queue.job(new Task(batch.name + "/" + event, Plan.COMPLETES)).onQueue(OperatedCluster.CALLBACKS);
+        Dispatch job =
+                queue.job(new Task(batch.name + "/" + event, Plan.COMPLETES)).onQueue(OperatedCluster.CALLBACKS);
         return switch (event) {
             case "before" -> builder.before(job);
             case "progress" -> builder.progress(job);
@@ -239,7 +239,9 @@ public final class RandomOperations {
         if (!open.isEmpty()) {
             ModelBatch batch = open.get(random.nextInt(open.size()));
             done.add("cancel " + batch.name);
-            queue.batches().cancel(String.valueOf(batch.id)).orElseThrow();
+            if (queue.batches().cancel(String.valueOf(batch.id)).isEmpty()) {
+                throw failed(batch.name + " is not known");
+            }
             model.cancel(batch);
         }
     }
@@ -377,8 +379,9 @@ public final class RandomOperations {
 
     private void checkRuns() {
         Map<String, Integer> ran = new TreeMap<>();
-        cluster.runs().names().forEach(name -> ran.put(
-                name, cluster.runs().jobs(name).size()));
+        cluster.runs()
+                .names()
+                .forEach(name -> ran.put(name, cluster.runs().jobs(name).size()));
         if (!ran.equals(model.expectedRuns())) {
             throw failed("So many jobs should have run under each name:\n  " + model.expectedRuns()
                     + "\nbut there ran\n  " + ran);

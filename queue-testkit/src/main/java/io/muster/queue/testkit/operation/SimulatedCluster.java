@@ -19,8 +19,7 @@ public final class SimulatedCluster implements OperatedCluster {
 
     /** With everything that is left to chance drawn from this seed. */
     public SimulatedCluster(long seed) {
-        cluster = TestCluster.shuffled(
-                seed, NODES, builder -> OperatedCluster.application(builder, runs, this));
+        cluster = TestCluster.shuffled(seed, NODES, builder -> OperatedCluster.application(builder, runs, this));
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.queue.Dispatched;
 import io.muster.queue.Queue;
+import io.muster.queue.closure.Closure;
+import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobDefaults;
@@ -265,6 +267,47 @@ class QueueFakeTest {
         fake.forget();
 
         fake.assertNothingPushed();
+    }
+
+    static void rebuild(int year) {
+        RAN.add("rebuilt " + year);
+    }
+
+    @Test
+    void closuresAreJobsOfTheirOwn() {
+        var application = Queue.named("shop")
+                .keys(EncryptionKeys.parse(EncryptionKeys.generate("first")))
+                .closure("report.rebuild", QueueFakeTest::rebuild)
+                .job("note", SendNote.class);
+
+        try (QueueFake own = QueueFake.of(application)) {
+            Queue to = own.queue();
+            own.assertClosureNotPushed().assertClosurePushed(0);
+            to.push(new SendNote("hello"));
+            fails(
+                    own::assertClosurePushed,
+                    "Expected a closure to be pushed, but it was not.",
+                    "SendNote[text=hello] on \"default\"");
+
+            to.push(to.closures().of(QueueFakeTest::rebuild, 2026));
+            to.chain(new SendNote("first"), to.closures().named("report.rebuild", 2027))
+                    .dispatch();
+
+            own.assertClosurePushed()
+                    .assertClosurePushed(1)
+                    .assertClosurePushed("report.rebuild")
+                    .assertPushed(to.closures().named("report.rebuild", 2026))
+                    .assertChained(SendNote.class, to.closures().named("report.rebuild", 2027));
+            fails(() -> own.assertClosurePushed("report.drop"), "a closure of \"report.drop\"", "report.rebuild");
+            fails(() -> own.assertClosurePushed(2), "Expected closures to be pushed twice, but they were once.");
+            fails(own::assertClosureNotPushed, "Expected no closure to be pushed, but there was one.");
+            fails(() -> own.assertPushed(to.closures().named("report.rebuild", 2025)), "equal to Closure");
+
+            own.except(Closure.class).queue().push(to.closures().named("report.rebuild", 2028));
+
+            own.assertClosurePushed(1);
+            assertThat(RAN).containsExactly("rebuilt 2028");
+        }
     }
 
     @Test

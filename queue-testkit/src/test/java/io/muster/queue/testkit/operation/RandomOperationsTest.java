@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag("W2")
 class RandomOperationsTest {
     private static final boolean FULL = Boolean.getBoolean("muster.full");
-    private static final int SIMULATED = FULL ? 1_000 : 120;
+    private static final int SIMULATED = FULL ? 1_000 : 100;
     private static final int IN_REAL_TIME = FULL ? 20 : 3;
 
     @Test
@@ -26,8 +26,7 @@ class RandomOperationsTest {
         seeds(IN_REAL_TIME)
                 .forEach(seed -> RandomOperations.run(
                         seed,
-                        new RealTimeCluster(
-                                cluster -> ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)),
+                        new RealTimeCluster(cluster -> ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)),
                         replay("inTheClusterStore", seed)));
     }
 
