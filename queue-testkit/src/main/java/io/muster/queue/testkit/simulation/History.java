@@ -130,8 +130,9 @@ public final class History {
             violated(token + " was taken although the job was settled");
         }
         NewJob job = pushedAs(token.jobId());
-        job.dueAt().filter(due -> now.get().plus(clocksDiffer).isBefore(due)).ifPresent(due -> violated(
-                token + " was taken before it was due, at " + due));
+        job.dueAt()
+                .filter(due -> now.get().plus(clocksDiffer).isBefore(due))
+                .ifPresent(due -> violated(token + " was taken before it was due, at " + due));
         job.unique()
                 .filter(key -> key.until() == UniqueKey.Until.PROCESSING)
                 .ifPresent(key -> uniqueOwners.remove(key.key(), job.id()));

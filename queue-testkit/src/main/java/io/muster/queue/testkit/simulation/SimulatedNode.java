@@ -38,7 +38,13 @@ final class SimulatedNode implements Network.Process, FaultPlan {
         Queue open(SimulatedNode node, ManualNode process, LocalFaults faults, Network network);
     }
 
-    SimulatedNode(String name, ManualTimeline timeline, Function<Network.Process, Network> networks, Random random, History history, Opening opening) {
+    SimulatedNode(
+            String name,
+            ManualTimeline timeline,
+            Function<Network.Process, Network> networks,
+            Random random,
+            History history,
+            Opening opening) {
         this.name = name;
         this.timeline = timeline;
         this.networks = networks;
@@ -79,6 +85,11 @@ final class SimulatedNode implements Network.Process, FaultPlan {
         } catch (ClusterException | QueueException e) {
             history.note(name + " could not begin: " + e.getMessage());
             kill();
+        } catch (Error e) {
+            if (!process.isKilled()) {
+                throw e;
+            }
+            history.note(name + " died while it began");
         }
     }
 
@@ -153,8 +164,8 @@ final class SimulatedNode implements Network.Process, FaultPlan {
     }
 
     void jumpClock() {
-        Duration offset = Duration.ofMillis(
-                random.nextInt(2 * (int) LONGEST_SKEW.toMillis()) - LONGEST_SKEW.toMillis());
+        Duration offset =
+                Duration.ofMillis(random.nextInt(2 * (int) LONGEST_SKEW.toMillis()) - LONGEST_SKEW.toMillis());
         history.note(name + "'s clock jumps to " + offset.toMillis() + " ms from the others'");
         process.skewClock(offset);
     }

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * One seeded run: three nodes and a client on one coordinator and one store, jobs of all kinds dispatched all along, and for some seconds everything
@@ -44,7 +43,7 @@ public final class Simulation {
     private static final int NODES = 3;
     private static final int STEPS = 25;
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(3);
-    private static final Duration SLICE = Duration.ofSeconds(2);
+    private static final Duration SLICE = Duration.ofMillis(500);
     private static final Duration BEFORE_A_TICK = Duration.ofSeconds(50);
     private static final MemoryOptions ROOM = new MemoryOptions(100_000);
 
@@ -62,7 +61,6 @@ public final class Simulation {
     private final Network clientsNetwork;
     /** Until then a leader may trust in a session that was ended before its time. */
     private Duration shortestTrust = Duration.ZERO;
-
 
     /** Where the jobs of a run are. */
     public enum Home {
@@ -86,7 +84,8 @@ public final class Simulation {
         this.plant = plant;
         this.server = timeline.loop("server");
         this.history = new History(
-                () -> timeline.clock().instant(), home == Home.SEPARATE ? Duration.ZERO : CLOCKS_DIFFER.multipliedBy(2));
+                () -> timeline.clock().instant(),
+                home == Home.SEPARATE ? Duration.ZERO : CLOCKS_DIFFER.multipliedBy(2));
         JobStore truth = truth();
         Network network = new Network(random, server, home, Network.Process.UNDISTURBED);
         Queue client = open("client", timeline.node("client"), new LocalFaults(), network)
@@ -113,7 +112,7 @@ public final class Simulation {
     private void run() {
         try {
             for (int i = 0; i < NODES; i++) {
-                nodes.add(new SimulatedNode("n" + i, timeline, networkOf(), random, history, this::start));
+                nodes.add(new SimulatedNode("n" + i, timeline, this::networkOf, random, history, this::start));
             }
             nodes.forEach(SimulatedNode::begin);
             workload.schedule();
@@ -134,8 +133,8 @@ public final class Simulation {
         }
     }
 
-    private Function<Network.Process, Network> networkOf() {
-        return process -> new Network(random, server, home, process);
+    private Network networkOf(Network.Process process) {
+        return new Network(random, server, home, process);
     }
 
     private void disturb() {
@@ -200,7 +199,8 @@ public final class Simulation {
         boolean ended = false;
         while (!ended && timeline.elapsed().compareTo(end) < 0) {
             nodes.forEach(SimulatedNode::beginIfDead);
-            ended = timeline.runUntil(workload::allEnded, SLICE);
+            timeline.advance(SLICE);
+            ended = workload.allEnded();
         }
         if (!ended) {
             history.violated("Stuck: " + workload.unfinished());
@@ -238,9 +238,7 @@ public final class Simulation {
     }
 
     private JobStore store(Cluster cluster, ManualNode process) {
-        return home == Home.SEPARATE
-                ? handle(process)
-                : ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS);
+        return home == Home.SEPARATE ? handle(process) : ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS);
     }
 
     private MemoryStore handle(Timeline process) {
@@ -256,13 +254,15 @@ public final class Simulation {
         }
         ManualNode observer = timeline.node("observer");
         Cluster cluster = Cluster.open(
-                coordinator.config(new LocalFaults()), ClusterOptions.named("sim").withTimeline(observer));
+                coordinator.config(new LocalFaults()),
+                ClusterOptions.named("sim").withTimeline(observer));
         return ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS);
     }
 
     private void work(SimulatedNode node, ManualNode process, Work work, JobContext context) {
         workload.started(node.name(), work, context.jobId());
-        process.await(new CompletableFuture<Void>(), Deadline.after(Duration.ofMillis(work.lastsMillis()), process.ticker()));
+        process.await(
+                new CompletableFuture<Void>(), Deadline.after(Duration.ofMillis(work.lastsMillis()), process.ticker()));
         switch (work.end()) {
             case WELL -> {}
             case FAILED -> context.fail("told to");

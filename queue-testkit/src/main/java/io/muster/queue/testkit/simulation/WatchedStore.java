@@ -215,8 +215,7 @@ final class WatchedStore implements JobStore {
                 history.served(exchange.incarnation());
             }
             for (int i = 0; i < reply.settled().size(); i++) {
-                history.settled(
-                        exchange.settlements().get(i), reply.settled().get(i), node);
+                history.settled(exchange.settlements().get(i), reply.settled().get(i), node);
             }
             reply.taken().forEach(attempt -> history.taken(attempt, node));
             return reply;

@@ -264,8 +264,11 @@ final class Workload {
             JobState expected = end == End.WELL || end == End.RELEASED ? JobState.COMPLETED : JobState.FAILED;
             Optional<StoredJob> found = truth.intake().find(id);
             if (found.map(StoredJob::state).filter(expected::equals).isEmpty()) {
-                history.violated(id + " should be " + expected + " and is " + found.map(Object::toString).orElse("unknown")
-                        + found.flatMap(StoredJob::reason).map(why -> ", because " + why).orElse(""));
+                history.violated(id + " should be " + expected + " and is "
+                        + found.map(Object::toString).orElse("unknown")
+                        + found.flatMap(StoredJob::reason)
+                                .map(why -> ", because " + why)
+                                .orElse(""));
             }
         });
         expectedRuns().forEach((name, expected) -> {
@@ -282,12 +285,12 @@ final class Workload {
             for (int i = 0; i < chain.links().size(); i++) {
                 expected.put(chain.name() + "/" + i, i <= chain.failing() ? 1 : 0);
             }
-            expected.put(chain.name() + "/catch", chain.failing() < chain.links().size() ? 1 : 0);
+            expected.put(
+                    chain.name() + "/catch", chain.failing() < chain.links().size() ? 1 : 0);
         }
         for (Batch batch : batches) {
-            int failures = (int) batch.members().values().stream()
-                    .filter(End.FAILED::equals)
-                    .count();
+            int failures = (int)
+                    batch.members().values().stream().filter(End.FAILED::equals).count();
             batch.members().keySet().forEach(member -> expected.put(member, 1));
             expected.put(batch.name() + "/progress", batch.members().size() - failures);
             expected.put(batch.name() + "/then", failures == 0 ? 1 : 0);

@@ -15,8 +15,8 @@ class StoreClockTest {
 
     @Test
     void aLeaderWhoseClockIsAheadWaitsForTheStoreWithoutAskingAllTheTime() {
-        try (TestCluster cluster = TestCluster.of(1, queue -> queue.pool(PoolOptions.of("default"))
-                .handle("note", Note.class, (note, context) -> {}))) {
+        try (TestCluster cluster = TestCluster.of(
+                1, queue -> queue.pool(PoolOptions.of("default")).handle("note", Note.class, (note, context) -> {}))) {
             cluster.node("node-1").skewClock(Duration.ofMinutes(1));
             String job = cluster.queue().later(Duration.ofSeconds(10), new Note("later"));
 

@@ -104,10 +104,15 @@ final class FlowBugs {
         AtomicLong term = new AtomicLong();
         return Plants.schedules((store, method, arguments, real) -> {
             Object result = real.call(arguments);
-            if (method.equals("fire") && term.getAndSet(((Fence) arguments[0]).term()) != ((Fence) arguments[0]).term()) {
+            if (method.equals("fire")
+                    && term.getAndSet(((Fence) arguments[0]).term()) != ((Fence) arguments[0]).term()) {
                 for (int i = 0; i < ((List<?>) result).size(); i++) {
                     if (((List<?>) result).get(i) instanceof FireResult.Fired) {
-                        pushAgain(store, ((Firing) ((List<?>) arguments[1]).get(i)).jobs().get(0));
+                        pushAgain(
+                                store,
+                                ((Firing) ((List<?>) arguments[1]).get(i))
+                                        .jobs()
+                                        .get(0));
                     }
                 }
             }
@@ -121,14 +126,18 @@ final class FlowBugs {
         Plant noting = Plants.leader((store, method, arguments, real) -> {
             Object result = real.call(arguments);
             if (method.equals("outbox")) {
-                ((List<?>) result).forEach(entry -> relayed.add(((OutboxEntry) entry).job().id()));
+                ((List<?>) result)
+                        .forEach(
+                                entry -> relayed.add(((OutboxEntry) entry).job().id()));
             }
             return result;
         });
         return Plants.both(
                 noting,
                 Plants.push((store, jobs, real) -> real.call(jobs.stream()
-                        .map(job -> relayed.contains(job.id()) ? job.withId(job.id() + "." + number.incrementAndGet()) : job)
+                        .map(job -> relayed.contains(job.id())
+                                ? job.withId(job.id() + "." + number.incrementAndGet())
+                                : job)
                         .toList())));
     }
 

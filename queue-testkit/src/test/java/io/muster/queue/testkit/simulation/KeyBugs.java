@@ -62,7 +62,10 @@ final class KeyBugs {
         return Plants.both(freeing, Plants.push((store, jobs, real) -> {
             jobs.forEach(job -> pushed.put(job.id(), job));
             return real.call(jobs.stream()
-                    .map(job -> job.unique().map(UniqueKey::key).filter(freed::remove).isPresent()
+                    .map(job -> job.unique()
+                                    .map(UniqueKey::key)
+                                    .filter(freed::remove)
+                                    .isPresent()
                             ? with(job, Optional.empty(), job.overlap())
                             : job)
                     .toList());

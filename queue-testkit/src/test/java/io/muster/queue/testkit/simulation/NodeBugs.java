@@ -42,9 +42,10 @@ final class NodeBugs {
         });
         return Plants.both(
                 noting,
-                Plants.leader((store, method, arguments, real) -> method.equals("bury") && without.contains(arguments[1])
-                        ? new BuryReport(0, 0, 0, true)
-                        : real.call(arguments)));
+                Plants.leader(
+                        (store, method, arguments, real) -> method.equals("bury") && without.contains(arguments[1])
+                                ? new BuryReport(0, 0, 0, true)
+                                : real.call(arguments)));
     }
 
     static Plant hintsHaveNoBackstop() {

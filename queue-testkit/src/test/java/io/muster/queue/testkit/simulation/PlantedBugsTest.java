@@ -2,7 +2,7 @@ package io.muster.queue.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.queue.testkit.simulation.Simulation.Home;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,15 +16,18 @@ class PlantedBugsTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachIsFound(Bug bug) {
+    void eachIsFound(Bug bug, TestReporter reporter) {
         int found = 0;
         int seeds = 0;
         while (seeds < MOST_SEEDS && (FULL || found == 0)) {
             seeds++;
-            Home home = bug.home();
-            found += Simulation.run(seeds, home, bug.planted()).violations().isEmpty() ? 0 : 1;
+            found += Simulation.run(seeds, bug.home(), bug.planted())
+                            .violations()
+                            .isEmpty()
+                    ? 0
+                    : 1;
         }
-        System.out.println(bug + ": found by " + found + " of " + seeds + " seeds");
+        reporter.publishEntry(bug.name(), "found by " + found + " of " + seeds + " seeds");
         assertThat(found).as("%d seeds that found %s", seeds, bug).isPositive();
     }
 }

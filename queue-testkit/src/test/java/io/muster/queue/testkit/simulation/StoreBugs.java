@@ -111,8 +111,8 @@ final class StoreBugs {
     }
 
     static Plant lostRepliesAreNotDeliveredAgain() {
-        return Plants.exchange((store, told, real) -> real.call(new Exchange(
-                told.incarnation(), told.pool(), told.settlements(), told.take(), Optional.empty())));
+        return Plants.exchange((store, told, real) -> real.call(
+                new Exchange(told.incarnation(), told.pool(), told.settlements(), told.take(), Optional.empty())));
     }
 
     static Plant crashesCountAsTries() {
