@@ -15,7 +15,8 @@ final class ProxyFault {
         CUT,
         BLACKHOLE,
         DELAY,
-        SWALLOW_REPLIES
+        SWALLOW_REPLIES,
+        HOLD_REQUESTS
     }
 
     enum Direction {
@@ -64,7 +65,7 @@ final class ProxyFault {
     void awaitConnect() throws InterruptedException {
         lock.lock();
         try {
-            while (kind == Kind.BLACKHOLE) {
+            while (kind == Kind.BLACKHOLE || kind == Kind.HOLD_REQUESTS) {
                 changed.await();
             }
         } finally {
@@ -89,8 +90,9 @@ final class ProxyFault {
                     repliesLost.set(true);
                     return Verdict.DROP;
                 }
+                boolean held = kind == Kind.HOLD_REQUESTS && direction == Direction.TO_SERVER;
                 long waitNanos = kind == Kind.DELAY ? arrivedNanos + delayNanos - Await.nanos() : 0;
-                if (kind == Kind.BLACKHOLE || swallowed) {
+                if (kind == Kind.BLACKHOLE || swallowed || held) {
                     changed.await();
                 } else if (waitNanos > 0) {
                     changed.awaitNanos(waitNanos);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy on loopback that can be told to misbehave: the network between a client and a server. One fault holds at a
- * time; each of {@link #cut()}, {@link #blackhole()}, {@link #delay(Duration)}, {@link #swallowReplies()} and
- * {@link #heal()} takes the place of the one before.
+ * time; each of {@link #cut()}, {@link #blackhole()}, {@link #delay(Duration)}, {@link #swallowReplies()},
+ * {@link #holdRequests()} and {@link #heal()} takes the place of the one before.
  *
  * <p>Safe for use by several threads. Four daemon threads per connection.
  */
@@ -112,6 +112,14 @@ public final class TcpProxy implements AutoCloseable {
      */
     public void swallowReplies() {
         change(Kind.SWALLOW_REPLIES, Duration.ZERO);
+    }
+
+    /**
+     * Holds back what clients send, while what the server sends arrives: packets are lost one way. New connections do not reach the server.
+     * What is held back goes through after {@link #heal()}, late, as TCP would send it again.
+     */
+    public void holdRequests() {
+        change(Kind.HOLD_REQUESTS, Duration.ZERO);
     }
 
     /** Everything passes again, and new connections are accepted. */

@@ -115,6 +115,27 @@ final class TcpProxyTest {
     }
 
     @Test
+    void heldRequestsReachTheServerLateWhileItsRepliesPass() throws IOException {
+        Socket socket = connected();
+        proxy.delay(Duration.ofMillis(300));
+        send(socket, "before");
+        await().atMost(LIMIT).until(() -> server.received() == 6);
+
+        proxy.holdRequests();
+        send(socket, "within");
+        Socket connectedWithin = connected();
+        send(connectedWithin, "new");
+
+        assertThat(receive(socket, 6)).isEqualTo("before");
+        assertSilent(socket);
+        assertSilent(connectedWithin);
+        assertThat(server.received()).isEqualTo(6);
+        proxy.heal();
+        assertThat(receive(socket, 6)).isEqualTo("within");
+        assertThat(receive(connectedWithin, 3)).isEqualTo("new");
+    }
+
+    @Test
     void aBlackholeHidesThatTheServerClosedTheConnection() throws IOException {
         Socket socket = connected();
         send(socket, "before");

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Pushes through the public API, as an embedding service would. */
 final class MusterProducer implements Pushing {
     static final String TYPE = "bench";
-    private static final String QUEUE = "default";
+    static final String QUEUE = "default";
 
     private final Queue queue;
     private final AtomicLong guarded = new AtomicLong();

@@ -3,11 +3,15 @@ package io.muster.benchmarks.child;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
 import io.muster.queue.QueueSettings.JobDistribution;
+import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.store.Retention;
 import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A node as a real embedder has it: may lead, has one pool. */
 final class MusterWorker implements Working {
@@ -29,6 +33,7 @@ final class MusterWorker implements Working {
                         .withWorkerCount(settings.number("concurrency", 10))
                         .toBuilder()
                         .retention(retention)
+                        .queues(served(settings.number("serves", 0)))
                         .jobDistribution(
                                 settings.text("distribution", "on").equals("on")
                                         ? JobDistribution.ENABLED
@@ -39,6 +44,13 @@ final class MusterWorker implements Working {
                 .handle(Guarded.TYPE, Guarded.class, (guarded, context) -> Meter.INSTANCE.run(guarded.payload()))
                 .limiter(Guarded.LIMITER, Guarded.LIMIT)
                 .start());
+    }
+
+    /** The bench's own queue, and behind it so many others, in which there is next to nothing. */
+    private static QueueOrder served(int others) {
+        List<String> queues = new ArrayList<>(List.of(MusterProducer.QUEUE));
+        IntStream.range(0, others).forEach(number -> queues.add("idle-" + number));
+        return QueueOrder.strict(queues);
     }
 
     Queue queue() {

@@ -17,6 +17,7 @@ final class Extras {
             Drain.LIMITED,
             Drain.GUARDED,
             Drain.IDLE_QUEUES,
+            Drain.SERVED_QUEUES,
             Drain.FOREIGN,
             Drain.BACKLOG,
             Drain.FINISHED);
@@ -66,6 +67,12 @@ final class Extras {
                 cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
                 rounds(burden, false);
                 cast.producer().ask("prepare no-idle-queues " + IDLE_QUEUES);
+            }
+            case SERVED_QUEUES -> {
+                trials.ready(cast, Map.of("retain", "PT6H", "serves", Integer.toString(IDLE_QUEUES)));
+                cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
+                trials.finish(cast, IDLE_QUEUES);
+                rounds(burden, false);
             }
             case FOREIGN -> {
                 Child other = ceiling.orElseThrow(() -> new BenchException("nobody holds a transaction open"));

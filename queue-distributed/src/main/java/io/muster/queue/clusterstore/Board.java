@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /**
  * What there is to know before looking closer, read in one list: which queues exist and when they changed, which are paused,
- * the fences, and whether the outbox changed.
+ * the fences, and whether the outbox and the batches changed.
  */
 final class Board {
     private final Map<Key, Entry> entries = new HashMap<>();
@@ -46,6 +46,10 @@ final class Board {
     /** Changes whenever jobs of the queue became ready or delayed. */
     Optional<Version> mark(String queue) {
         return entry(StoreKeys.queueMark(queue)).map(Entry::version);
+    }
+
+    Optional<Version> batchMark() {
+        return entry(StoreKeys.BATCH_MARK).map(Entry::version);
     }
 
     Optional<Version> outboxMark() {

@@ -5,10 +5,12 @@ import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Write;
 import io.muster.queue.clusterstore.Items.Item;
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +23,16 @@ final class Burials {
     private static final String UNKNOWN = "unknown";
 
     private final Coordinator coordinator;
+    private final Batches batches;
 
-    Burials(Coordinator coordinator) {
+    Burials(Coordinator coordinator, Batches batches) {
         this.coordinator = coordinator;
+        this.batches = batches;
+    }
+
+    /** Counts what these have ended, once they are committed. */
+    void count(List<Item> items) {
+        batches.count(Items.batches(items));
     }
 
     /** Puts a job back among the ready ones, and frees its overlap key. */
@@ -50,15 +59,46 @@ final class Burials {
         List<Write> writes = new ArrayList<>(freeing.writes());
         writes.add(Write.delete(lies.key()));
         writes.add(Write.put(StoreKeys.failed(failed, now), Documents.write(failed)));
+        tell(failed, now, compares, writes);
         return new Item(compares, writes, committed -> done.run(), conflict -> {});
+    }
+
+    /** No worker says what follows on the failure. */
+    private void tell(JobDocument failed, Instant now, List<Compare> compares, List<Write> writes) {
+        NewJob job = failed.job();
+        job.batch()
+                .ifPresent(member ->
+                        writes.add(ends(failed, BatchEnds.failed(job.id(), member.links(), failed.reason()), now)));
+        if (job.tellsFailure()) {
+            FollowUps followUps = new FollowUps(coordinator, now, Set.of());
+            followUps.push(OutboxEntry.here(job.failureNotice(now)));
+            compares.addAll(followUps.compares());
+            writes.addAll(followUps.writes());
+        }
+    }
+
+    /** Says how one member ended, for its batch to count it. */
+    private static Write ends(JobDocument job, BatchEnds ends, Instant now) {
+        String batchId = job.job().batch().orElseThrow().batchId();
+        return Write.put(
+                StoreKeys.batchEnds(batchId, job, Places.at(now)),
+                BatchRecord.Ends.of(ends).bytes());
     }
 
     /** Removes a ready or delayed job without a trace, also one that cannot be read. */
     Item remove(Entry waiting, Runnable done) {
         KeyRecord.Freeing freeing = new KeyRecord.Freeing(coordinator);
         String id = StoreKeys.jobIdOf(waiting.key());
+        List<Write> skipped = new ArrayList<>();
         try {
-            freeing.unique(Documents.read(waiting.value()));
+            JobDocument job = Documents.read(waiting.value());
+            freeing.unique(job);
+            job.job()
+                    .batch()
+                    .ifPresent(member -> skipped.add(ends(
+                            job,
+                            BatchEnds.cleared(member.links()),
+                            coordinator.timeline().clock().instant())));
         } catch (Documents.UnreadableException e) {
             freeing.allOf(id);
         }
@@ -67,6 +107,7 @@ final class Burials {
         List<Write> writes = new ArrayList<>(freeing.writes());
         writes.add(Write.delete(waiting.key()));
         writes.add(Write.delete(StoreKeys.id(id)));
+        writes.addAll(skipped);
         return new Item(compares, writes, committed -> done.run(), conflict -> {});
     }
 
@@ -76,8 +117,12 @@ final class Burials {
                 entry.key().directory().substring(entry.key().directory().lastIndexOf('/') + 1));
         String id = StoreKeys.jobIdOf(entry.key());
         String type = grant.types().stream().findFirst().orElse(UNKNOWN);
-        Unreadable found = new Unreadable(entry, NewJob.of(id, queue, type, entry.value()), why);
-        new Items(coordinator, frame(guard, Set.of())).commit(List.of(fail(found, now)));
+        Optional<IdRecord> known = known(id);
+        NewJob job = remembered(known, NewJob.of(id, queue, type, entry.value()));
+        List<Item> items = List.of(fail(new Unreadable(entry, job, why), now));
+        Set<String> changed = job.tellsFailure() ? Set.of(queue) : Set.of();
+        new Items(coordinator, frame(guard, changed)).commit(items);
+        count(items);
     }
 
     /** A record that cannot be read, as a job as far as others remember it; its payload is the whole record. */
@@ -86,12 +131,21 @@ final class Burials {
     /** What is known of a held record that cannot be read. */
     Unreadable unreadableHeld(Entry entry, String why) {
         String id = StoreKeys.heldName(entry.key()).jobId();
-        Optional<IdRecord> known =
-                coordinator.read(StoreKeys.id(id)).map(Entry::value).map(IdRecord::read);
+        Optional<IdRecord> known = known(id);
         String queue =
                 known.map(IdRecord::queue).filter(name -> !name.isEmpty()).orElse(UNKNOWN);
-        return new Unreadable(
-                entry, NewJob.of(id, queue, known.map(IdRecord::type).orElse(UNKNOWN), entry.value()), why);
+        NewJob job = NewJob.of(id, queue, known.map(IdRecord::type).orElse(UNKNOWN), entry.value());
+        return new Unreadable(entry, remembered(known, job), why);
+    }
+
+    private Optional<IdRecord> known(String id) {
+        return coordinator.read(StoreKeys.id(id)).map(Entry::value).map(IdRecord::read);
+    }
+
+    /** With what has to follow on its failure. */
+    private static NewJob remembered(Optional<IdRecord> known, NewJob job) {
+        NewJob ofBatch = known.flatMap(IdRecord::batch).map(job::withBatch).orElse(job);
+        return known.filter(IdRecord::tellsFailure).isPresent() ? ofBatch.tellingFailure() : ofBatch;
     }
 
     /** Fails it with that reason, keeps it, and frees the keys that its id still owns. */
@@ -104,6 +158,7 @@ final class Burials {
         List<Write> writes = new ArrayList<>(freeing.writes());
         writes.add(Write.delete(found.lies().key()));
         writes.add(Write.put(StoreKeys.failed(kept, now), Documents.write(kept)));
+        tell(kept, now, compares, writes);
         return new Item(compares, writes, committed -> {}, conflict -> {});
     }
 
@@ -117,7 +172,9 @@ final class Burials {
 
             @Override
             public List<Write> writes(List<Item> items, int lane) {
-                return marks(changedQueues);
+                List<Write> writes = marks(changedQueues);
+                writes.addAll(Items.marks(items));
+                return writes;
             }
 
             @Override

@@ -35,9 +35,12 @@ final class ClusterIntake implements Intake {
     private final Room room;
     private final Search search;
     private final Burials burials;
+    private final Batches batches;
 
-    ClusterIntake(Coordinator coordinator, StoreCapabilities capabilities, Burials burials, int mostJobs) {
+    ClusterIntake(
+            Coordinator coordinator, StoreCapabilities capabilities, Burials burials, Batches batches, int mostJobs) {
         this.coordinator = coordinator;
+        this.batches = batches;
         this.capabilities = capabilities;
         this.burials = burials;
         this.search = new Search(coordinator);
@@ -51,9 +54,9 @@ final class ClusterIntake implements Intake {
 
     @Override
     public List<PushOutcome> push(List<NewJob> jobs) {
-        capabilities.checkBatches(jobs);
         PushBatch batch = begin(jobs);
         while (!batch.isDecided()) {
+            batch.judgeBatches();
             makeRoom(batch);
             if (batch.isDecided()) {
                 break;
@@ -71,7 +74,8 @@ final class ClusterIntake implements Intake {
     /** A push that is to be decided; nothing is written yet. */
     PushBatch begin(List<NewJob> jobs) {
         check(jobs);
-        return new PushBatch(coordinator, jobs, coordinator.timeline().clock().instant());
+        return new PushBatch(
+                coordinator, batches, jobs, coordinator.timeline().clock().instant());
     }
 
     /** What the batch has written is in the store. */
@@ -93,10 +97,14 @@ final class ClusterIntake implements Intake {
     }
 
     private void check(List<NewJob> jobs) {
+        checkSizes(jobs);
         if (jobs.size() > capabilities.mostPushBatch()) {
             throw new IllegalArgumentException(
                     "A push takes at most " + capabilities.mostPushBatch() + " jobs here, not " + jobs.size());
         }
+    }
+
+    void checkSizes(List<NewJob> jobs) {
         for (NewJob job : jobs) {
             if (job.payload().length > capabilities.mostPayloadBytes()) {
                 throw new IllegalArgumentException("Job " + job.id() + " has " + job.payload().length
@@ -149,7 +157,9 @@ final class ClusterIntake implements Intake {
     public List<RetryOutcome> retry(List<String> jobIds) {
         Intake.checkIds(jobIds);
         room.require(jobIds.size());
-        List<RetryOutcome> outcomes = new FailedJobs(coordinator).retry(jobIds);
+        FailedJobs failed = new FailedJobs(coordinator);
+        List<RetryOutcome> outcomes = failed.retry(jobIds);
+        batches.count(failed.batches());
         room.took((int)
                 outcomes.stream().filter(RetryOutcome.Retried.class::isInstance).count());
         return outcomes;
@@ -179,6 +189,7 @@ final class ClusterIntake implements Intake {
                 .map(entry -> burials.remove(entry, () -> done[0]++))
                 .toList();
         new Items(coordinator, Burials.frame(Optional.empty(), Set.of(queue))).commit(items);
+        batches.count(Items.batches(items));
         return done[0];
     }
 }

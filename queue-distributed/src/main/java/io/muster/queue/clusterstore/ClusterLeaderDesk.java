@@ -37,7 +37,10 @@ import java.util.function.BiFunction;
 
 /** What the leader does, in transactions that compare its fence. */
 final class ClusterLeaderDesk implements LeaderDesk {
+    private static final Duration COUNT_PACE = Duration.ofSeconds(1);
+
     private final Coordinator coordinator;
+    private final Batches batches;
     private final Fences fences;
     private final Incarnations incarnations;
     private final Burials burials;
@@ -45,10 +48,19 @@ final class ClusterLeaderDesk implements LeaderDesk {
     private final Tending tending;
     private final Set<String> emptied = ConcurrentHashMap.newKeySet();
     private volatile Optional<Version> emptyOutbox = Optional.empty();
+    private volatile Optional<Version> counted = Optional.empty();
+    private volatile long countedAtNanos;
 
     ClusterLeaderDesk(
-            Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
+            Coordinator coordinator,
+            Incarnations incarnations,
+            Burials burials,
+            Batches batches,
+            Assigner assigner,
+            Tending tending) {
         this.coordinator = coordinator;
+        this.batches = batches;
+        this.countedAtNanos = coordinator.timeline().ticker().nanos() - COUNT_PACE.toNanos();
         this.fences = new Fences(coordinator);
         this.incarnations = incarnations;
         this.burials = burials;
@@ -145,6 +157,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
                 items.add(burials.fail(unreadable, clock));
             }
             new Items(coordinator, Burials.frame(Optional.of(guard), queues)).commit(items);
+            burials.count(items);
             return new BuryReport(
                     untaken,
                     running.size() - failed,
@@ -227,6 +240,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
     @Override
     public List<OutboxEntry> outbox(Fence fence, int limit) {
         return guarded(fence, (board, guard) -> {
+            countLeftOver(board);
             if (board.outboxMark().equals(emptyOutbox)) {
                 return List.of();
             }
@@ -236,6 +250,18 @@ final class ClusterLeaderDesk implements LeaderDesk {
             }
             return Tending.oldestFirst(entries, limit);
         });
+    }
+
+    /** Nodes count what they have settled; what one left when it died is counted here. */
+    private void countLeftOver(Board board) {
+        long now = coordinator.timeline().ticker().nanos();
+        if (board.batchMark().equals(counted) || now - countedAtNanos < COUNT_PACE.toNanos()) {
+            return;
+        }
+        countedAtNanos = now;
+        if (!batches.countAll()) {
+            counted = board.batchMark();
+        }
     }
 
     @Override

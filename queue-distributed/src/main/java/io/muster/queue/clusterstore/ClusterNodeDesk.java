@@ -36,14 +36,21 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
     private final Burials burials;
+    private final Batches batches;
     private final Assigner assigner;
     private final Tending tending;
     private final Survivors survivors;
     private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
 
     ClusterNodeDesk(
-            Coordinator coordinator, Incarnations incarnations, Burials burials, Assigner assigner, Tending tending) {
+            Coordinator coordinator,
+            Incarnations incarnations,
+            Burials burials,
+            Batches batches,
+            Assigner assigner,
+            Tending tending) {
         this.coordinator = coordinator;
+        this.batches = batches;
         this.incarnations = incarnations;
         this.burials = burials;
         this.assigner = assigner;
@@ -138,7 +145,10 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
         AtWork work = work(exchange.incarnation());
         Tallies tallies = work.tallies.take();
         try {
-            ExchangeReply reply = new ExchangeCall(coordinator, incarnations, work.held, tallies, exchange, life).run();
+            ExchangeCall call =
+                    new ExchangeCall(coordinator, incarnations, burials, work.held, tallies, exchange, life);
+            ExchangeReply reply = call.run();
+            batches.count(call.endedIn());
             if (life.status() == Status.LEAVING) {
                 leave(exchange.incarnation());
             }

@@ -95,6 +95,7 @@ final class ClusterScheduleDesk implements ScheduleDesk {
             if (current.isEmpty() || !read(current.get()).version().equals(firing.expected())) {
                 return new FireResult.Moved();
             }
+            batch.judgeBatches();
             if (!batch.isDecided()) {
                 intake.makeRoom(batch);
             }

@@ -4,6 +4,7 @@ import io.muster.cluster.Cluster;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Capabilities;
 import io.muster.cluster.time.Timeline;
+import io.muster.queue.store.BatchDesk;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
@@ -26,6 +27,7 @@ public final class ClusterStore implements JobStore {
     private final ClusterLeaderDesk leader;
     private final ClusterNodeDesk nodes;
     private final ClusterScheduleDesk schedules;
+    private final BatchDesk batches;
     private final LimitDesk limits;
 
     private ClusterStore(Coordinator coordinator, int mostJobs) {
@@ -36,16 +38,18 @@ public final class ClusterStore implements JobStore {
                 Math.min(MOST_PAYLOAD_BYTES, largest),
                 ClusterIntake.mostPushBatch(backend),
                 Tending.LONGEST_MEMORY,
-                false,
+                true,
                 durability(backend));
         Incarnations incarnations = new Incarnations(coordinator);
-        Burials burials = new Burials(coordinator);
+        Batches batches = new Batches(coordinator);
+        Burials burials = new Burials(coordinator, batches);
         Assigner assigner = new Assigner(coordinator, incarnations, burials);
         Tending tending = new Tending(coordinator, incarnations, burials);
-        this.intake = new ClusterIntake(coordinator, capabilities, burials, mostJobs);
-        this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, assigner, tending);
-        this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, assigner, tending);
+        this.intake = new ClusterIntake(coordinator, capabilities, burials, batches, mostJobs);
+        this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, batches, assigner, tending);
+        this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, batches, assigner, tending);
         this.schedules = new ClusterScheduleDesk(coordinator, capabilities, intake);
+        this.batches = new ClusterBatchDesk(coordinator, batches, intake);
         this.limits = new ClusterLimitDesk(coordinator);
     }
 
@@ -87,6 +91,11 @@ public final class ClusterStore implements JobStore {
     @Override
     public ScheduleDesk schedules() {
         return schedules;
+    }
+
+    @Override
+    public BatchDesk batches() {
+        return batches;
     }
 
     @Override

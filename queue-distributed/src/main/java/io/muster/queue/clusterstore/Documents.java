@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
@@ -191,6 +192,10 @@ final class Documents {
             header.put("overlap", overlap.key());
             overlap.expireAfter().ifPresent(time -> header.put("overlapFor", time.toString()));
         });
+        job.batch().ifPresent(batch -> header.put("batch", batch.batchId()).put("links", batch.links()));
+        if (job.tellsFailure()) {
+            header.put("tellsFailure", true);
+        }
         return header;
     }
 
@@ -211,7 +216,14 @@ final class Documents {
                 text(header, "due").map(Instant::parse),
                 header.path("maxCrashes").asInt(NewJob.DEFAULT_MAX_CRASHES),
                 unique,
-                overlap);
+                overlap,
+                membership(header),
+                header.path("tellsFailure").asBoolean());
+    }
+
+    static Optional<BatchMembership> membership(JsonNode header) {
+        return text(header, "batch")
+                .map(id -> new BatchMembership(id, header.path("links").asInt(1)));
     }
 
     static Counters counters(JsonNode node) {
@@ -224,7 +236,7 @@ final class Documents {
                 node.path("suspectCrashes").asInt());
     }
 
-    private static Optional<String> text(JsonNode header, String name) {
+    static Optional<String> text(JsonNode header, String name) {
         return header.hasNonNull(name) ? Optional.of(header.path(name).asText()) : Optional.empty();
     }
 }

@@ -10,6 +10,7 @@ import io.muster.queue.clusterstore.Incarnations.Life;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
+import io.muster.queue.store.BatchEnds;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.IncarnationRecord.Status;
@@ -21,10 +22,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -35,6 +39,7 @@ import java.util.stream.Collectors;
 final class ExchangeCall implements Items.Frame {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
+    private final Burials burials;
     private final HeldJobs held;
     private final Tallies tallies;
     private final Exchange exchange;
@@ -43,24 +48,34 @@ final class ExchangeCall implements Items.Frame {
     private final SettleResult[] results;
     private final List<Attempt> taken = new ArrayList<>();
     private final Map<Item, String> completing = new HashMap<>();
-    private final Map<Item, String> changing = new HashMap<>();
+    private final Map<Item, Set<String>> changing = new HashMap<>();
+    private final Map<Item, Ending> ending = new HashMap<>();
+    private final Set<String> endedIn = new TreeSet<>();
+    private final Set<Key> known = new HashSet<>();
+    private final String place;
     private final List<Integer> again = new ArrayList<>();
     private int lostClaims;
+
+    /** What one settlement means to the batch of its job. */
+    private record Ending(JobDocument job, String batchId, BatchEnds ends) {}
 
     ExchangeCall(
             Coordinator coordinator,
             Incarnations incarnations,
+            Burials burials,
             HeldJobs held,
             Tallies tallies,
             Exchange exchange,
             Life life) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
+        this.burials = burials;
         this.held = held;
         this.tallies = tallies;
         this.exchange = exchange;
         this.life = life;
         this.now = coordinator.timeline().clock().instant();
+        this.place = Places.at(now);
         this.results = new SettleResult[exchange.settlements().size()];
         Arrays.fill(results, SettleResult.STALE);
     }
@@ -110,17 +125,17 @@ final class ExchangeCall implements Items.Frame {
 
     /** What lies here and cannot be read would take a slot for ever: it fails with that reason and is kept. */
     private void failUnreadable(List<Entry> directory) {
-        Burials burials = new Burials(coordinator);
         List<Item> items = new ArrayList<>();
         for (Entry entry : directory) {
             Documents.whyUnreadable(entry.value()).ifPresent(why -> {
                 Burials.Unreadable unreadable = burials.unreadableHeld(entry, why);
                 Item item = burials.fail(unreadable, now);
-                changing.put(item, unreadable.job().queue());
+                changing.put(item, Set.of(unreadable.job().queue()));
                 items.add(item);
             });
         }
         new Items(coordinator, this).commit(items);
+        endedIn.addAll(Items.batches(items));
     }
 
     private Optional<Item> settle(int index) {
@@ -130,17 +145,25 @@ final class ExchangeCall implements Items.Frame {
             return Optional.empty();
         }
         Key key = current.get().key();
-        Settling settling = Settling.of(coordinator, current.get(), settlement, now);
+        JobDocument job = current.get().job();
+        Settling settling = Settling.of(coordinator, current.get(), settlement, known, now);
         Item item = new Item(
                 settling.compares(),
                 settling.writes(),
                 committed -> {
                     results[index] = SettleResult.ACCEPTED;
                     held.left(key);
+                    job.job().batch().ifPresent(member -> endedIn.add(member.batchId()));
                 },
-                conflict -> reconsider(index, key));
+                conflict -> {
+                    FollowUps.learn(coordinator, conflict, known);
+                    reconsider(index, key);
+                });
         settling.completedQueue().ifPresent(queue -> completing.put(item, queue));
-        settling.changedQueue().ifPresent(queue -> changing.put(item, queue));
+        changing.put(item, settling.changedQueues());
+        settling.ends()
+                .ifPresent(ends -> ending.put(
+                        item, new Ending(job, job.job().batch().orElseThrow().batchId(), ends)));
         return Optional.of(item);
     }
 
@@ -261,18 +284,40 @@ final class ExchangeCall implements Items.Frame {
     public List<Write> writes(List<Item> items, int lane) {
         Set<String> queues = new TreeSet<>();
         for (Item item : items) {
-            String queue = changing.get(item);
-            if (queue != null) {
-                queues.add(queue);
-            }
+            queues.addAll(changing.getOrDefault(item, Set.of()));
         }
         List<Write> writes = new ArrayList<>(Burials.marks(queues));
         writes.addAll(tallies.of(lane).including(items, completing));
-        boolean outbox = items.stream().anyMatch(Item::writesOutbox);
-        if (outbox) {
-            writes.add(Write.put(StoreKeys.OUTBOX_MARK, new byte[0]));
+        List<Write> ends = ends(items);
+        writes.addAll(ends);
+        writes.addAll(Items.marks(items));
+        if (!ends.isEmpty() && Items.batches(items).isEmpty()) {
+            writes.add(Write.put(StoreKeys.BATCH_MARK, new byte[0]));
         }
         return writes;
+    }
+
+    /** One entry for all that these end in one batch, under the name of the first. */
+    private List<Write> ends(List<Item> items) {
+        Map<String, BatchEnds> sums = new TreeMap<>();
+        Map<String, JobDocument> firsts = new HashMap<>();
+        for (Item item : items) {
+            Ending one = ending.get(item);
+            if (one != null) {
+                sums.merge(one.batchId(), one.ends(), BatchEnds::and);
+                firsts.putIfAbsent(one.batchId(), one.job());
+            }
+        }
+        List<Write> writes = new ArrayList<>();
+        firsts.forEach((batchId, first) -> writes.add(Write.put(
+                StoreKeys.batchEnds(batchId, first, place),
+                BatchRecord.Ends.of(Objects.requireNonNull(sums.get(batchId))).bytes())));
+        return writes;
+    }
+
+    /** The batches that have something to count because of this. */
+    Set<String> endedIn() {
+        return endedIn;
     }
 
     @Override

@@ -29,10 +29,16 @@ final class FailedJobs {
     private final Instant now;
     private final Map<String, RetryOutcome> decided = new HashMap<>();
     private final Set<String> queues = new HashSet<>();
+    private final Set<String> batches = new HashSet<>();
 
     FailedJobs(Coordinator coordinator) {
         this.coordinator = coordinator;
         this.now = coordinator.timeline().clock().instant();
+    }
+
+    /** Of what was retried. */
+    Set<String> batches() {
+        return batches;
     }
 
     /** The entries of those that are failed, without their values. */
@@ -106,6 +112,13 @@ final class FailedJobs {
             writes.add(Write.put(
                     key, KeyRecord.unique(ready.id(), Optional.empty(), now).bytes()));
         }
+        ready.job().batch().ifPresent(member -> {
+            String batchId = member.batchId();
+            batches.add(batchId);
+            writes.add(Write.put(
+                    StoreKeys.batchEnds(batchId, ready, Places.at(now)),
+                    BatchRecord.Ends.retried(member.links()).bytes()));
+        });
         queues.add(ready.job().queue());
         return Optional.of(new Item(
                 compares,

@@ -2,8 +2,10 @@ package io.muster.queue.clusterstore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.StoredJob;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,9 +20,11 @@ record IdRecord(
         Instant at,
         String reason,
         int priority,
-        Counters counters) {
+        Counters counters,
+        Optional<BatchMembership> batch,
+        boolean tellsFailure) {
     static byte[] live(JobDocument job) {
-        return node(job).binary();
+        return node(job).following(job.job()).binary();
     }
 
     static byte[] ended(JobDocument job, Instant at) {
@@ -45,7 +49,9 @@ record IdRecord(
                 node.hasNonNull("at") ? Instant.parse(node.path("at").asText()) : Instant.EPOCH,
                 node.path("reason").asText(""),
                 node.path("priority").asInt(),
-                Documents.counters(node.path("counters")));
+                Documents.counters(node.path("counters")),
+                Documents.membership(node),
+                node.path("tellsFailure").asBoolean());
     }
 
     /** What is left of a completed or discarded job. */
@@ -86,6 +92,15 @@ record IdRecord(
         Fields priority(int priority) {
             if (priority != 0) {
                 node.put("priority", priority);
+            }
+            return this;
+        }
+
+        /** What has to follow if the job itself becomes unreadable. */
+        Fields following(NewJob job) {
+            job.batch().ifPresent(batch -> node.put("batch", batch.batchId()).put("links", batch.links()));
+            if (job.tellsFailure()) {
+                node.put("tellsFailure", true);
             }
             return this;
         }

@@ -71,9 +71,8 @@ final class Items {
             this.conflicted = conflicted;
         }
 
-        /** Whether it leaves something for the leader to relay. */
-        boolean writesOutbox() {
-            return writes.stream().anyMatch(write -> write.key().directory().equals(StoreKeys.OUTBOX));
+        boolean writesTo(String directory) {
+            return writes.stream().anyMatch(write -> write.key().directory().equals(directory));
         }
 
         private Set<Key> keys() {
@@ -109,6 +108,31 @@ final class Items {
                     flights.stream().mapToInt(flight -> flight.chunk.size()).sum(), left.size()));
             left.addAll(0, land(flights, outcomes));
         }
+    }
+
+    /** The batches in which these say that a member has ended. */
+    static Set<String> batches(List<Item> items) {
+        Set<String> batches = new HashSet<>();
+        for (Item item : items) {
+            for (Write write : item.writes) {
+                if (write.key().directory().equals(StoreKeys.BATCH_ENDS)) {
+                    batches.add(StoreKeys.batchOfEnds(write.key()));
+                }
+            }
+        }
+        return batches;
+    }
+
+    /** The marks that tell the leader of what these leave to it. */
+    static List<Write> marks(List<Item> items) {
+        List<Write> marks = new ArrayList<>();
+        if (items.stream().anyMatch(item -> item.writesTo(StoreKeys.OUTBOX))) {
+            marks.add(Write.put(StoreKeys.OUTBOX_MARK, new byte[0]));
+        }
+        if (items.stream().anyMatch(item -> item.writesTo(StoreKeys.BATCH_ENDS))) {
+            marks.add(Write.put(StoreKeys.BATCH_MARK, new byte[0]));
+        }
+        return marks;
     }
 
     private record Flight(List<Item> chunk, int lane, Transaction transaction) {}

@@ -196,7 +196,9 @@ record JobDocument(
                 Optional.empty(),
                 job.maxCrashes(),
                 job.unique(),
-                job.overlap());
+                job.overlap(),
+                job.batch(),
+                job.tellsFailure());
         return new JobDocument(
                 atOnce, pushed, newPlace, JobState.READY, Counters.NONE, number, "", "", "", false, List.of(), "", "");
     }

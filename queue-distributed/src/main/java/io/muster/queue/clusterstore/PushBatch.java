@@ -5,9 +5,13 @@ import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Write;
+import io.muster.queue.store.BatchChange;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.PushOutcome.NotInBatch.Why;
+import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.UniqueKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A push that is being decided: every conflict decides a job or learns of a key whose time is over. */
@@ -29,9 +34,12 @@ final class PushBatch {
     private final List<Integer> undecided = new ArrayList<>();
     private final Map<Integer, PushOutcome> decided = new HashMap<>();
     private final Map<Key, Entry> expiredKeys = new HashMap<>();
+    private final Batches batches;
+    private final Map<String, Optional<Batches.Found>> seenBatches = new HashMap<>();
 
-    PushBatch(Coordinator coordinator, List<NewJob> jobs, Instant now) {
+    PushBatch(Coordinator coordinator, Batches batches, List<NewJob> jobs, Instant now) {
         this.coordinator = coordinator;
+        this.batches = batches;
         this.jobs = jobs;
         this.now = now;
         for (NewJob job : jobs) {
@@ -60,6 +68,36 @@ final class PushBatch {
         }
     }
 
+    /** Refuses jobs that cannot be added to the batch that they name, unless they are known. */
+    void judgeBatches() {
+        for (int i : List.copyOf(undecided)) {
+            NewJob job = jobs.get(i);
+            Optional<Why> why = job.batch().flatMap(member -> refused(job, member.batchId()));
+            if (why.isPresent()) {
+                String batchId = job.batch().orElseThrow().batchId();
+                boolean isKnown = coordinator.read(StoreKeys.id(job.id())).isPresent();
+                decide(
+                        i,
+                        isKnown
+                                ? new PushOutcome.SameId(job.id())
+                                : new PushOutcome.NotInBatch(job.id(), batchId, why.get()));
+            }
+        }
+    }
+
+    private Optional<Why> refused(NewJob job, String batchId) {
+        Optional<StoredBatch> batch = seenBatches
+                .computeIfAbsent(batchId, batches::read)
+                .map(found -> found.record().batch());
+        if (batch.isEmpty()) {
+            return Optional.of(Why.UNKNOWN);
+        }
+        if (batch.get().finished()) {
+            return Optional.of(Why.FINISHED);
+        }
+        return batch.get().queue().equals(job.queue()) ? Optional.empty() : Optional.of(Why.OTHER_QUEUE);
+    }
+
     boolean isDecided() {
         return undecided.isEmpty();
     }
@@ -69,11 +107,43 @@ final class PushBatch {
     }
 
     Transaction transaction() {
-        return addTo(Transaction.builder()).build();
+        Transaction.Builder transaction = Transaction.builder();
+        addToBatches(transaction);
+        return addTo(transaction).build();
+    }
+
+    /** What the batches that jobs name become. */
+    private void addToBatches(Transaction.Builder transaction) {
+        Map<String, Integer> links = new TreeMap<>();
+        for (int i : undecided) {
+            jobs.get(i).batch().ifPresent(member -> links.merge(member.batchId(), member.links(), Integer::sum));
+        }
+        links.forEach((batchId, more) -> seenBatches
+                .computeIfAbsent(batchId, batches::read)
+                .ifPresent(found -> transaction
+                        .require(Compare.unchanged(found.entry()))
+                        .write(Write.put(
+                                found.entry().key(),
+                                found.record()
+                                        .with(BatchChange.added(found.record().batch(), more))
+                                        .bytes()))));
+    }
+
+    /** How many links the undecided jobs stand for in their batches. */
+    int links() {
+        return undecided.stream()
+                .map(jobs::get)
+                .mapToInt(job -> job.batch().map(BatchMembership::links).orElse(0))
+                .sum();
     }
 
     /** Adds what pushes the undecided jobs to a transaction that does more. */
     Transaction.Builder addTo(Transaction.Builder transaction) {
+        return addTo(transaction, Set.of());
+    }
+
+    /** As {@link #addTo(Transaction.Builder)}, for one that marks these queues by itself. */
+    Transaction.Builder addTo(Transaction.Builder transaction, Set<String> marked) {
         Set<String> queues = new HashSet<>();
         for (int i : undecided) {
             JobDocument document = documents.get(i);
@@ -87,6 +157,7 @@ final class PushBatch {
             transaction.write(Write.put(lies, Documents.write(document)));
             job.unique().ifPresent(key -> hold(transaction, job, key));
         }
+        queues.removeAll(marked);
         Burials.marks(queues).forEach(transaction::write);
         return transaction;
     }
@@ -105,6 +176,7 @@ final class PushBatch {
 
     /** Finds out why the transaction did not hold. */
     void look(Set<Key> keys) {
+        seenBatches.clear();
         for (int i : List.copyOf(undecided)) {
             NewJob job = jobs.get(i);
             Key id = StoreKeys.id(job.id());

@@ -4,6 +4,8 @@ import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Write;
 import io.muster.queue.clusterstore.HeldJobs.Held;
+import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.OutboxEntry;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What a settlement changes: the compares and writes of one, and which queue has to be told. */
 final class Settling {
@@ -20,21 +24,25 @@ final class Settling {
     private final Held held;
     private final Instant now;
     private final KeyRecord.Freeing freeing;
-    private Optional<String> changedQueue = Optional.empty();
+    private final FollowUps followUps;
+    private final Set<String> changedQueues = new TreeSet<>();
     private Optional<String> completedQueue = Optional.empty();
+    private Optional<BatchEnds> ends = Optional.empty();
 
-    private Settling(Coordinator coordinator, Held held, Instant now) {
+    private Settling(Coordinator coordinator, Held held, Set<Key> known, Instant now) {
+        this.followUps = new FollowUps(coordinator, now, known);
         this.held = held;
         this.now = now;
         this.freeing = new KeyRecord.Freeing(coordinator).overlap(held.job());
     }
 
-    static Settling of(Coordinator coordinator, Held held, Settlement settlement, Instant now) {
-        Settling settling = new Settling(coordinator, held, now);
+    /** @param known see {@link FollowUps} */
+    static Settling of(Coordinator coordinator, Held held, Settlement settlement, Set<Key> known, Instant now) {
+        Settling settling = new Settling(coordinator, held, known, now);
         settling.compares.add(Compare.unchanged(held.key(), held.version()));
         settling.writes.add(Write.delete(held.key()));
         settling.outcome(settlement.outcome());
-        settling.outbox(coordinator, settlement.outbox());
+        settling.follow(settlement);
         settling.compares.addAll(settling.freeing.compares());
         settling.writes.addAll(settling.freeing.writes());
         return settling;
@@ -48,9 +56,14 @@ final class Settling {
         return writes;
     }
 
-    /** The queue in which something became ready or delayed. */
-    Optional<String> changedQueue() {
-        return changedQueue;
+    /** The queues in which something became ready or delayed. */
+    Set<String> changedQueues() {
+        return changedQueues;
+    }
+
+    /** What its batch counts. */
+    Optional<BatchEnds> ends() {
+        return ends;
     }
 
     /** The queue in which a job came to its end without failing. */
@@ -93,28 +106,39 @@ final class Settling {
         Instant due = StoreKeys.later(now, released.delay());
         JobDocument delayed = job.with(JobState.DELAYED, counted).due(due);
         writes.add(Write.put(StoreKeys.delayed(delayed, due), Documents.write(delayed)));
-        changedQueue = Optional.of(job.job().queue());
+        changedQueues.add(job.job().queue());
     }
 
     private void ready(JobDocument ready) {
         writes.add(Write.put(StoreKeys.ready(ready), Documents.write(ready)));
-        changedQueue = Optional.of(ready.job().queue());
+        changedQueues.add(ready.job().queue());
     }
 
     /** Another job may wait for the key that this one frees. */
     private void overlapMayWait(JobDocument job) {
         if (job.job().overlap().isPresent()) {
-            changedQueue = Optional.of(job.job().queue());
+            changedQueues.add(job.job().queue());
         }
     }
 
-    private void outbox(Coordinator coordinator, List<OutboxEntry> entries) {
-        for (OutboxEntry entry : entries) {
-            Key key = StoreKeys.outbox(entry.id());
-            if (coordinator.read(key).isEmpty()) {
-                compares.add(Compare.absent(key));
-                writes.add(Write.put(key, Documents.write(entry, Places.at(now))));
+    private void follow(Settlement settlement) {
+        Optional<BatchMembership> member = held.job().job().batch();
+        Optional<String> batchId = member.map(BatchMembership::batchId);
+        int following = 0;
+        for (OutboxEntry entry : settlement.outbox()) {
+            Optional<BatchMembership> ofFollowing = entry.job().batch();
+            boolean sameBatch = ofFollowing.map(BatchMembership::batchId).equals(batchId);
+            if (ofFollowing.isPresent() && !sameBatch) {
+                followUps.leaveToLeader(entry); // It raises a batch that is not looked at here.
+            } else if (followUps.push(entry)) {
+                following += ofFollowing.map(BatchMembership::links).orElse(0);
             }
         }
+        compares.addAll(followUps.compares());
+        writes.addAll(followUps.writes());
+        changedQueues.addAll(followUps.queues());
+        int followed = following;
+        ends = member.map(said -> BatchEnds.of(held.job().id(), said.links(), settlement.outcome(), followed))
+                .filter(end -> !end.equals(BatchEnds.NONE));
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Key;
+import io.muster.queue.store.BatchEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,10 +18,18 @@ final class StoreKeys {
     static final String TALLIES = "store/tallies";
     static final String ENDED = "store/ended";
     static final String SCHEDULES = "store/schedules";
+    static final String BATCHES = "store/batches";
+    static final String CALLBACKS = "store/callbacks";
+    /** How members of batches ended, until the batches have counted it. */
+    static final String BATCH_ENDS = "store/batch-ends";
+
     /** Written with every change of a schedule but its firing. */
     static final Key SCHEDULES_MARK = new Key(BOARD, "schedules");
 
     static final Key OUTBOX_MARK = new Key(BOARD, "outbox");
+    /** Written with every entry of {@link #BATCH_ENDS}. */
+    static final Key BATCH_MARK = new Key(BOARD, "batches");
+
     static final int ID_SHARDS = 32;
 
     /** Thirteen digits of milliseconds end in the year 2286. */
@@ -115,6 +124,29 @@ final class StoreKeys {
 
     static Key outbox(String id) {
         return Key.once(OUTBOX, id);
+    }
+
+    static Key batch(String batchId) {
+        return Key.once(BATCHES, batchId);
+    }
+
+    /** Flat: a directory for each batch would stay behind it in ZooKeeper. */
+    static Key callback(String batchId, BatchEvent event) {
+        return Key.once(CALLBACKS, batchId + "@" + event.word());
+    }
+
+    /** Of one change of a job: an attempt ends once, and a job that waits fails or goes at one moment. */
+    static Key batchEnds(String batchId, JobDocument job, String place) {
+        return Key.once(BATCH_ENDS, batchId + "@" + job.id() + "@" + job.number() + "-" + place);
+    }
+
+    /** All names of the batch in {@link #BATCH_ENDS} begin so. */
+    static String batchEndsPrefix(String batchId) {
+        return "@" + batchId + "@";
+    }
+
+    static String batchOfEnds(Key key) {
+        return key.name().substring(1).split("@", 2)[0];
     }
 
     static Key schedule(String name) {

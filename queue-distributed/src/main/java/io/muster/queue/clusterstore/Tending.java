@@ -256,6 +256,7 @@ final class Tending {
                 }
             }
             new Items(coordinator, Burials.frame(Optional.of(guard), Set.of(queue))).commit(items);
+            burials.count(items);
         }
         return failed[0];
     }

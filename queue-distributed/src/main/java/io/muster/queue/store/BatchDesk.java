@@ -16,6 +16,9 @@ import java.util.Optional;
  * {@link JobStore.Intake#retry} for failed members that are ready again. A failed member that is forgotten or pruned stays counted as failed. A released
  * member stays pending. A member whose batch was pruned lives on and counts nowhere.
  *
+ * <p>A store whose operations are too small for that writes down, in the operation that ends members, how they ended, and counts it a
+ * moment later, once: {@link #find}, {@link #seal} and {@link #cancel} see all that had ended when they were called.
+ *
  * <p><b>Callbacks</b> are pushed in that same operation, as {@link OutboxEntry} says. Their ids, and those of their entries, are
  * {@link DerivedId#of}{@code (batchId, "before")}, {@code "then"}, {@code "catch"} or {@code "finally"}; that of a progress-callback is
  * {@code DerivedId.of(memberId, "progress")}.

@@ -24,6 +24,7 @@ final class CountingBackend implements Backend {
     private final Backend sound;
     private final List<String> commands = new ArrayList<>();
     private int commitsUntilLoss = Integer.MAX_VALUE;
+    private int commitsUntilRefusal = Integer.MAX_VALUE;
 
     CountingBackend(Backend sound) {
         this.sound = sound;
@@ -41,8 +42,16 @@ final class CountingBackend implements Backend {
         commitsUntilLoss = others;
     }
 
+    /** After {@code commits} more none reaches the coordinator, as if the process had died. */
+    void refuseAfter(int commits) {
+        commitsUntilRefusal = commits;
+    }
+
     @Override
     public CommitResult commit(Transaction transaction, Deadline deadline) {
+        if (commitsUntilRefusal-- <= 0) {
+            throw new OutcomeUnknownException("the process has died");
+        }
         commands.add("commit of " + transaction.operations());
         CommitResult result = sound.commit(transaction, deadline);
         if (commitsUntilLoss-- == 0) {

@@ -1,10 +1,20 @@
 -- Fills pools with ready jobs. ARGV from 8 on are grants: incarnation, pool, limit, queues, types; queues and types are lists in which
 -- every name has a zero byte before and behind it, types is empty for all. budget is the most jobs this call assigns.
-local FIRST_GRANT = 8
+local FIRST_GRANT, FEW = 8, 64
 local queues, sources = {}, {}
+-- How many queues have something, and which: asked for once it matters.
+local busyCount, busy = 0, nil
 
 local function listed(name)
   return '\0' .. string.gsub(name, '[%z\1]', {['\0'] = '\1\2', ['\1'] = '\1\1'}) .. '\0'
+end
+
+local function namesOf(list)
+  local names = {}
+  for name in string.gmatch(list, '%Z+') do
+    names[#names + 1] = string.gsub(name, '\1[\1\2]', {['\1\2'] = '\0', ['\1\1'] = '\1'})
+  end
+  return names
 end
 
 local function flush(source)
@@ -138,23 +148,41 @@ local function takeFrom(group, grant, out, need)
   return 0
 end
 
--- Which of the queues that have something the grant names, the most wanted first.
-local function wantedQueues(busy, names)
-  local wanted = {}
+-- Which of the queues that have something the grant names, the most wanted first: by a look at each such queue where they are few, by a
+-- question for each name of the grant where those are fewer.
+local function wantedQueues(list)
+  local wanted, names = {}, nil
+  if busyCount > FEW then
+    names = namesOf(list)
+  end
+  if names and #names < busyCount then
+    for from = 1, #names, FEW do
+      local some = {unpack(names, from, math.min(from + FEW - 1, #names))}
+      for i, has in ipairs(call('SMISMEMBER', BUSY, unpack(some))) do
+        if has == 1 then
+          wanted[#wanted + 1] = some[i]
+        end
+      end
+    end
+    return wanted
+  end
+  busy = busy or call('SMEMBERS', BUSY)
+  local positions = {}
   for _, queue in ipairs(busy) do
-    local position = string.find(names, listed(queue), 1, true)
+    local position = string.find(list, listed(queue), 1, true)
     if position then
-      wanted[#wanted + 1] = {position, queue}
+      positions[queue] = position
+      wanted[#wanted + 1] = queue
     end
   end
-  table.sort(wanted, function(a, b) return a[1] < b[1] end)
+  table.sort(wanted, function(a, b) return positions[a] < positions[b] end)
   return wanted
 end
 
-local function fillPool(grant, need, busy)
+local function fillPool(grant, need)
   local out = {}
-  for _, wanted in ipairs(wantedQueues(busy, grant.queues)) do
-    for _, group in ipairs(groupsOf(wanted[2])) do
+  for _, queue in ipairs(wantedQueues(grant.queues)) do
+    for _, group in ipairs(groupsOf(queue)) do
       if need > 0 then
         need = takeFrom(group, grant, out, need)
       end
@@ -176,11 +204,12 @@ end
 -- Uses all grants; answers {writes, 1 if the budget ended it else 0, {assigned per grant}, {queue, ready jobs left, …}}.
 local function fill(budget)
   expireOverlapKeys(100)
-  local busy, assigned, more = call('SMEMBERS', BUSY), {}, 0
+  local assigned, more = {}, 0
+  busyCount = call('SCARD', BUSY)
   for at = FIRST_GRANT, #ARGV, 5 do
     local grant = {inc = ARGV[at], pool = ARGV[at + 1], queues = ARGV[at + 3], types = ARGV[at + 4]}
     local done = 0
-    local status = #busy > 0 and call('HGET', INCARNATIONS, grant.inc)
+    local status = busyCount > 0 and call('HGET', INCARNATIONS, grant.inc)
     if status and string.sub(status, 1, 1) == 'A' then
       local need = tonumber(ARGV[at + 2]) - call('LLEN', assignedKey(grant.inc, grant.pool))
         - runningCount(grant.inc, grant.pool)
@@ -189,12 +218,12 @@ local function fill(budget)
       end
       if need > 0 then
         grant.suspect = call('HEXISTS', P .. ':suspects', grant.inc) == 1
-        done = fillPool(grant, need, busy)
+        done = fillPool(grant, need)
         budget = budget - done
       else
         -- A full pool: the leader is to know all the same that jobs wait for it.
-        for _, wanted in ipairs(wantedQueues(busy, grant.queues)) do
-          groupsOf(wanted[2])
+        for _, queue in ipairs(wantedQueues(grant.queues)) do
+          groupsOf(queue)
         end
       end
     end

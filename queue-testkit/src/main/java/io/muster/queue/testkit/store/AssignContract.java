@@ -10,6 +10,7 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.JobStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,27 @@ public abstract class AssignContract extends StoreContract {
 
         assertThat(assign(grant("n1", 5, QUEUE, "third"))).isZero();
         assertThat(state("a")).isEqualTo(JobState.READY);
+    }
+
+    @Test
+    @Tag("Q1")
+    @Tag("Q6")
+    void queuesAreFoundInTheOrderOfTheGrantAmongManyThatHaveJobs() {
+        List<NewJob> jobs = new ArrayList<>();
+        IntStream.range(0, 90).forEach(number -> jobs.add(jobOn("foreign-" + number, "foreign-" + number)));
+        jobs.addAll(List.of(jobOn("low", "q\u0001\u0002 low"), jobOn("high", "q\u0001\u0001 high"), jobOn("mid", "mid")));
+        store.intake().push(jobs);
+        admit("n1", "n2");
+
+        assertThat(assign(grant("n1", 2, "none", "q\u0001\u0001 high", "mid", "q\u0001\u0002 low")))
+                .isEqualTo(2);
+
+        assertThat(ids(take("n1", 3))).containsExactly("high", "mid");
+        List<String> all = IntStream.range(0, 90)
+                .mapToObj(number -> "foreign-" + (89 - number))
+                .toList();
+        assertThat(assign(grant("n2", 90, all.toArray(String[]::new)))).isEqualTo(90);
+        assertThat(ids(take("n2", 90))).containsExactlyElementsOf(all);
     }
 
     @Test

@@ -76,12 +76,18 @@ abstract class BatchCases extends StoreContract {
         return job(id).withBatch(new BatchMembership(BATCH, links));
     }
 
+    /** With these members, in as many pushes as the store takes. */
     void create(NewBatch batch, String... ids) {
-        assertThat(store.batches()
-                        .create(
-                                batch,
-                                Arrays.stream(ids).map(BatchCases::member).toList()))
-                .allMatch(Pushed.class::isInstance);
+        List<NewJob> members = Arrays.stream(ids).map(BatchCases::member).toList();
+        int most = Math.min(store.capabilities().mostPushBatch(), members.size());
+        NewBatch created = most < members.size() ? batch.opened() : batch;
+        assertThat(store.batches().create(created, members.subList(0, most))).allMatch(Pushed.class::isInstance);
+        for (int from = most; from < members.size(); from += most) {
+            push(members.subList(from, Math.min(from + most, members.size())).toArray(NewJob[]::new));
+        }
+        if (!batch.open()) {
+            store.batches().seal(batch.id());
+        }
     }
 
     StoredBatch batch() {

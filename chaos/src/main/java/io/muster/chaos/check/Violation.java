@@ -1,0 +1,8 @@
+package io.muster.chaos.check;
+
+/**
+ * A sentence that did not hold.
+ *
+ * @param nanos when, on the history's clock; 0: at no certain moment
+ */
+public record Violation(String rule, String text, long nanos) {}

@@ -1,0 +1,39 @@
+package io.muster.chaos.history;
+
+/** What can be written down. Behind each: what is said with it. */
+public enum Kind {
+    /** The run: seed, cluster, store, ttlMillis, slackMillis, batches, and what the store may lose by its own promise. */
+    RUN,
+    /** A process began or went on to another life: pid, role. */
+    STARTED,
+    /** A process ends by itself. */
+    STOPPED,
+    /** A client is about to push: plan, work, count, fails, unique, overlap. */
+    PUSHING,
+    /** What a client was told: plan, outcome, holder, why. */
+    PUSHED,
+    /** A handler begins: job, plan, part, fence, attempt, crashes, overlap. */
+    BEGAN,
+    /** A handler is about to return or throw: job, fence, how. */
+    ENDED,
+    /** The store accepted a settlement: job, fence, number, incarnation, how. */
+    SETTLED,
+    /** Somebody is seen to lead: term, node, incarnation. */
+    LEADER,
+    /** The store's record of an incarnation changed: incarnation, node, status, held. */
+    INCARNATION,
+    /** A fault begins: id, fault, target; node, incarnation where it befalls a node. */
+    FAULT,
+    /** A fault is over: id. */
+    HEALED,
+    /** A schedule is or was registered: schedule, done. */
+    SCHEDULE,
+    /** A job as the store has it at the end: job, state, reason. */
+    FINAL,
+    /** What is left to do at the end: live, outbox. */
+    LEFT,
+    /** The machine was late by millis. */
+    LAG,
+    /** Figures of a process: heap, threads, files, stale. */
+    FIGURES
+}

@@ -1,0 +1,56 @@
+package io.muster.chaos.node;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.muster.chaos.history.Kind;
+import io.muster.chaos.history.Scribe;
+import io.muster.queue.Queue;
+import io.muster.queue.worker.PoolStats;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes down what this process uses, again and again, on a daemon thread. */
+final class Figures {
+    private static final long PAUSE_MILLIS = 2_000;
+
+    private Figures() {}
+
+    /** {@code collect}: what is held on the heap is told after a collection. */
+    static void tell(Scribe scribe, Queue queue, boolean collect) {
+        Thread thread = new Thread(
+                () -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        scribe.write(Kind.FIGURES, now(queue, collect));
+                        try {
+                            Thread.sleep(PAUSE_MILLIS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                },
+                "figures");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Map<String, String> now(Queue queue, boolean collect) {
+        if (collect) {
+            System.gc();
+        }
+        Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("pid", Long.toString(ProcessHandle.current().pid()));
+        figures.put(
+                "heap",
+                Long.toString(
+                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()));
+        figures.put(
+                "threads", Integer.toString(ManagementFactory.getThreadMXBean().getThreadCount()));
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+            figures.put("files", Long.toString(unix.getOpenFileDescriptorCount()));
+        }
+        figures.put(
+                "stale",
+                Long.toString(queue.pools().stream().mapToLong(PoolStats::stale).sum()));
+        return figures;
+    }
+}

@@ -1,0 +1,49 @@
+package io.muster.chaos.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is run.
+ *
+ * @param cluster name of a coordinator
+ * @param store name of a store; empty: what the coordinator brings
+ * @param rate pushes per second of each client, on average
+ * @param folder for the history and the logs
+ * @param ttl of sessions, as far as the server allows
+ * @param pace how often faults happen
+ */
+public record ChaosPlan(
+        String cluster,
+        Optional<String> store,
+        Duration length,
+        long seed,
+        int nodes,
+        int clients,
+        int rate,
+        Path folder,
+        Duration ttl,
+        Pace pace) {
+    /** How much goes wrong. */
+    public enum Pace {
+        /** One fault after another, sometimes two at once. */
+        CHAOS,
+        /** One in a while, as in a bad week. */
+        SOAK,
+        /** Nothing. */
+        CALM
+    }
+
+    /** As people call it. */
+    public String pair() {
+        return cluster + " + " + store.orElse("its own store");
+    }
+
+    /** The command that runs it again. */
+    public String command() {
+        String chosen = store.map(name -> " --store " + name).orElse("");
+        return "./muster chaos --cluster " + cluster + chosen + " --minutes " + Math.max(1, length.toMinutes())
+                + " --seed " + seed;
+    }
+}

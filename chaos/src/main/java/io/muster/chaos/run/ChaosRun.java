@@ -1,0 +1,197 @@
+package io.muster.chaos.run;
+
+import io.muster.chaos.history.History;
+import io.muster.chaos.history.Kind;
+import io.muster.chaos.history.Scribe;
+import io.muster.chaos.node.ClientMain;
+import io.muster.chaos.node.NodeMain;
+import io.muster.chaos.node.Piece;
+import io.muster.queue.Queue;
+import io.muster.queue.QueueBuilder;
+import io.muster.queue.schedule.Misfire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** One run, from the first server to the last line of the history. */
+public final class ChaosRun {
+    private static final String SCHEDULE = "minute";
+    private static final int MOST_MISSED_TICKS = 500;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final long SUPERVISE_MILLIS = 500;
+
+    private final ChaosPlan plan;
+    private final Consumer<String> progress;
+    private final String namespace = "chaos-" + UUID.randomUUID().toString().substring(28);
+    private volatile boolean over;
+
+    public ChaosRun(ChaosPlan plan, Consumer<String> progress) {
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs it and answers what was written.
+     *
+     * @throws ChaosException a process or server did not start
+     */
+    public History run() throws InterruptedException {
+        try (Sites sites = Sites.open(plan);
+                Scribe scribe = Scribe.of("driver", plan.folder())) {
+            progress.accept(plan.nodes() + " nodes and " + plan.clients() + " clients on " + sites.description()
+                    + "; history and logs in " + plan.folder());
+            // First of all: whoever opens a file of H2 first keeps it open for the others.
+            try (Queue queue = builder(sites).connect();
+                    Observer observer = new Observer(queue, scribe);
+                    Cast cast = cast(sites, observer)) {
+                tell(queue, scribe);
+                supervise(cast);
+                cast.nodes().forEach(node -> node.awaitReady(NodeMain.READY));
+                cast.clients().forEach(client -> client.awaitReady(ClientMain.READY));
+                register(queue, scribe);
+                progress.accept("all are ready");
+                rage(cast, queue, scribe);
+                end(sites, cast, queue, scribe);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            over = true;
+        }
+        return History.read(plan.folder());
+    }
+
+    private void rage(Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
+        Duration ttl = queue.cluster().session().effectiveTtl();
+        new Nemesis(cast, new Faults(cast, ttl), scribe, plan, progress).rage(plan.length());
+    }
+
+    private void end(Sites sites, Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
+        progress.accept("faults are over; waiting for everything to come to its end");
+        sites.all().forEach(Site::ensureRunning);
+        cast.all().forEach(member -> {
+            member.thaw();
+            member.release();
+            member.ways().forEach(Way::heal);
+        });
+        enough();
+        cast.clients().forEach(client -> client.awaitExit(STOP_LIMIT));
+        Ending ending = new Ending(plan.folder(), queue, scribe);
+        ending.awaitSettled();
+        unregister(queue, scribe);
+        ending.awaitSettled();
+        ending.write();
+        over = true;
+        cast.all().forEach(Member::terminate);
+        cast.all().forEach(member -> member.awaitExit(STOP_LIMIT));
+    }
+
+    private void enough() {
+        try {
+            Files.createFile(plan.folder().resolve(ClientMain.ENOUGH));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot tell clients to end", e);
+        }
+    }
+
+    private QueueBuilder builder(Sites sites) {
+        QueueBuilder builder = Queue.named(namespace)
+                .cluster(sites.coordinator().direct())
+                .type(Piece.TYPE, Piece.class)
+                .settings(now -> now.withSessionTtl(plan.ttl()));
+        sites.store().map(Site::direct).or(sites::storeUri).ifPresent(builder::store);
+        return builder;
+    }
+
+    private void tell(Queue queue, Scribe scribe) {
+        Map<String, String> said = new LinkedHashMap<>();
+        said.put("command", plan.command());
+        said.put("pair", plan.pair());
+        said.put("seed", Long.toString(plan.seed()));
+        said.put("minutes", Long.toString(plan.length().toMinutes()));
+        said.put(
+                "ttlMillis",
+                Long.toString(queue.cluster().session().effectiveTtl().toMillis()));
+        said.put(
+                "slackMillis",
+                Long.toString(queue.cluster().capabilities().expirySlack().toMillis()));
+        said.put("batches", Boolean.toString(queue.store().capabilities().keepsBatches()));
+        said.put("durability", queue.store().capabilities().durability());
+        said.put("losing", "");
+        said.put("losesMillis", "0");
+        scribe.write(Kind.RUN, said);
+    }
+
+    private Cast cast(Sites sites, Observer observer) {
+        List<Member> nodes = IntStream.rangeClosed(1, plan.nodes())
+                .mapToObj(i -> member(sites, "node-" + i, NodeMain.class))
+                .toList();
+        List<Member> clients = IntStream.rangeClosed(1, plan.clients())
+                .mapToObj(i -> member(sites, "client-" + i, ClientMain.class))
+                .toList();
+        return new Cast(nodes, clients, sites.all(), observer);
+    }
+
+    private Member member(Sites sites, String name, Class<?> main) {
+        List<Way> ways = sites.ways();
+        List<String> words = new ArrayList<>(sites.settings(ways));
+        words.addAll(List.of(
+                "name=" + name,
+                "seed=" + (plan.seed() * 100 + name.hashCode() % 100),
+                "rate=" + plan.rate(),
+                "collect=" + (plan.pace() == ChaosPlan.Pace.SOAK),
+                "muster.node-id=" + name,
+                "muster.namespace=" + namespace,
+                "muster.session-ttl=" + plan.ttl().toMillis() + "ms",
+                "muster.heartbeat-interval=1s",
+                "muster.worker-count=4",
+                "muster.shutdown-grace=1s",
+                "muster.reclaim-after=3m"));
+        return new Member(name, main, words, plan.folder(), ways);
+    }
+
+    private void supervise(Cast cast) {
+        Thread supervisor = new Thread(
+                () -> {
+                    while (!over) {
+                        cast.all().stream()
+                                .filter(member -> !member.name().startsWith("client")
+                                        || !Files.exists(plan.folder().resolve(ClientMain.ENOUGH)))
+                                .forEach(Member::supervise);
+                        try {
+                            Thread.sleep(SUPERVISE_MILLIS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            return;
+                        }
+                    }
+                },
+                "supervisor");
+        supervisor.setDaemon(true);
+        supervisor.start();
+    }
+
+    private static void register(Queue queue, Scribe scribe) {
+        queue.schedule(SCHEDULE)
+                .job(new Piece(SCHEDULE, "tick", 20, 0, ""))
+                .everyMinute()
+                .misfire(Misfire.all(MOST_MISSED_TICKS))
+                .register();
+        scribe.write(Kind.SCHEDULE, Map.of("schedule", SCHEDULE));
+    }
+
+    /** Ticks of the last seconds may not have fired yet. */
+    private void unregister(Queue queue, Scribe scribe) {
+        queue.schedules().remove(SCHEDULE);
+        long grace = plan.ttl().multipliedBy(2).plusSeconds(5).toMillis();
+        scribe.write(Kind.SCHEDULE, Map.of("schedule", SCHEDULE, "graceMillis", Long.toString(grace)));
+    }
+}

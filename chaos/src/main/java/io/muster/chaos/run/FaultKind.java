@@ -1,0 +1,50 @@
+package io.muster.chaos.run;
+
+import java.util.Locale;
+
+/** What can go wrong, with how often it does compared with the others. */
+enum FaultKind {
+    KILL_NODE(4),
+    KILL_LEADER(3),
+    PAUSE_NODE(4),
+    PAUSE_LEADER(4),
+    /** Shorter than its TTL. */
+    HICCUP_NODE(2),
+    /** SIGTERM. */
+    STOP_NODE(2),
+    KILL_CLIENT(1),
+    PAUSE_CLIENT(1),
+    /** Connections are reset and refused. */
+    CUT(3),
+    /** Packets are lost both ways. */
+    BLACKHOLE(3),
+    /** Requests arrive, replies do not. */
+    LOSE_REPLIES(4),
+    /** Requests do not arrive, what is under way comes back. */
+    LOSE_REQUESTS(3),
+    DELAY(2),
+    /** Cut off from everything. */
+    ISOLATE(2),
+    RESTART_SERVER(2),
+    KILL_SERVER(3),
+    FREEZE_SERVER(2),
+    /** Of several servers, the one that leads. */
+    KILL_LEADING_SERVER(2),
+    FREEZE_LEADING_SERVER(2),
+    FILL_DISK(1);
+
+    private final int weight;
+
+    FaultKind(int weight) {
+        this.weight = weight;
+    }
+
+    int weight() {
+        return weight;
+    }
+
+    /** As people say it. */
+    String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

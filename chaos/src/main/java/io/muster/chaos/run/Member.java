@@ -1,0 +1,132 @@
+package io.muster.chaos.run;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.servers.JavaCommand;
+import io.muster.servers.JavaProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process of the run over all its lives: a node or a client, with its own ways to the coordinator and to the store. It is started again
+ * when it has ended by itself. Thread-safe.
+ */
+final class Member implements AutoCloseable {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final String name;
+    private final Class<?> main;
+    private final List<String> arguments;
+    private final Path folder;
+    private final List<Way> ways;
+
+    @GuardedBy("this")
+    private JavaProcess process;
+
+    @GuardedBy("this")
+    private int lives;
+
+    /** Somebody wants it down. */
+    @GuardedBy("this")
+    private boolean heldDown;
+
+    Member(String name, Class<?> main, List<String> arguments, Path folder, List<Way> ways) {
+        this.name = name;
+        this.main = main;
+        this.arguments = arguments;
+        this.folder = folder;
+        this.ways = ways;
+        this.process = launch();
+    }
+
+    @GuardedBy("this")
+    private JavaProcess launch() {
+        List<String> words = new ArrayList<>(List.of(folder.toString()));
+        words.addAll(arguments);
+        words.add("life=" + lives++);
+        return JavaProcess.start(JavaCommand.of(main.getName(), words.toArray(String[]::new))
+                .withJvmOptions(
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+IgnoreUnrecognizedVMOptions",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
+                        "-Dorg.slf4j.simpleLogger.log.io.netty=warn",
+                        "-Dorg.slf4j.simpleLogger.log.org.apache=warn")
+                .withLog(folder.resolve(name + ".log")));
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Way> ways() {
+        return ways;
+    }
+
+    /** @throws ChaosException it does not say so in a minute */
+    void awaitReady(String line) {
+        JavaProcess current;
+        synchronized (this) {
+            current = process;
+        }
+        if (current.awaitLine(line::equals, LONG).isEmpty()) {
+            throw new ChaosException(name + " did not become ready, see " + folder.resolve(name + ".log"));
+        }
+    }
+
+    synchronized void kill() {
+        heldDown = true;
+        process.kill();
+    }
+
+    /** SIGTERM, without waiting. */
+    synchronized void terminate() {
+        heldDown = true;
+        process.terminate();
+    }
+
+    boolean awaitExit(Duration limit) {
+        JavaProcess current;
+        synchronized (this) {
+            current = process;
+        }
+        return current.awaitExit(limit);
+    }
+
+    synchronized void freeze() {
+        process.freeze();
+    }
+
+    synchronized void thaw() {
+        process.thaw();
+    }
+
+    /** Lets the supervisor start it again. */
+    synchronized void release() {
+        heldDown = false;
+    }
+
+    synchronized boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Starts another life if it has ended and may live. */
+    synchronized void supervise() {
+        if (!heldDown && !process.isAlive()) {
+            process = launch();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        heldDown = true;
+        process.close();
+        ways.forEach(Way::close);
+    }
+}
