@@ -9,6 +9,7 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.UniqueKey;
+import io.muster.queue.testkit.simulation.WatchedStore.Knowledge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -39,15 +40,25 @@ public final class History {
     private final Map<String, AttemptToken> overlapOwners = new HashMap<>();
     private final Set<String> buried = new HashSet<>();
     private final Set<String> ticks = new HashSet<>();
+    private final Map<String, Integer> releases = new HashMap<>();
+    private final Knowledge knowledge;
+    private Runnable whenTermBegins = () -> {};
     private int runs;
 
     /**
      * @param clocksDiffer how far the clock that judges due moments may be from {@code now}
+     * @param knowledge what exceptions leave open
      */
-    History(Supplier<Instant> now, Duration clocksDiffer) {
+    History(Supplier<Instant> now, Duration clocksDiffer, Knowledge knowledge) {
         this.now = now;
+        this.knowledge = knowledge;
         this.begin = now.get();
         this.clocksDiffer = clocksDiffer;
+    }
+
+    /** Called when a term writes for the first time. */
+    void whenTermBegins(Runnable look) {
+        whenTermBegins = look;
     }
 
     void note(String event) {
@@ -70,6 +81,7 @@ public final class History {
         }
         if (fence.term() > latest) {
             note("term " + fence.term() + " of " + node + " begins to write");
+            whenTermBegins.run();
         }
         latestTerm.put(fence.group(), Math.max(latest, fence.term()));
     }
@@ -129,6 +141,10 @@ public final class History {
         if (ended.contains(token.jobId())) {
             violated(token + " was taken although the job was settled");
         }
+        int starts = 1 + releases.getOrDefault(token.jobId(), 0);
+        if (knowledge == Knowledge.EXACT && attempt.counters().starts() != starts) {
+            violated(token + " counts as try " + attempt.counters().starts() + ", and is " + starts);
+        }
         NewJob job = pushedAs(token.jobId());
         job.dueAt()
                 .filter(due -> now.get().plus(clocksDiffer).isBefore(due))
@@ -156,6 +172,9 @@ public final class History {
             violated("A settlement of " + token + " was accepted after a newer attempt had begun");
         }
         givesUp(token);
+        if (settlement.outcome() instanceof Settlement.Released) {
+            releases.merge(token.jobId(), 1, Integer::sum);
+        }
         if (settlement.outcome() instanceof Settlement.Released
                 || settlement.outcome() instanceof Settlement.Returned) {
             pushedAs(token.jobId())

@@ -30,6 +30,9 @@ final class Network {
             ScheduleDesk.class,
             BatchDesk.class);
 
+    private static final int LATE = 3;
+    private static final int TWICE = 4;
+
     private final Random random;
     private final Loop server;
     private final Home home;
@@ -41,6 +44,8 @@ final class Network {
         NONE,
         /** Calls may be lost, late or repeated. */
         UNRELIABLE,
+        /** The same, much more often. */
+        LOSSY,
         /** No call gets through. */
         CUT
     }
@@ -71,7 +76,7 @@ final class Network {
 
     /**
      * @param server a loop of the store's own, where late requests arrive
-     * @param home the store in the coordinator is a part of the process, and all that is lost is lost between it and the coordinator
+     * @param home the store in the coordinator is a part of the process, to which nothing of it can come late
      */
     Network(Random random, Loop server, Home home, Process process) {
         this.random = random;
@@ -106,7 +111,7 @@ final class Network {
         Runnable hint = (Runnable) arguments[last];
         Object[] changed = arguments.clone();
         changed[last] = (Runnable) () -> {
-            boolean forgotten = trouble == Trouble.CUT || trouble == Trouble.UNRELIABLE && random.nextInt(8) == 0;
+            boolean forgotten = trouble == Trouble.CUT || (trouble != Trouble.NONE && random.nextInt(trouble == Trouble.LOSSY ? 2 : 8) == 0);
             if (!forgotten) {
                 hint.run();
             }
@@ -131,8 +136,8 @@ final class Network {
 
     private Object transmit(Method method, Object desk, Object[] arguments) throws Throwable {
         String name = method.getName();
-        int dice = random.nextInt(120);
-        if (home == Home.CLUSTER_STORE) {
+        int dice = random.nextInt(trouble == Trouble.LOSSY ? 30 : 120);
+        if (home == Home.CLUSTER_STORE && (dice == LATE || dice == TWICE)) {
             return invoke(method, desk, arguments);
         }
         if (READS.contains(name)) {
@@ -147,11 +152,11 @@ final class Network {
                 invoke(method, desk, arguments);
                 throw new StoreOutcomeUnknownException("The reply to " + name + " was lost");
             }
-            case 3 -> {
+            case LATE -> {
                 arriveLater(method, desk, arguments);
                 throw new StoreOutcomeUnknownException("No answer to " + name + " in time");
             }
-            case 4 -> {
+            case TWICE -> {
                 Object first = invoke(method, desk, arguments);
                 arriveLater(method, desk, arguments);
                 return first;

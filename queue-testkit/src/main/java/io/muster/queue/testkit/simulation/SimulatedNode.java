@@ -170,6 +170,12 @@ final class SimulatedNode implements Network.Process, FaultPlan {
         process.skewClock(offset);
     }
 
+    /** From now on it lives and keeps its session, but much is lost between it and the store. */
+    void makeSteady() {
+        makeSafe();
+        network.is(Network.Trouble.LOSSY);
+    }
+
     /** From now on nothing befalls it. */
     void makeSafe() {
         safe = true;

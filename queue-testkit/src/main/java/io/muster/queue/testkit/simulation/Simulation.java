@@ -42,6 +42,7 @@ public final class Simulation {
 
     private static final int NODES = 3;
     private static final int STEPS = 25;
+    private static final int STEADY_STEPS = 6;
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(3);
     private static final Duration SLICE = Duration.ofMillis(500);
     private static final Duration BEFORE_A_TICK = Duration.ofSeconds(50);
@@ -51,6 +52,7 @@ public final class Simulation {
     private final ManualTimeline timeline;
     private final LocalCoordinator coordinator;
     private final Home home;
+    private final Knowledge knowledge;
     private final Plant plant;
     private final History history;
     private final Loop server;
@@ -83,9 +85,11 @@ public final class Simulation {
         this.home = home;
         this.plant = plant;
         this.server = timeline.loop("server");
+        this.knowledge = home == Home.SEPARATE ? Knowledge.EXACT : Knowledge.PARTIAL;
         this.history = new History(
                 () -> timeline.clock().instant(),
-                home == Home.SEPARATE ? Duration.ZERO : CLOCKS_DIFFER.multipliedBy(2));
+                home == Home.SEPARATE ? Duration.ZERO : CLOCKS_DIFFER.multipliedBy(2),
+                knowledge);
         JobStore truth = truth();
         Network network = new Network(random, server, home, Network.Process.UNDISTURBED);
         Queue client = open("client", timeline.node("client"), new LocalFaults(), network)
@@ -114,6 +118,7 @@ public final class Simulation {
             for (int i = 0; i < NODES; i++) {
                 nodes.add(new SimulatedNode("n" + i, timeline, this::networkOf, random, history, this::start));
             }
+            history.whenTermBegins(this::checkLeaders);
             nodes.forEach(SimulatedNode::begin);
             workload.schedule();
             clientsNetwork.is(Network.Trouble.UNRELIABLE);
@@ -172,14 +177,28 @@ public final class Simulation {
     }
 
     private void check() {
+        checkLeaders();
+        workload.check();
+    }
+
+    private void checkLeaders() {
         long leaders = nodes.stream().filter(SimulatedNode::leads).count();
         if (leaders > 1 && timeline.elapsed().compareTo(shortestTrust) > 0) {
             history.violated(leaders + " nodes trust at once that they lead");
         }
-        workload.check();
     }
 
     private void recover() {
+        history.note("nodes are healed");
+        nodes.forEach(SimulatedNode::makeSafe);
+        nodes.forEach(SimulatedNode::beginIfDead);
+        timeline.advance(TTL);
+        nodes.forEach(SimulatedNode::makeSteady);
+        for (int step = 0; step < STEADY_STEPS; step++) {
+            workload.push();
+            timeline.advance(Duration.ofMillis(50 + random.nextInt(400)));
+            check();
+        }
         history.note("all is healed");
         nodes.forEach(SimulatedNode::makeSafe);
         clientsNetwork.is(Network.Trouble.NONE);
@@ -190,7 +209,6 @@ public final class Simulation {
         withoutStore.loseStore();
         await();
         workload.checkEnd();
-        check();
     }
 
     /** Dead nodes begin anew: a job may kill them even when nothing else does. */
@@ -200,6 +218,7 @@ public final class Simulation {
         while (!ended && timeline.elapsed().compareTo(end) < 0) {
             nodes.forEach(SimulatedNode::beginIfDead);
             timeline.advance(SLICE);
+            workload.check();
             ended = workload.allEnded();
         }
         if (!ended) {
@@ -234,7 +253,7 @@ public final class Simulation {
                         plant.server(store(cluster, process)),
                         history,
                         name,
-                        home == Home.SEPARATE ? Knowledge.EXACT : Knowledge.PARTIAL))));
+                        knowledge))));
     }
 
     private JobStore store(Cluster cluster, ManualNode process) {

@@ -16,6 +16,7 @@ import io.muster.queue.testkit.simulation.Simulation.Home;
 import io.muster.queue.testkit.simulation.Work.End;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Who dispatches jobs of all kinds, and knows what has to become of each. */
 final class Workload {
@@ -45,6 +45,9 @@ final class Workload {
     private final List<Chain> chains = new ArrayList<>();
     private final List<Batch> batches = new ArrayList<>();
     private final Map<String, Set<String>> jobsOf = new HashMap<>();
+    /** Jobs that were seen completed; their ids are not remembered for ever. */
+    private final Set<String> completed = new HashSet<>();
+
     private int number;
     private int poisonRuns;
     private boolean poisoned;
@@ -213,7 +216,7 @@ final class Workload {
     /** What must hold at any moment. */
     void check() {
         for (String id : acknowledged.keySet()) {
-            if (!history.hasEnded(id) && truth.intake().find(id).isEmpty()) {
+            if (!history.hasEnded(id) && state(id).isEmpty()) {
                 history.violated(id + " was acknowledged and is lost");
             }
         }
@@ -226,22 +229,27 @@ final class Workload {
             history.violated(batch.name() + " was created and is lost");
             return;
         }
-        long completed = states(batch).filter(JobState.COMPLETED::equals).count();
-        long failed = states(batch).filter(JobState.FAILED::equals).count();
-        boolean all = completed + failed == batch.members().size();
-        if (stored.succeeded() != completed
+        List<JobState> states = batch.members().keySet().stream()
+                .flatMap(id -> state(id).stream())
+                .toList();
+        int well = Collections.frequency(states, JobState.COMPLETED);
+        int failed = Collections.frequency(states, JobState.FAILED);
+        int total = batch.members().size();
+        if (stored.succeeded() != well
                 || stored.failed() != failed
-                || stored.total() != batch.members().size()
-                || stored.finished() != all) {
-            history.violated(stored + " has " + completed + " completed and " + failed + " failed jobs of "
-                    + batch.members().size());
+                || stored.total() != total
+                || stored.finished() != (well + failed == total)) {
+            history.violated(stored + " has " + well + " completed and " + failed + " failed jobs of " + total);
         }
     }
 
-    private Stream<JobState> states(Batch batch) {
-        return batch.members().keySet().stream()
-                .flatMap(id -> truth.intake().find(id).stream())
-                .map(StoredJob::state);
+    private Optional<JobState> state(String id) {
+        if (completed.contains(id)) {
+            return Optional.of(JobState.COMPLETED);
+        }
+        Optional<JobState> state = truth.intake().find(id).map(StoredJob::state);
+        state.filter(JobState.COMPLETED::equals).ifPresent(found -> completed.add(id));
+        return state;
     }
 
     /** What follows may still lie in the outbox when nothing lives. */
@@ -262,13 +270,15 @@ final class Workload {
     void checkEnd() {
         acknowledged.forEach((id, end) -> {
             JobState expected = end == End.WELL || end == End.RELEASED ? JobState.COMPLETED : JobState.FAILED;
-            Optional<StoredJob> found = truth.intake().find(id);
-            if (found.map(StoredJob::state).filter(expected::equals).isEmpty()) {
+            Optional<JobState> found = state(id);
+            if (found.filter(expected::equals).isEmpty()) {
+                String why = truth.intake()
+                        .find(id)
+                        .flatMap(StoredJob::reason)
+                        .map(reason -> ", because " + reason)
+                        .orElse("");
                 history.violated(id + " should be " + expected + " and is "
-                        + found.map(Object::toString).orElse("unknown")
-                        + found.flatMap(StoredJob::reason)
-                                .map(why -> ", because " + why)
-                                .orElse(""));
+                        + found.map(JobState::name).orElse("unknown") + why);
             }
         });
         expectedRuns().forEach((name, expected) -> {

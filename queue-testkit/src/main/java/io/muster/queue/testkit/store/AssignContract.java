@@ -10,8 +10,8 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.JobState;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -134,7 +134,8 @@ public abstract class AssignContract extends StoreContract {
     void queuesAreFoundInTheOrderOfTheGrantAmongManyThatHaveJobs() {
         List<NewJob> jobs = new ArrayList<>();
         IntStream.range(0, 90).forEach(number -> jobs.add(jobOn("foreign-" + number, "foreign-" + number)));
-        jobs.addAll(List.of(jobOn("low", "q\u0001\u0002 low"), jobOn("high", "q\u0001\u0001 high"), jobOn("mid", "mid")));
+        jobs.addAll(
+                List.of(jobOn("low", "q\u0001\u0002 low"), jobOn("high", "q\u0001\u0001 high"), jobOn("mid", "mid")));
         store.intake().push(jobs);
         admit("n1", "n2");
 

@@ -8,6 +8,7 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.UniqueKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,14 +83,19 @@ final class KeyBugs {
         Map<String, NewJob> pushed = new HashMap<>();
         Set<String> freed = new HashSet<>();
         Plant freeing = Plants.exchange((store, told, real) -> {
-            ExchangeReply reply = real.call(told);
-            for (int i = 0; i < reply.settled().size(); i++) {
-                NewJob job = pushed.get(told.settlements().get(i).token().jobId());
-                if (reply.settled().get(i) == SettleResult.STALE && job != null) {
-                    job.overlap().map(OverlapKey::key).ifPresent(freed::add);
+            List<SettleResult> settled = Collections.nCopies(told.settlements().size(), SettleResult.STALE);
+            try {
+                ExchangeReply reply = real.call(told);
+                settled = reply.settled();
+                return reply;
+            } finally {
+                for (int i = 0; i < settled.size(); i++) {
+                    NewJob job = pushed.get(told.settlements().get(i).token().jobId());
+                    if (settled.get(i) == SettleResult.STALE && job != null) {
+                        job.overlap().map(OverlapKey::key).ifPresent(freed::add);
+                    }
                 }
             }
-            return reply;
         });
         return Plants.both(freeing, Plants.push((store, jobs, real) -> {
             jobs.forEach(job -> pushed.put(job.id(), job));

@@ -62,24 +62,34 @@ final class StoreBugs {
     static Plant attemptIsNotCompared() {
         Map<String, AttemptToken> current = new HashMap<>();
         return Plants.exchange((store, told, real) -> {
-            ExchangeReply reply = real.call(told);
+            ExchangeReply reply;
+            try {
+                reply = real.call(told);
+            } catch (IncarnationBuriedException e) {
+                if (told.settlements().isEmpty()) {
+                    throw e;
+                }
+                reply = new ExchangeReply(
+                        Collections.nCopies(told.settlements().size(), SettleResult.STALE), List.of(), 0);
+            }
             List<SettleResult> settled = new ArrayList<>(reply.settled());
             for (int i = 0; i < settled.size(); i++) {
                 Settlement settlement = told.settlements().get(i);
                 AttemptToken valid = current.get(settlement.token().jobId());
-                if (settled.get(i) == SettleResult.STALE && valid != null) {
-                    Exchange forged = new Exchange(
-                            valid.incarnation(),
-                            told.pool(),
-                            List.of(Settlement.of(valid, settlement.outcome())),
-                            0,
-                            Optional.empty());
-                    settled.set(i, store.nodes().exchange(forged).settled().get(0));
+                if (settled.get(i) == SettleResult.STALE && valid != null && !valid.equals(settlement.token())) {
+                    settled.set(i, settled(store.nodes()::exchange, valid, settlement.outcome(), told.pool()));
                 }
             }
             reply.taken().forEach(attempt -> current.put(attempt.token().jobId(), attempt.token()));
             return new ExchangeReply(settled, reply.taken(), reply.waiting());
         });
+    }
+
+    private static SettleResult settled(Exchanging store, AttemptToken token, Settlement.Outcome outcome, String pool) {
+        Settlement forged = Settlement.of(token, outcome);
+        return store.call(new Exchange(token.incarnation(), pool, List.of(forged), 0, Optional.empty()))
+                .settled()
+                .get(0);
     }
 
     static Plant nothingIsReclaimed() {
