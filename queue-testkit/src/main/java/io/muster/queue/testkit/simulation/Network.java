@@ -111,7 +111,8 @@ final class Network {
         Runnable hint = (Runnable) arguments[last];
         Object[] changed = arguments.clone();
         changed[last] = (Runnable) () -> {
-            boolean forgotten = trouble == Trouble.CUT || (trouble != Trouble.NONE && random.nextInt(trouble == Trouble.LOSSY ? 2 : 8) == 0);
+            boolean forgotten = trouble == Trouble.CUT
+                    || (trouble != Trouble.NONE && random.nextInt(trouble == Trouble.LOSSY ? 2 : 8) == 0);
             if (!forgotten) {
                 hint.run();
             }

@@ -249,11 +249,8 @@ public final class Simulation {
                         name)))
                 .cluster(plant.coordinator(coordinator.config(faults)))
                 .timeline(process)
-                .store(cluster -> plant.client(network.before(new WatchedStore(
-                        plant.server(store(cluster, process)),
-                        history,
-                        name,
-                        knowledge))));
+                .store(cluster -> plant.client(network.before(
+                        new WatchedStore(plant.server(store(cluster, process)), history, name, knowledge))));
     }
 
     private JobStore store(Cluster cluster, ManualNode process) {
