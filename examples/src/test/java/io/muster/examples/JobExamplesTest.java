@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the programs about jobs print. */
+@Tag("O3")
 class JobExamplesTest {
     private static final Pattern LOG = Pattern.compile("INFO|WARN|Caused by|^\\s*at |^\\S*Exception");
 
@@ -98,6 +100,103 @@ class JobExamplesTest {
                                 "A part failed: java.lang.IllegalArgumentException: no such part",
                                 "3 of 3 jobs, 100%",
                                 "Batches: 2")),
+                Arguments.of(
+                        InCaller.class,
+                        List.of(
+                                "Photo: crop",
+                                "Photo: rotate",
+                                "Photo: sharpen",
+                                "Ready",
+                                "Stands still: java.lang.IllegalStateException: nothing to see",
+                                "Thrown to the caller: nothing to see",
+                                "Photo: one",
+                                "Photo: two",
+                                "The album is done",
+                                "Album 100%",
+                                "Backed up",
+                                "Backed up",
+                                "Both backups ran: true")),
+                Arguments.of(
+                        PushWays.class,
+                        List.of(
+                                "Invoice 1 by default",
+                                "Invoice 2 by emails",
+                                "Invoice 3 by default",
+                                "Invoice 4 by emails",
+                                "Invoice 5 by emails",
+                                "Thanks for 5 by emails within 20 s",
+                                "Packed 500 parts by large")),
+                Arguments.of(
+                        Retrying.class,
+                        List.of(
+                                "Sent figures at try 3",
+                                "Polled long enough: the feed is down",
+                                "Gave up: nobody opens at try 4",
+                                "Mailed to ada@example.org at try 2",
+                                "Not mailed: \"nobody\" is no address",
+                                "Not drawn: Timed out after PT0.2S")),
+                Arguments.of(
+                        BatchWork.class,
+                        List.of(
+                                "Created [contacts.csv]",
+                                "All rows are in [contacts.csv]",
+                                "Ended [contacts.csv]",
+                                "4 jobs, 0 failed, 100%",
+                                "As JSON: true",
+                                "Release 1 [two chains]",
+                                "Tell of 1 [two chains]",
+                                "Release 2 [two chains]",
+                                "Tell of 2 [two chains]",
+                                "Cache flushed",
+                                "Release 3 [releases]",
+                                "Release 4 [releases]",
+                                "Behind both",
+                                "Failed 1, cancelled: false",
+                                "Retried 1",
+                                "Failed then 0",
+                                "Cancelled by its own job: true",
+                                "Batches 5, pruned some: true")),
+                Arguments.of(
+                        Watching.class,
+                        List.of(
+                                "A pool looks for jobs: true",
+                                "Before parcel.weigh",
+                                "After parcel.weigh",
+                                "Clerk: done true",
+                                "Before parcel.weigh",
+                                "Failed: java.lang.IllegalArgumentException: lighter than air",
+                                "Clerk: failed, java.lang.IllegalArgumentException: lighter than air",
+                                "Busy: unserved has 3",
+                                "Waiting 3, failed 1",
+                                "Slots 1")),
+                Arguments.of(
+                        ThreeServices.class,
+                        List.of(
+                                "Mail to ada@example.org: Welcome to our platform [emails, PT5M]",
+                                "Mail to ada@example.org: Password reset [emails, PT5M]",
+                                "Data 7: process [data, PT10M]",
+                                "Data 7: export [exports, PT30M]",
+                                "File upload.png: process [files, PT15M]",
+                                "File upload.png: thumbnail [thumbnails, PT5M]")),
+                Arguments.of(
+                        ClusterOnly.class,
+                        List.of(
+                                "Node ada",
+                                "Node grace",
+                                "The printer is busy: ada",
+                                "Release: RELEASED",
+                                "Again: NOT_OWNER",
+                                "The token has grown: true",
+                                "Grace renews: RENEWED",
+                                "Grace releases: RELEASED",
+                                "ada gained",
+                                "Leader: ada",
+                                "ada lost",
+                                "grace gained",
+                                "Grace leads: true",
+                                "grace lost",
+                                "ada says tea is ready",
+                                "Left: 1")),
                 Arguments.of(
                         ByName.class,
                         List.of(

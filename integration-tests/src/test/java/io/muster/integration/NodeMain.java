@@ -1,6 +1,7 @@
 package io.muster.integration;
 
 import io.muster.queue.Queue;
+import io.muster.queue.QueueBuilder;
 import io.muster.queue.QueueSettings;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobOptions;
@@ -12,8 +13,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
@@ -23,6 +26,10 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class NodeMain {
     static final String READY = "node is ready";
+
+    /** Setting: where to look for the orders of a {@link StoppingStore}, without which there is none. */
+    static final String STOPS = "test.stops";
+
     private static final String POOL = "default";
 
     /** A stream, for an interrupt in the middle of a write would close a channel for all handlers to come. */
@@ -42,13 +49,14 @@ public final class NodeMain {
             properties.putAll(Map.of(pair[0], pair[1]));
         }
         properties.putIfAbsent("muster.reclaim-after", "3m");
+        Optional<Path> stops = Optional.ofNullable(properties.remove(STOPS)).map(told -> Path.of(told.toString()));
         QueueSettings settings = QueueSettings.of(properties);
         OutputStream lines = new FileOutputStream(arguments[0], true);
         NodeMain node = new NodeMain(lines, settings.nodeId().orElseThrow());
         JobOptions options = JobOptions.DEFAULT.withTries(5).withTimeout(Duration.ofMinutes(2));
-        Queue queue = Queue.of(settings)
-                .handle(new JobType<>(Work.TYPE, Work.class, options), node::run)
-                .start();
+        QueueBuilder builder = Queue.of(settings).handle(new JobType<>(Work.TYPE, Work.class, options), node::run);
+        stops.ifPresent(orders -> builder.store(cluster -> StoppingStore.open(settings, cluster, orders)));
+        Queue queue = builder.start();
         queue.listen(POOL, node.new Settled());
         Runtime.getRuntime().addShutdownHook(new Thread(queue::close, "close"));
         System.out.println(READY);

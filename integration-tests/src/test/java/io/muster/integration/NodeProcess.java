@@ -41,6 +41,7 @@ final class NodeProcess implements AutoCloseable {
         List<String> arguments = new ArrayList<>(
                 List.of(folder.resolve(name + ".jsonl").toString(), "muster.node-id=" + name, "muster.cluster=" + uri));
         arguments.addAll(settings);
+        arguments.replaceAll(argument -> argument.equals(NodeMain.STOPS) ? NodeMain.STOPS + "=" + orders() : argument);
         return JavaProcess.start(JavaCommand.of(NodeMain.class.getName(), arguments.toArray(String[]::new))
                 .withJvmOptions(
                         "-Xmx128m",
@@ -123,6 +124,19 @@ final class NodeProcess implements AutoCloseable {
 
     void thaw() {
         process.thaw();
+    }
+
+    /** Tells its {@link StoppingStore} to stop it. */
+    void stopItself(String order) {
+        try {
+            Files.createFile(Path.of(orders() + order));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path orders() {
+        return folder.resolve(name);
     }
 
     void terminate() {

@@ -80,6 +80,13 @@ final class ConsulDialect implements ServerDialect {
         return status == 200 || status == 404;
     }
 
+    @Override
+    public boolean leads(Site site) throws IOException {
+        String self =
+                TextExchange.get(site.port(), "/v1/agent/self", token(site)).body();
+        return self.replace(" ", "").contains("\"state\":\"Leader\"");
+    }
+
     /** Counts finished requests by HTTP; a blocking query counts when it is answered. */
     @Override
     public long requestsReceived(Site site) throws IOException {

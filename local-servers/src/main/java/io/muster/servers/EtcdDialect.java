@@ -15,6 +15,9 @@ final class EtcdDialect implements ServerDialect {
 
     private static final int HEARTBEATS_PER_ELECTION = 10;
 
+    /** Stands for the port for clients in an argument, since each flag that lists addresses names all of them. */
+    private static final String PORT = "{port}";
+
     @Override
     public int ports() {
         return 2;
@@ -35,7 +38,8 @@ final class EtcdDialect implements ServerDialect {
         if (site.options().durability() != Durability.FSYNC) {
             command.add("--unsafe-no-fsync");
         }
-        command.addAll(site.options().extraArguments());
+        String port = Integer.toString(site.port());
+        site.options().extraArguments().forEach(argument -> command.add(argument.replace(PORT, port)));
         return command;
     }
 
@@ -48,6 +52,11 @@ final class EtcdDialect implements ServerDialect {
     @Override
     public boolean isReady(Site site) throws IOException {
         return TextExchange.get(site.port(), "/health", Map.of()).body().contains("\"health\":\"true\"");
+    }
+
+    @Override
+    public boolean leads(Site site) throws IOException {
+        return TextExchange.get(site.port(), "/metrics", Map.of()).body().contains("\netcd_server_is_leader 1");
     }
 
     /** Counts messages, so that each renewal on a lease stream is one; what this method asks is not among them. */

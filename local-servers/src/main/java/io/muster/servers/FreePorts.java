@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * otherwise a client that keeps trying to reach a stopped server may be given the server's own port, connect to itself,
  * and keep the server from starting again.
  */
-final class FreePorts {
+public final class FreePorts {
 
     private static final int FIRST = 20_000;
     private static final int LAST = 31_999;
@@ -29,7 +29,8 @@ final class FreePorts {
         return Stream.generate(FreePorts::next).limit(count).toList();
     }
 
-    private static int next() {
+    /** As {@link #next(int)}, one. */
+    public static int next() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
             if (HANDED_OUT.add(port) && isFree(port)) {

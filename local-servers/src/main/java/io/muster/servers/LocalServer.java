@@ -142,6 +142,24 @@ public final class LocalServer implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether it answers requests of its own protocol now. */
+    public boolean isReady() {
+        try {
+            return ServerDialect.of(kind()).isReady(site);
+        } catch (IOException silent) {
+            return false;
+        }
+    }
+
+    /** Whether it says that it leads those it agrees with; see {@link QuorumServers}. */
+    public boolean leads() {
+        try {
+            return ServerDialect.of(kind()).leads(site);
+        } catch (IOException silent) {
+            return false;
+        }
+    }
+
     /**
      * How many requests the server received since it started, in its own way of counting: packets read from
      * clients, which is one for a script (Redis), messages on calls and streams (etcd), finished requests (Consul), packets

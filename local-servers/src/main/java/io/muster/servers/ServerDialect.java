@@ -37,6 +37,11 @@ interface ServerDialect {
     /** Whether the server answers a request of its own protocol; an exception is a no. */
     boolean isReady(Site site) throws IOException;
 
+    /** Whether the server says that it leads those it agrees with; an exception is a no. */
+    default boolean leads(Site site) throws IOException {
+        return isReady(site);
+    }
+
     /** Requests received since the server started. */
     long requestsReceived(Site site) throws IOException;
 

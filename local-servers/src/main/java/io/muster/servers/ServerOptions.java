@@ -15,7 +15,8 @@ import java.util.List;
  * @param secret password of the default user of Redis and Valkey, of the superuser of PostgreSQL,
  * MariaDB and MySQL, or management token of Consul, which
  *     then denies everything to others; empty: open to everyone. etcd and ZooKeeper must be secured through their clients.
- * @param extraArguments appended to the command line; for ZooKeeper, lines of its configuration file
+ * @param extraArguments appended to the command line; for ZooKeeper, lines of its configuration file; for etcd, {@code {port}} in
+ *     them is replaced by the port for clients
  */
 public record ServerOptions(Duration tick, Durability durability, String secret, List<String> extraArguments) {
 

@@ -8,10 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One standalone ZooKeeper server in a JVM of its own, from the class path of this JVM. */
+/** One ZooKeeper server, standalone or of an ensemble, in a JVM of its own, from the class path of this JVM. */
 final class ZooKeeperDialect implements ServerDialect {
 
     private static final String MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
+    private static final String MAIN_OF_MEMBER = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
+
+    /** Begins a line that names a member of the ensemble. */
+    static final String MEMBER = "server.";
+
+    /** Begins a line that says which member this is; it goes into a file of its own. */
+    static final String MY_ID = "myid=";
+
     private static final String RECEIVED = "Received: ";
 
     /** Clients that ask for more get the default upper bound, whatever the tick. */
@@ -35,10 +43,19 @@ final class ZooKeeperDialect implements ServerDialect {
                 "admin.enableServer=false",
                 "4lw.commands.whitelist=srvr",
                 "forceSync=" + (options.durability() == Durability.FSYNC ? "yes" : "no")));
-        lines.addAll(options.extraArguments());
+        boolean isMember = false;
+        for (String line : options.extraArguments()) {
+            isMember |= line.startsWith(MEMBER);
+            if (line.startsWith(MY_ID)) {
+                Files.createDirectories(site.data());
+                Files.writeString(site.data().resolve("myid"), line.substring(MY_ID.length()));
+            } else {
+                lines.add(line);
+            }
+        }
         Path file = site.directory().resolve("zoo.cfg");
         Files.write(file, lines);
-        return JavaCommand.of(MAIN, file.toString())
+        return JavaCommand.of(isMember ? MAIN_OF_MEMBER : MAIN, file.toString())
                 .withJvmOptions(
                         // The last 500 transactions stay in memory, of up to 1 MiB each: 96 MiB were too few.
                         "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true")
@@ -52,7 +69,12 @@ final class ZooKeeperDialect implements ServerDialect {
 
     @Override
     public boolean isReady(Site site) throws IOException {
-        return status(site).contains("Mode: standalone");
+        return status(site).stream().anyMatch(line -> line.startsWith("Mode: "));
+    }
+
+    @Override
+    public boolean leads(Site site) throws IOException {
+        return status(site).contains("Mode: leader");
     }
 
     /** Counts packets of clients, pings included; what this method asks is not among them. */

@@ -94,12 +94,12 @@ public final class Connection {
         return dispatcher.job(job);
     }
 
-    /** Jobs that run one after another. See {@link Queue#chain}; needs a connection that keeps jobs. W1 */
+    /** Jobs that run one after another. See {@link Queue#chain}; with {@code sync} its jobs run one after another before it is dispatched. W1 */
     public Chain chain(Object... jobs) {
         return new Chain(workflows(), List.of(jobs));
     }
 
-    /** Begins a batch. See {@link Queue#batch}; needs a connection that keeps jobs. W2 */
+    /** Begins a batch. See {@link Queue#batch}; with {@code sync} its jobs have run when it is dispatched. W2 */
     public BatchBuilder batch(String batchName) {
         return new BatchBuilder(workflows(), batchName);
     }
@@ -107,7 +107,7 @@ public final class Connection {
     private WorkflowDesk workflows() {
         return backing.workflows()
                 .orElseThrow(() -> new IllegalStateException("Connection \"" + name() + "\" has the driver "
-                        + driver().word() + ", which keeps no jobs: chains and batches need one that does"));
+                        + driver().word() + ", which drops jobs: nothing of a chain or batch would ever run"));
     }
 
     /** Begins a schedule of this connection. See {@link Queue#schedule}. S1 */

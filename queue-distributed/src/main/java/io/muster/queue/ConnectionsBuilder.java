@@ -9,7 +9,12 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.schedule.LocalSchedules;
 import io.muster.queue.schedule.Schedules;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.sync.SyncJobs;
+import io.muster.queue.sync.SyncLimits;
 import io.muster.queue.worker.CallerRun;
+import io.muster.queue.worker.FailureTeller;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Collects what a process brings to its connections. Not thread-safe. */
 public final class ConnectionsBuilder {
@@ -95,18 +101,13 @@ public final class ConnectionsBuilder {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
                 .timeline(timeline)
                 .connection(each.name())
-                .others(name -> all.names().contains(name)
-                        ? Optional.of(jobs -> all.on(name).pushRaw(jobs))
-                        : Optional.empty());
+                .others(name -> all.names().contains(name) ? Optional.of(way(all.on(name))) : Optional.empty());
         if (each.afterCommit()) {
             builder.afterCommit();
         }
         registrations.forEach(registration -> registration.accept(builder));
-        JobTypes types = builder.types();
-        CallerRun caller = new CallerRun(types, CALLER, timeline, new WorkerEvents(each.name(), builder.events()));
         return switch (each.driver()) {
-            case SYNC -> connection(each, builder, Storeless.sync(each.name(), types, caller, timeline));
-            case NULL -> connection(each, builder, Storeless.dropping(types, timeline));
+            case SYNC, NULL -> connection(each, builder);
             case MEMORY, CLUSTER, REDIS, DATABASE -> {
                 Queue queue = queue(each, builder);
                 Dispatcher dispatcher = dispatcher(each, builder, queue.outlet());
@@ -124,15 +125,39 @@ public final class ConnectionsBuilder {
         };
     }
 
-    private Connection connection(ConnectionSettings each, QueueBuilder builder, Outlet outlet) {
+    private static Function<List<NewJob>, List<PushOutcome>> way(Connection to) {
+        return to.driver() == Driver.SYNC ? new PushInCaller(to::pushRaw) : to::pushRaw;
+    }
+
+    /** One that keeps nothing. */
+    private Connection connection(ConnectionSettings each, QueueBuilder builder) {
+        JobTypes types = builder.types(Optional.empty(), Optional.of(new SyncLimits(timeline)));
+        WorkerEvents events = new WorkerEvents(each.name(), builder.events());
+        SyncJobs jobs = new SyncJobs(
+                new CallerRun(types, CALLER, timeline, events),
+                types.supplies().workflows(),
+                timeline,
+                new CallerWay(each.name(), builder.others(), any -> true, any -> {}));
+        Outlet outlet = each.driver() == Driver.SYNC
+                ? Storeless.sync(types, jobs, timeline)
+                : Storeless.dropping(types, timeline);
         Dispatcher dispatcher = dispatcher(each, builder, outlet);
+        Optional<WorkflowDesk> workflows = each.driver() == Driver.SYNC
+                ? Optional.of(new WorkflowDesk(
+                        new CallerWorkflows(jobs),
+                        dispatcher,
+                        outlet,
+                        new FailureTeller(types, events),
+                        types.supplies().workflows()))
+                : Optional.empty();
+        workflows.ifPresent(types.supplies().workflows()::bind);
         LocalSchedules desk = new LocalSchedules(each.name(), timeline, outlet::push);
         Schedules schedules =
                 new Schedules(desk, timeline, CALLER, new Schedules.Pushing(dispatcher::scheduled, outlet::push));
         return new Connection(
                 each,
                 dispatcher,
-                new Connection.Backing(outlet, schedules, Optional.empty(), Optional.empty(), builder.events(), () -> {
+                new Connection.Backing(outlet, schedules, Optional.empty(), workflows, builder.events(), () -> {
                     desk.close();
                     builder.events().close();
                 }));

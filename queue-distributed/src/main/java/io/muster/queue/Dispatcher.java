@@ -125,7 +125,7 @@ final class Dispatcher {
                 .orElseThrow(() -> new IllegalArgumentException("A pipe withheld a job of class "
                         + merged.job().getClass().getName() + "; it cannot be chained"));
         Optional<String> target = passed.options().connection().filter(name -> !isOwn(name));
-        target.ifPresent(this::elsewhere);
+        checkFollows(target, place);
         Duration delay = passed.dueAt()
                 .map(due -> Duration.between(now(), due))
                 .or(() -> passed.options().delay())
@@ -157,6 +157,19 @@ final class Dispatcher {
                 Optional.empty(),
                 plain.tellsFailure());
         return new JobLink(target, free, delay);
+    }
+
+    /** What follows is pushed by whoever settles, or by the leader: no caller waits for it. */
+    private void checkFollows(Optional<String> target, Workflows.Place place) {
+        boolean runsInCaller = target.map(this::elsewhere).orElse(null) instanceof PushInCaller;
+        Optional<String> wholeChain = place.connection().filter(name -> !isOwn(name));
+        boolean chainRunsInCaller = wholeChain.map(this::elsewhere).orElse(null) instanceof PushInCaller;
+        if ((runsInCaller || chainRunsInCaller) && !target.equals(wholeChain)) {
+            throw new IllegalArgumentException("A chain cannot be partly on connection \""
+                    + (runsInCaller ? target : wholeChain).get()
+                    + "\": its driver sync runs jobs in their caller, and what follows on other jobs has none. Put the whole chain there by"
+                    + " Chain.onConnection, or all of it on connections that keep jobs");
+        }
     }
 
     /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */

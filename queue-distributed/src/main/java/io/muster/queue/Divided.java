@@ -1,31 +1,52 @@
 package io.muster.queue;
 
+import io.muster.cluster.time.Timeline;
+import io.muster.queue.job.BatchLink;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.NextLink;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.sync.SyncJobs;
+import io.muster.queue.worker.CallerRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Jobs of some classes run in their caller, as with the driver {@code sync}; all others go into the store. Asked anew for each job. */
+/** Jobs of some classes run in their caller, as with the driver {@code sync}; all others go into the store, and so do batches. Asked anew for each job. */
 final class Divided implements Outlet {
-    private final JobTypes types;
-    private final Predicate<Class<?>> runHere;
+    /** The queue's own, which only name what is to be stored. */
+    private static final Set<String> STORED = Set.of(BatchLink.TYPE, NextLink.TYPE, NewJob.FAILURE_NOTICE);
+
+    private final Caller who;
     private final Outlet caller;
     private final Outlet store;
 
-    Divided(JobTypes types, Predicate<Class<?>> runHere, Outlet caller, Outlet store) {
-        this.types = types;
-        this.runHere = runHere;
-        this.caller = caller;
+    /** @param runHere which classes run in their caller */
+    record Caller(JobTypes types, Predicate<Class<?>> runHere, CallerRun run) {}
+
+    Divided(
+            Caller who,
+            Outlet store,
+            String connection,
+            Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others,
+            Timeline timeline) {
+        this.who = who;
         this.store = store;
+        SyncJobs jobs = new SyncJobs(
+                who.run(),
+                who.types().supplies().workflows(),
+                timeline,
+                new CallerWay(connection, others, this::runsHere, store::push));
+        this.caller = Storeless.sync(who.types(), jobs, timeline);
     }
 
     @Override
@@ -78,8 +99,10 @@ final class Divided implements Outlet {
 
     /** A raw push of a type that nobody knows here is for the store. */
     private boolean runsHere(NewJob job) {
-        return types.named(job.type())
-                .filter(type -> runHere.test(type.jobClass()))
-                .isPresent();
+        return !STORED.contains(job.type())
+                && who.types()
+                        .named(job.type())
+                        .filter(type -> who.runHere().test(type.jobClass()))
+                        .isPresent();
     }
 }

@@ -244,10 +244,11 @@ final class Membership implements AutoCloseable {
     }
 
     private boolean relayElsewhere(String target, List<NewJob> jobs) {
-        Optional<Function<List<NewJob>, List<PushOutcome>>> other = others.apply(target);
+        Optional<Function<List<NewJob>, List<PushOutcome>>> other =
+                others.apply(target).filter(way -> !(way instanceof PushInCaller));
         if (other.isEmpty()) {
             LOG.warn(
-                    "Jobs wait for a connection that the leader does not know; let the nodes that lead open it too"
+                    "Jobs wait for a connection that the leader does not know, or that keeps no jobs; let the nodes that lead open it too"
                             + " connection={} jobs={}",
                     target,
                     jobs.size());

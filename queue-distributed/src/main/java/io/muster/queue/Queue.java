@@ -78,7 +78,7 @@ public final class Queue implements AutoCloseable {
         this.cluster = cluster;
         this.store = store;
         this.queues = new StoredQueues(store.intake());
-        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store));
+        JobTypes types = builder.types(Optional.of(cluster), Optional.of(store.limits()));
         this.types = types;
         CallerRun caller = new CallerRun(
                 types,

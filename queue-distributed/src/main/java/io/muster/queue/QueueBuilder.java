@@ -413,7 +413,7 @@ public final class QueueBuilder {
 
     /** Where pushed jobs go: what runs in its caller apart from what {@code storing} stores. */
     Outlet outlet(JobTypes known, CallerRun caller, Outlet storing) {
-        return new Divided(known, runInCaller, Storeless.sync(connection, known, caller, timeline), storing);
+        return new Divided(new Divided.Caller(known, runInCaller, caller), storing, connection, others, timeline);
     }
 
     Registration registration() {
@@ -441,7 +441,7 @@ public final class QueueBuilder {
         return types(Optional.empty(), Optional.empty());
     }
 
-    JobTypes types(Optional<Cluster> cluster, Optional<JobStore> store) {
+    JobTypes types(Optional<Cluster> cluster, Optional<JobStore.LimitDesk> limits) {
         WithoutOverlapping.refuseAroundSeveral(middleware);
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
         return types.keys(settings.keys())
@@ -451,7 +451,7 @@ public final class QueueBuilder {
                         queueMiddleware,
                         resolvers,
                         cluster,
-                        new Limits(limiters, store.map(JobStore::limits), timeline)))
+                        new Limits(limiters, limits, timeline)))
                 .build();
     }
 

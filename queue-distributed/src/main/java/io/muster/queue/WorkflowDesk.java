@@ -39,13 +39,17 @@ final class WorkflowDesk implements Workflows {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowDesk.class);
     private static final int MOST_TRIES = 5;
 
-    private final JobStore store;
+    private final WorkflowStore store;
     private final Dispatcher dispatcher;
     private final Outlet outlet;
     private final FailureTeller teller;
     private final LateWorkflows late;
 
     WorkflowDesk(JobStore store, Dispatcher dispatcher, Outlet outlet, FailureTeller teller, LateWorkflows late) {
+        this(WorkflowStore.of(store), dispatcher, outlet, teller, late);
+    }
+
+    WorkflowDesk(WorkflowStore store, Dispatcher dispatcher, Outlet outlet, FailureTeller teller, LateWorkflows late) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.outlet = outlet;
@@ -161,7 +165,7 @@ final class WorkflowDesk implements Workflows {
 
     @Override
     public void tell(FailureNotice notice, JobContext context) {
-        Optional<StoredJob> failed = store.intake().find(notice.jobId()).filter(job -> job.state() == JobState.FAILED);
+        Optional<StoredJob> failed = store.find(notice.jobId()).filter(job -> job.state() == JobState.FAILED);
         if (failed.isEmpty()) {
             return; // It was retried or forgotten.
         }
@@ -175,7 +179,7 @@ final class WorkflowDesk implements Workflows {
                         dispatcher.elsewhere(entry.connection().get()).apply(List.of(entry.job()));
                 LOG.debug("Pushed to another connection outcomes={}", outcomes);
             } else {
-                again("push what follows on " + job.id(), () -> store.intake().push(List.of(entry.job())));
+                again("push what follows on " + job.id(), () -> store.push(List.of(entry.job())));
             }
         }
     }
@@ -216,8 +220,7 @@ final class WorkflowDesk implements Workflows {
     }
 
     private void push(String batchId, List<NewJob> members) {
-        List<PushOutcome> outcomes =
-                again("add jobs to batch " + batchId, () -> store.intake().push(members));
+        List<PushOutcome> outcomes = again("add jobs to batch " + batchId, () -> store.push(members));
         for (PushOutcome outcome : outcomes) {
             if (outcome instanceof PushOutcome.NotInBatch refused) {
                 throw new IllegalStateException(

@@ -296,7 +296,7 @@ class JobsTest {
         assertThatThrownBy(() -> queue.job(new Step("broken")).tries(5).dispatchSync())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("broken");
-        assertThatThrownBy(() -> queue.job(new Step("again")).dispatchSync()).hasMessageContaining("used up");
+        assertThatThrownBy(() -> queue.job(new Step("again")).dispatchSync()).hasMessageContaining("nothing keeps it");
 
         assertThat(Step.FAILED).hasSize(2).first().isEqualTo("broken broken");
         assertThat(queue.stats().queues()).isEmpty();

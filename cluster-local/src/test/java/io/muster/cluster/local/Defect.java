@@ -91,7 +91,19 @@ enum Defect {
             },
             "revisionsGrowOverAllKeysAndAllWhoCommit",
             "everyNewHolderOfAKeyHasALargerNumberThanAllBefore",
-            "fencingTokensGrowWithEveryHolder"),
+            "fencingTokensGrowWithEveryHolder",
+            "whoHoldsWhatIsLinearizableWhateverFails"),
+
+    RELEASES_WHAT_IS_ANOTHERS(
+            sound -> new ForwardingBackend(sound) {
+                @Override
+                public CommitResult commit(Transaction transaction, Deadline deadline) {
+                    boolean deletesOnly = transaction.writes().stream().allMatch(Write.Delete.class::isInstance);
+                    return sound.commit(
+                            deletesOnly ? new Transaction(List.of(), transaction.writes()) : transaction, deadline);
+                }
+            },
+            "whoHoldsWhatIsLinearizableWhateverFails"),
 
     BINDS_OVER_WHAT_IS_THERE(
             sound -> new ForwardingBackend(sound) {
@@ -107,7 +119,8 @@ enum Defect {
             },
             "aBoundEntryIsCreatedOnlyWhereThereIsNone",
             "aFreeLockIsHeldByOneAndBusyForOthersWhoLearnByWhom",
-            "aSecondProcessOfTheSameNameIsRefusedWhileTheFirstLives"),
+            "aSecondProcessOfTheSameNameIsRefusedWhileTheFirstLives",
+            "whoHoldsWhatIsLinearizableWhateverFails"),
 
     KEEPS_WHAT_WAS_BOUND(
             sound -> new ForwardingBackend(sound) {

@@ -7,4 +7,5 @@ public interface RecipesContract
                 LeaseContract,
                 ElectionContract,
                 BroadcastContract,
-                SessionLossContract {}
+                SessionLossContract,
+                LinearizabilityContract {}

@@ -15,13 +15,15 @@ import java.util.Optional;
 public final class ContractServer implements ContractEnvironment, ServerFaults {
 
     private final LocalServer server;
+    private final int port;
     private final TcpProxy proxy;
     private final Duration sessionTtl;
     private final Address address;
 
-    private ContractServer(LocalServer server, Duration sessionTtl, Address address) {
+    private ContractServer(LocalServer server, int port, Duration sessionTtl, Address address) {
         this.server = server;
-        this.proxy = TcpProxy.to(server);
+        this.port = port;
+        this.proxy = TcpProxy.to(server.host(), port);
         this.sessionTtl = sessionTtl;
         this.address = address;
     }
@@ -40,12 +42,17 @@ public final class ContractServer implements ContractEnvironment, ServerFaults {
      * @return empty if there is none on this machine, which is then noted
      */
     public static Optional<ContractServer> shared(ServerKind kind, Duration sessionTtl, Address address) {
-        return SharedServers.get(kind).map(server -> new ContractServer(server, sessionTtl, address));
+        return SharedServers.get(kind).map(server -> new ContractServer(server, server.port(), sessionTtl, address));
+    }
+
+    /** A server that the caller has started, reached at another of its ports, such as one that speaks TLS. */
+    public static ContractServer at(LocalServer server, int port, Duration sessionTtl, Address address) {
+        return new ContractServer(server, port, sessionTtl, address);
     }
 
     @Override
     public BackendConfig direct() {
-        return address.at(server.host(), server.port());
+        return address.at(server.host(), port);
     }
 
     @Override

@@ -20,8 +20,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>A limit is kept in the job store, in windows (see {@link Limit}): never more jobs begin in a window than it allows; somewhat fewer may
- * while nodes hold permits that they do not use. No order is promised among jobs that wait for a limit. Where no store keeps limits,
- * as with the driver {@code sync}, none holds.
+ * while nodes hold permits that they do not use. No order is promised among jobs that wait for a limit. With the driver
+ * {@code sync} the limit is for the jobs of this process, and one over it fails, as nothing keeps it.
  */
 public final class RateLimited implements Middleware {
     private final String limiter;

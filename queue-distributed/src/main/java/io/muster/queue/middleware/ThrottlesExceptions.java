@@ -17,7 +17,8 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * <p>Counted in the job store, by type unless {@link #by} says otherwise. Other nodes know within a quarter of a second that it has
- * come to waiting; what runs by then goes on. Where no store keeps limits, as with the driver {@code sync}, nothing is counted.
+ * come to waiting; what runs by then goes on. With the driver {@code sync}, within this process; a job that
+ * would have to wait fails there.
  */
 public final class ThrottlesExceptions implements Middleware {
     private final int exceptions;

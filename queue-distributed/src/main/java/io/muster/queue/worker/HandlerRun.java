@@ -82,6 +82,13 @@ final class HandlerRun implements JobContext {
         return Optional.ofNullable(cause);
     }
 
+    /** Of one that asked to run again later, in which way. */
+    Optional<String> heldBack() {
+        return held != null
+                ? Optional.of("held back")
+                : Optional.ofNullable(askedRelease).map(delay -> "released");
+    }
+
     int progress() {
         return progress;
     }

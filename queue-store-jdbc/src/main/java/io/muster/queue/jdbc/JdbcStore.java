@@ -69,6 +69,8 @@ public final class JdbcStore implements JobStore {
      * more all the time where somebody waits for jobs. Whatever isolation and autocommit its connections have, transactions of the
      * store read what is committed; where that is not their default, as on MySQL and MariaDB, changing it there and back costs two round trips
      * per call: better let them have it. Limits of time on the network are for the DataSource to set, about twice the call timeout.
+     * So is one on transactions that stand idle ({@code idle_in_transaction_session_timeout} on PostgreSQL, {@code idle_transaction_timeout}
+     * on MariaDB; three seconds): without it a process that is paused inside a transaction holds up all others until it goes on.
      *
      * @throws io.muster.cluster.ClusterConfigurationException the database is none we know, or its schema has another version
      * @throws io.muster.queue.store.StoreUnavailableException it does not answer

@@ -123,7 +123,10 @@ final class PostgresDialect extends Dialect {
                 "true");
     }
 
-    /** Every query of ours has an index to walk; a plan made while a table was small would be kept when it has grown. */
+    /**
+     * Every query of ours has an index to walk; a plan made while a table was small would be kept when it has grown. The database
+     * ends a transaction whose process stands still: its locks, that of the fence among them, would hold up all others as long.
+     */
     @Override
     List<String> connectionSettings() {
         return List.of(
@@ -134,7 +137,8 @@ final class PostgresDialect extends Dialect {
                 "SET enable_mergejoin = off",
                 "SET jit = off",
                 "SET plan_cache_mode = force_generic_plan",
-                "SET default_transaction_isolation = 'read committed'");
+                "SET default_transaction_isolation = 'read committed'",
+                "SET idle_in_transaction_session_timeout = '3s'");
     }
 
     @Override

@@ -101,6 +101,7 @@ final class SqlErrors {
             return Meaning.TIMEOUT;
         } else if (state.startsWith("08")
                 || state.startsWith("57P")
+                || state.equals("25P03")
                 || state.equals("90067")
                 || state.equals("90121")
                 || state.equals("90098")

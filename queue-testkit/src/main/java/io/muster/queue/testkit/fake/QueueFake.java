@@ -36,7 +36,8 @@ import java.util.function.Predicate;
  * {@code sync}. {@code dispatchSync} and {@code dispatchAfterResponse} are no pushes and run always.
  *
  * <p>A chain is one pushed job, with the others behind it. The jobs of a batch are pushed, each of them. Links, and callbacks of either, are not: what they
- * follow on never runs. A batch is faked as a whole, whatever {@link #only} and {@link #except} say of its jobs.
+ * follow on never runs. A batch is faked as a whole, whatever {@link #only} and {@link #except} say of its jobs; a chain really runs
+ * up to its first faked job.
  *
  * <p>A failed expectation is an {@link AssertionError} that lists what was pushed instead. Thread-safe. T1, T2
  */

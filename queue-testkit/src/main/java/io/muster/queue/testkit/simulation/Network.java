@@ -36,7 +36,7 @@ final class Network {
     private final Random random;
     private final Loop server;
     private final Home home;
-    private final Process process;
+    private final Sender process;
     private Trouble trouble = Trouble.NONE;
 
     /** How bad it is. */
@@ -51,9 +51,9 @@ final class Network {
     }
 
     /** The process on this side. */
-    interface Process {
+    interface Sender {
         /** Of whom only requests and replies are lost. */
-        Process UNDISTURBED = new Process() {
+        Sender UNDISTURBED = new Sender() {
             @Override
             public void atRisk(String where) {}
 
@@ -78,7 +78,7 @@ final class Network {
      * @param server a loop of the store's own, where late requests arrive
      * @param home the store in the coordinator is a part of the process, to which nothing of it can come late
      */
-    Network(Random random, Loop server, Home home, Process process) {
+    Network(Random random, Loop server, Home home, Sender process) {
         this.random = random;
         this.server = server;
         this.home = home;

@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** A node's process over its lives, and all that can happen to it. */
-final class SimulatedNode implements Network.Process, FaultPlan {
+final class SimulatedNode implements Network.Sender, FaultPlan {
     private static final Duration LONGEST_SKEW = Simulation.CLOCKS_DIFFER;
 
     private final String name;
     private final ManualTimeline timeline;
-    private final Function<Network.Process, Network> networks;
+    private final Function<Network.Sender, Network> networks;
     private final Random random;
     private final History history;
     private final Opening opening;
@@ -41,7 +41,7 @@ final class SimulatedNode implements Network.Process, FaultPlan {
     SimulatedNode(
             String name,
             ManualTimeline timeline,
-            Function<Network.Process, Network> networks,
+            Function<Network.Sender, Network> networks,
             Random random,
             History history,
             Opening opening) {

@@ -91,7 +91,7 @@ public final class Simulation {
                 home == Home.SEPARATE ? Duration.ZERO : CLOCKS_DIFFER.multipliedBy(2),
                 knowledge);
         JobStore truth = truth();
-        Network network = new Network(random, server, home, Network.Process.UNDISTURBED);
+        Network network = new Network(random, server, home, Network.Sender.UNDISTURBED);
         Queue client = open("client", timeline.node("client"), new LocalFaults(), network)
                 .handle(type(), (work, context) -> {
                     throw new IllegalStateException("Clients run nothing");
@@ -138,7 +138,7 @@ public final class Simulation {
         }
     }
 
-    private Network networkOf(Network.Process process) {
+    private Network networkOf(Network.Sender process) {
         return new Network(random, server, home, process);
     }
 

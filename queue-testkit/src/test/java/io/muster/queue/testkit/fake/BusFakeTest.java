@@ -383,6 +383,43 @@ class BusFakeTest {
     }
 
     @Test
+    void aChainReallyRunsUpToTheFirstFakedJob() {
+        fake.only(RecordShipment.class);
+
+        chain();
+
+        fake.assertChained(RecordShipment.class, UpdateInventory.class)
+                .assertNotPushed(ShipOrder.class)
+                .assertCount(1);
+        assertThat(RAN).containsExactly("ship 7");
+    }
+
+    @Test
+    void aChainOfWhichNothingIsFakedReallyRuns() {
+        fake.only(Plain.class);
+
+        chain();
+
+        fake.assertNothingPushed();
+        fails(
+                () -> fake.assertChained(ShipOrder.class, RecordShipment.class, UpdateInventory.class),
+                "Nothing was pushed");
+        assertThat(RAN).containsExactly("ship 7", "record 7", "update 7");
+    }
+
+    @Test
+    void aBatchBehindAJobThatReallyRunsIsStillAsked() {
+        fake.except(ShipOrder.class);
+
+        queue.chain(new ShipOrder(7), queue.batch("letters").add(new Tell("a")), new UpdateInventory(7))
+                .dispatch();
+
+        fake.assertChained(chainedBatch(batch -> batch.name().equals("letters")), UpdateInventory.class)
+                .assertNothingBatched();
+        assertThat(RAN).containsExactly("ship 7");
+    }
+
+    @Test
     void aBatchIsFakedAsAWholeWhateverIsFaked() {
         fake.except(Tell.class);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.testkit.linearizability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package io.muster.integration;
+
+import io.muster.servers.ServerKind;
+
+class ConsulPostgresPausedHoldersIT extends PausedHolderScenarios {
+    ConsulPostgresPausedHoldersIT() {
+        super(ServerKind.CONSUL, StoreKind.POSTGRESQL);
+    }
+}
