@@ -2,8 +2,10 @@ package io.muster.benchmarks.child;
 
 import io.muster.queue.Queue;
 import io.muster.queue.QueueSettings;
+import io.muster.queue.job.Batch;
 import io.muster.queue.store.QueueCounts;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MusterProducer implements Pushing {
     static final String TYPE = "bench";
     static final String QUEUE = "default";
+    private static final int BATCH = 100_000;
 
     private final Queue queue;
     private final AtomicLong guarded = new AtomicLong();
@@ -79,7 +82,8 @@ final class MusterProducer implements Pushing {
 
     /**
      * {@code idle-queues}: so many queues that nobody serves, a job in each; {@code no-idle-queues}: empties them; {@code cleared}; {@code
-     * guard-none} and so on: by what jobs that are pushed in bulk are {@link Guarded} from now on; {@code unguarded}.
+     * guard-none} and so on: by what jobs that are pushed in bulk are {@link Guarded} from now on; {@code unguarded}; {@code batched}: so many jobs in batches of
+     * a hundred thousand.
      */
     @Override
     public void prepare(String what, int count) {
@@ -98,6 +102,13 @@ final class MusterProducer implements Pushing {
             case "guard-limiter" -> guard = Optional.of(Guarded.Guard.LIMITER);
             case "guard-all" -> guard = Optional.of(Guarded.Guard.ALL);
             case "unguarded" -> guard = Optional.empty();
+            case "batched" -> {
+                for (int left = count; left > 0; left -= BATCH) {
+                    Batch unused = queue.batch("bench")
+                            .add(Collections.nCopies(Math.min(left, BATCH), Payload.plain()))
+                            .dispatch();
+                }
+            }
             case "cleared" -> queue.clear(QUEUE);
             default -> throw new IllegalArgumentException("cannot prepare " + what);
         }

@@ -148,6 +148,7 @@ public final class Bars {
             burdened(store, burdened.rate(), 0.9);
         }
         burdened(store, Drain.GUARDED.rate(), 0.8);
+        burdened(store, Drain.BATCHED.rate(), 0.75);
     }
 
     private void burdened(String store, Measure measure, double part) {

@@ -16,6 +16,7 @@ final class Extras {
             Drain.UNDISTRIBUTED,
             Drain.LIMITED,
             Drain.GUARDED,
+            Drain.BATCHED,
             Drain.IDLE_QUEUES,
             Drain.SERVED_QUEUES,
             Drain.FOREIGN,
@@ -63,6 +64,12 @@ final class Extras {
             }
             case LIMITED -> guarded(burden, "guard-limiter");
             case GUARDED -> guarded(burden, "guard-all");
+            case BATCHED -> {
+                for (int round = 1; round <= pace.rounds(); round++) {
+                    cast.producer().ask("prepare batched " + trials.filledForADrain(cast), Trials.LONG);
+                    trials.burdenedDrain(cast, burden, 0, round);
+                }
+            }
             case IDLE_QUEUES -> {
                 cast.producer().ask("prepare idle-queues " + IDLE_QUEUES);
                 rounds(burden, false);

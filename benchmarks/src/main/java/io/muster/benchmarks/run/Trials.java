@@ -145,11 +145,15 @@ final class Trials {
 
     /** Stops the clock before the queue is empty, so that a backlog does not profit from its missing end. */
     private Drained drainSome(Cast cast, long waiting) {
-        long jobs = jobsOfADrain(cast);
-        cast.fillTo(Math.max(waiting, jobs * 5 / 4));
-        Drained drained = drain(cast, jobs);
+        cast.fillTo(Math.max(waiting, filledForADrain(cast)));
+        Drained drained = drain(cast, jobsOfADrain(cast));
         cast.awaitStillness();
         return drained;
+    }
+
+    /** So many wait at least when a drain under a burden begins. */
+    long filledForADrain(Cast cast) {
+        return jobsOfADrain(cast) * 5 / 4;
     }
 
     /** Has at least so many jobs pushed and completed. */

@@ -63,6 +63,12 @@ final class Database {
         }
     }
 
+    /** As {@link #transaction}, of many statements that may last for {@code time} together, if that is more than a call may. */
+    <T> T longTransaction(String what, Duration time, Work<T> work) {
+        Duration longest = time.compareTo(callTimeout) > 0 ? time : callTimeout;
+        return call(what, longest, (connection, deadline) -> inTransaction(what, work, connection, deadline));
+    }
+
     /**
      * As {@link #transaction}, for those who are to be told that there is no room.
      *
@@ -99,7 +105,11 @@ final class Database {
 
     /** Tries on one connection, within the call timeout: waiting for the connection, for others and for the server included. */
     private <T> T call(String what, Attempt<T> attempt) {
-        Deadline deadline = Deadline.after(callTimeout, timeline.ticker());
+        return call(what, callTimeout, attempt);
+    }
+
+    private <T> T call(String what, Duration time, Attempt<T> attempt) {
+        Deadline deadline = Deadline.after(time, timeline.ticker());
         Connection connection = null;
         try {
             connection = connect();

@@ -20,6 +20,8 @@ import java.util.Set;
 public final class JdbcStoreProvider implements StoreProvider {
     /** What DriverManager says if no driver takes a URL. */
     private static final String NO_DRIVER = "08001";
+    /** What MariaDB's driver says if it would have to ask a MySQL server for the key that encrypts the password. */
+    private static final String NO_KEY = "RSA public key is not available";
 
     /** Called by the service loader. */
     public JdbcStoreProvider() {}
@@ -62,6 +64,13 @@ public final class JdbcStoreProvider implements StoreProvider {
         if (meaning == Meaning.WRONG_PASSWORD) {
             return new ClusterConfigurationException(
                     address.shown() + " refuses user or password: " + text(e) + ". Correct them in muster.store.");
+        }
+        if (text(e).contains(NO_KEY)) {
+            return new ClusterConfigurationException(
+                    address.shown()
+                            + " takes a password only encrypted (caching_sha2_password), and nothing vouches for its key."
+                            + " Add to muster.store either sslMode=verify-full, or serverRsaPublicKeyFile with the server's public"
+                            + " key; or allowPublicKeyRetrieval=true, which trusts whoever answers at that address with the password.");
         }
         if (NO_DRIVER.equals(e.getSQLState()) && String.valueOf(e.getMessage()).startsWith("No suitable driver")) {
             return new ClusterConfigurationException("No driver for " + address.shown()

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,9 @@ final class Schema {
     static final int VERSION = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+    /** Where a table cannot be made within a transaction each statement waits for the disk several times. */
+    private static final Duration RAISING = Duration.ofMinutes(1);
+
     private static final String VERSION_TABLE = "CREATE TABLE IF NOT EXISTS {schema} (version integer NOT NULL)";
 
     private final Database database;
@@ -88,7 +92,7 @@ final class Schema {
     }
 
     private void migrate() {
-        database.transaction("raise the schema", session -> {
+        database.longTransaction("raise the schema", RAISING, session -> {
             if (!database.dialect.changesSchemaInTransactions()) {
                 run(session.connection, session.tables.in(VERSION_TABLE));
             }

@@ -76,6 +76,11 @@ abstract class ServerFaultContract {
 
     abstract ServerKind kind();
 
+    /** What an address says to the driver, beginning with a question mark, if it must. */
+    String driverSettings() {
+        return "";
+    }
+
     /** Arguments of a server that takes {@link #MOST_CONNECTIONS}. */
     abstract String[] fewConnections();
 
@@ -371,7 +376,7 @@ abstract class ServerFaultContract {
                         assertThat(error.toString()).doesNotContain("wrong-one").doesNotContain(SECRET));
     }
 
-    private String uri() {
+    String uri() {
         return server.uri().toString();
     }
 
@@ -380,14 +385,22 @@ abstract class ServerFaultContract {
     }
 
     private JdbcStore open(String uri, String settings) {
-        return JdbcStoreProvider.open(ConnectionUri.parse(uri + settings), namespace, SystemTimeline.instance());
+        String own = driverSettings();
+        String all = own + (own.isEmpty() ? settings : settings.replace('?', '&'));
+        return openAt(uri + all);
+    }
+
+    JdbcStore openAt(String uri) {
+        return JdbcStoreProvider.open(ConnectionUri.parse(uri), namespace, SystemTimeline.instance());
     }
 
     /** As a user's tool does, without a pool. */
-    private Connection connect() throws SQLException {
+    Connection connect() throws SQLException {
         String user = uri().replaceFirst(".*//([a-z]+):.*", "$1");
         return DriverManager.getConnection(
-                "jdbc:" + uri().replaceFirst("^mysql", "mariadb").replaceFirst("//.*@", "//"), user, SECRET);
+                "jdbc:" + uri().replaceFirst("^mysql", "mariadb").replaceFirst("//.*@", "//") + driverSettings(),
+                user,
+                SECRET);
     }
 
     private List<Attempt> running(int jobs) {

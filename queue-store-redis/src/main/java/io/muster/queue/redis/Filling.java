@@ -10,6 +10,10 @@ import java.util.Map;
 
 /** Grants on their way to {@code filling.lua}, in as many steps as they need, and what it answered. */
 final class Filling {
+    private static final long EVERYTHING_TRIED = 0;
+    /** The lanes are shorter by those, so that this cannot go on for ever. */
+    private static final long MANY_STOOD_ASIDE = 2;
+
     private final List<Grant> grants;
     private final int[] assigned;
     private final Map<String, Integer> ready = new HashMap<>();
@@ -38,8 +42,11 @@ final class Filling {
 
     /** One step's answer. */
     void add(List<?> answer) {
-        more = (Long) answer.get(1) == 1;
-        stepsLeft--;
+        long ended = (Long) answer.get(1);
+        more = ended != EVERYTHING_TRIED;
+        if (ended != MANY_STOOD_ASIDE) {
+            stepsLeft--;
+        }
         List<?> perGrant = (List<?>) answer.get(2);
         for (int i = 0; i < assigned.length; i++) {
             assigned[i] += ((Long) perGrant.get(i)).intValue();
@@ -51,7 +58,7 @@ final class Filling {
         }
     }
 
-    /** Whether the last step ended because it had assigned enough for one. */
+    /** Whether the last step ended because it had done enough for one. */
     boolean goesOn() {
         return more && stepsLeft > 0;
     }

@@ -29,6 +29,8 @@ final class JobRecords {
     private static final int FIXED = 2 + 2 + 2 + 2 + 2 + 4 + 6;
     private static final int TAIL = 40;
     private static final int MOST_TEXT = 65_535;
+    /** The kind of lane whose entries contain overlap keys. */
+    private static final char WITH_KEYS = 'k';
 
     private JobRecords() {}
 
@@ -76,7 +78,27 @@ final class JobRecords {
 
     /** The lane in which it stands when it is ready; see {@code ready.lua}. */
     static String lane(NewJob job) {
-        return (job.overlap().isPresent() ? "o" : "n") + job.priority() + ":" + job.type();
+        return String.valueOf(laneKind(job)) + job.priority() + ":" + job.type();
+    }
+
+    static char laneKind(NewJob job) {
+        return job.overlap()
+                .map(key -> key.expireAfter().isPresent() ? 'o' : WITH_KEYS)
+                .orElse('n');
+    }
+
+    /** What stands behind the place in the entry of its lane. */
+    static byte[] laneEntry(NewJob job) {
+        byte[] id = StoreKeys.bytes(job.id());
+        if (laneKind(job) != WITH_KEYS) {
+            return id;
+        }
+        byte[] key = StoreKeys.bytes(job.overlap().map(OverlapKey::key).orElse(""));
+        return ByteBuffer.allocate(1 + id.length + key.length)
+                .put((byte) id.length)
+                .put(id)
+                .put(key)
+                .array();
     }
 
     /** A record as it is read; counters do not contain a start that is under way. */

@@ -226,7 +226,8 @@ final class RedisIntake implements JobStore.Intake {
                 JobRecords.encode(job, timeline.clock().millis()),
                 job.queue(),
                 JobRecords.lane(job),
-                job.priority());
+                job.priority(),
+                JobRecords.laneEntry(job));
         return () -> List.of(outcome(job, answer.get().get(1)));
     }
 
@@ -276,7 +277,7 @@ final class RedisIntake implements JobStore.Intake {
         return one.queue().equals(other.queue())
                 && one.type().equals(other.type())
                 && one.priority() == other.priority()
-                && one.overlap().isPresent() == other.overlap().isPresent()
+                && JobRecords.laneKind(one) == JobRecords.laneKind(other)
                 && one.batch().equals(other.batch());
     }
 

@@ -31,7 +31,7 @@ end
 for _, lane in ipairs(call('ZRANGE', P .. ':lanes:' .. queue, 0, -1)) do
   local list, back = listKey(queue, lane), backKey(queue, lane)
   for _, entry in ipairs(cleared < limit and call('LPOP', list, limit - cleared) or {}) do
-    remove(string.sub(entry, 8))
+    remove(idIn(lane, entry))
   end
   removeScored(back)
   if call('EXISTS', list) == 0 and call('EXISTS', back) == 0 then

@@ -1,7 +1,7 @@
 -- How attempts and jobs end. Whoever calls has removed the job from where it was assigned or ran.
 local function endAttempt(inc, id, rec)
   if has(rec, 2) then
-    freeOverlap(id, rec)
+    freeOverlaps({(overlapKeyOf(rec))}, {id})
   end
   if string.byte(rec, 1) == 77 and call('HGET', P .. ':suspects', inc) == id then
     call('HDEL', P .. ':suspects', inc)

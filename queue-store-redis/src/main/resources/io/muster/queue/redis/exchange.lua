@@ -9,9 +9,9 @@
 -- its start back.
 --
 -- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
--- its place (u56); the job's own fencing token is the sum of the first and its number. Behind the token of a job without keys that never came
--- back stands what is remembered of it once it has completed: its record to the end of its head, as form C; behind that the links and
--- the id of its batch, as in the record, if it has one.
+-- its place (u56); the job's own fencing token is the sum of the first and its number. Behind the token of a job that never came back and is not
+-- unique until processing stands what is remembered of it once it has completed: its record to the end of its head, as form C; behind that its
+-- keys and its batch, as in the record, if it has any.
 --
 -- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
@@ -119,6 +119,7 @@ if completed > 0 then
   local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
   local queue, count, n = nil, 0, 0
   local lastMember, links, ends
+  local keys, holders, uniques, owners = {}, {}, {}, {}
   for i = 1, completed do
     local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
     -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
@@ -135,17 +136,29 @@ if completed > 0 then
       n = n + 1
       gone[n] = id
       tombs[2 * n - 1] = id
-      if flags % 32 < 16 then
+      if flags % 4 == 0 and flags % 32 < 16 then
         tombs[2 * n] = string.sub(value, TOKEN + 1) .. ending
       else
-        local head = TOKEN + headHigh * 256 + headLow
-        tombs[2 * n] = string.sub(value, TOKEN + 1, head) .. ending
-        local member = string.sub(value, head + 1)
-        if member ~= lastMember then
-          lastMember, links, ends = member, struct.unpack('>I4', member), batches().endsOf(string.sub(member, 7))
+        local last = TOKEN + headHigh * 256 + headLow
+        tombs[2 * n] = string.sub(value, TOKEN + 1, last) .. ending
+        if flags % 2 == 1 then
+          local from = last + 3
+          last = last + 2 + struct.unpack('>I2', value, last + 1)
+          uniques[#uniques + 1], owners[#owners + 1] = string.sub(value, from, last), id
         end
-        ends.succeeded[#ends.succeeded + 1] = id
-        ends.added = ends.added - (links - 1)
+        if flags % 4 >= 2 then
+          local from = last + 11
+          last = last + 10 + struct.unpack('>I2', value, last + 9)
+          keys[#keys + 1], holders[#holders + 1] = string.sub(value, from, last), id
+        end
+        if flags % 32 >= 16 then
+          local member = string.sub(value, last + 1)
+          if member ~= lastMember then
+            lastMember, links, ends = member, struct.unpack('>I4', member), batches().endsOf(string.sub(member, 7))
+          end
+          ends.succeeded[#ends.succeeded + 1] = id
+          ends.added = ends.added - (links - 1)
+        end
       end
       settled[i] = '1'
     elseif ended(id, token) then
@@ -166,6 +179,12 @@ if completed > 0 then
       call('HINCRBY', P .. ':completed', name, more)
     end
     remember(gone, most)
+    if #uniques > 0 then
+      freeUniques(uniques, owners)
+    end
+    if #keys > 0 then
+      freeOverlaps(keys, holders)
+    end
   end
   at = at + 2 * completed
 end
@@ -220,15 +239,20 @@ if entries then
     if rec then
       local form, flags, high, low = string.byte(rec, 1, 4)
       local token = prefix .. string.char(n) .. string.sub(entry, 1, 7)
-      if form == 70 and flags % 4 == 0 then
-        local head = high * 256 + low
-        local tomb = head
-        if flags % 32 >= 16 then
-          tomb = head + 6 + struct.unpack('>I2', rec, head + 5)
-        end
-        token = token .. 'C' .. string.sub(rec, 2, tomb)
-      elseif flags % 8 >= 4 then
+      if flags % 8 >= 4 then
         freeUnique(ids[i], rec)
+      elseif form == 70 then
+        local last = high * 256 + low
+        if flags % 2 == 1 then
+          last = last + 2 + struct.unpack('>I2', rec, last + 1)
+        end
+        if flags % 4 >= 2 then
+          last = last + 10 + struct.unpack('>I2', rec, last + 9)
+        end
+        if flags % 32 >= 16 then
+          last = last + 6 + struct.unpack('>I2', rec, last + 5)
+        end
+        token = token .. 'C' .. string.sub(rec, 2, last)
       end
       n = n + 1
       starts[2 * n - 1] = ids[i]

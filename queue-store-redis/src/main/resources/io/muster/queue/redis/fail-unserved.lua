@@ -39,7 +39,7 @@ local function failLane(queue, lane, type)
       break
     end
     call('LPOP', list)
-    local id = string.sub(entry, 8)
+    local id = idIn(lane, entry)
     local rec = call('HGET', JOBS, id)
     if rec then
       failOne(id, rec, place, type)

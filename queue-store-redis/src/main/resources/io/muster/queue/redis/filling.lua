@@ -1,6 +1,8 @@
 -- Fills pools with ready jobs. ARGV from 8 on are grants: incarnation, pool, limit, queues, types; queues and types are lists in which
 -- every name has a zero byte before and behind it, types is empty for all. budget is the most jobs this call assigns.
 local FIRST_GRANT, FEW = 8, 64
+-- Jobs with keys, or records, which have their payloads, that are looked at together; and jobs that stand aside by one call.
+local MOST_KEYS, MOST_RECORDS, MOST_ASIDE = 128, 64, 200
 local queues, sources = {}, {}
 -- How many queues have something, and which: asked for once it matters.
 local busyCount, busy = 0, nil
@@ -17,6 +19,94 @@ local function namesOf(list)
   return names
 end
 
+-- Holders of overlap keys as far as this call knows them, false of a free key; nothing frees one while it fills. Keys that it has taken, each
+-- followed by its holder, are written at the end.
+local holders, held = {}, {}
+local aside = 0
+
+-- Whether the job has its overlap key now; else it stands aside.
+local function holdOverlap(source, wish, entry)
+  local id, key, expires = wish[1], wish[3], wish[4]
+  if holders[key] then
+    standAside(id, key, struct.unpack('>I7', entry), source.queue, source.lane)
+    aside = aside + 1
+    return false
+  end
+  holders[key] = id
+  held[#held + 1] = key
+  held[#held + 1] = id
+  if expires >= 0 then
+    call('ZADD', P .. ':ox', millis + expires, key)
+  end
+  return true
+end
+
+local function lookAt(keys)
+  if #keys > 0 then
+    for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
+      if holders[keys[i]] == nil then
+        holders[keys[i]] = holder
+      end
+    end
+  end
+end
+
+-- What has to be known of the jobs of these entries, which are place and id, before one of them can be had: a list of {id, whether it is there,
+-- overlap key or nil, ms of its time}.
+local function wishesOf(entries)
+  local ids, wishes, keys = {}, {}, {}
+  for i, entry in ipairs(entries) do
+    ids[i] = string.sub(entry, 8)
+  end
+  for i, rec in ipairs(#ids > 0 and call('HMGET', JOBS, unpack(ids)) or {}) do
+    local wish = {ids[i], rec and true or false}
+    if rec and has(rec, 2) then
+      wish[3], wish[4] = overlapKeyOf(rec)
+      keys[#keys + 1] = wish[3]
+    end
+    wishes[i] = wish
+  end
+  lookAt(keys)
+  return wishes
+end
+
+-- As wishesOf, of entries of a list of kind k; makes them place and id.
+local function wishesIn(entries)
+  local wishes, keys = {}, {}
+  for i, entry in ipairs(entries) do
+    local last = 8 + string.byte(entry, 8)
+    local id, key = string.sub(entry, 9, last), string.sub(entry, last + 1)
+    wishes[i] = {id, true, key, -1}
+    keys[i] = key
+    entries[i] = string.sub(entry, 1, 7) .. id
+  end
+  lookAt(keys)
+  return wishes
+end
+
+-- Adds those entries of a list of kind k whose keys can be had; answers how many.
+local function addHolding(source, entries, out)
+  local ids, keys, before, n = {}, {}, #out, #held
+  for i = 1, #entries do
+    local entry = entries[i]
+    local last = 8 + string.byte(entry, 8)
+    ids[i], keys[i] = string.sub(entry, 9, last), string.sub(entry, last + 1)
+  end
+  lookAt(keys)
+  for i = 1, #entries do
+    local id, key = ids[i], keys[i]
+    if holders[key] then
+      holdOverlap(source, {id, true, key, -1}, entries[i])
+    else
+      holders[key] = id
+      held[n + 1], held[n + 2] = key, id
+      n = n + 2
+      out[#out + 1] = string.sub(entries[i], 1, 7) .. id
+    end
+  end
+  return #out - before
+end
+
 local function flush(source)
   if source.used > 0 then
     if source.list then
@@ -28,18 +118,24 @@ local function flush(source)
   end
 end
 
--- Place and entry of the source's first job that was not used yet, or nil.
-local function head(source)
+-- Place and entry of the source's first job that was not used yet, or nil. So many are needed.
+local function head(source, need)
   if source.at > #source.buffer then
     flush(source)
     source.buffer, source.at = {}, 1
+    local last = source.kind == 'n' and 63 or math.min(need, MOST_RECORDS) - 1
     if source.list then
-      source.buffer = call('LRANGE', source.key, 0, 63)
+      source.buffer = call('LRANGE', source.key, 0, last)
     else
-      local pairs = call('ZRANGE', source.key, 0, 63, 'WITHSCORES')
+      local pairs = call('ZRANGE', source.key, 0, last, 'WITHSCORES')
       for i = 1, #pairs, 2 do
         source.buffer[#source.buffer + 1] = struct.pack('>I7', tonumber(pairs[i + 1])) .. pairs[i]
       end
+    end
+    if source.list and source.kind == 'k' then
+      source.wishes = wishesIn(source.buffer)
+    elseif source.kind ~= 'n' then
+      source.wishes = wishesOf(source.buffer)
     end
   end
   local entry = source.buffer[source.at]
@@ -87,7 +183,7 @@ local function groupsOf(queue)
 end
 
 local function takeFrom(group, grant, out, need)
-  while need > 0 do
+  while need > 0 and aside < MOST_ASIDE do
     local best, bestPlace, bestEntry, open = nil, nil, nil, 0
     for _, source in ipairs(group) do
       if not source.over and (grant.types == '' or string.find(grant.types, source.type, 1, true))
@@ -99,43 +195,38 @@ local function takeFrom(group, grant, out, need)
     if open == 0 then
       return need
     end
-    if open == 1 and best.list and best.kind == 'n' and best.at > #best.buffer then
+    if open == 1 and best.list and (best.kind == 'n' or best.kind == 'k') and best.at > #best.buffer then
       flush(best)
-      local entries = call('LPOP', best.key, need) or {}
-      for _, entry in ipairs(entries) do
-        out[#out + 1] = entry
+      local most = best.kind == 'n' and need or math.min(need, MOST_KEYS)
+      local entries = call('LPOP', best.key, most) or {}
+      best.over = #entries < most
+      if best.kind == 'n' then
+        for _, entry in ipairs(entries) do
+          out[#out + 1] = entry
+        end
+        need = need - #entries
+      else
+        need = need - addHolding(best, entries, out)
       end
-      best.over = #entries < need
-      need = need - #entries
     else
       best = nil
       for _, source in ipairs(group) do
         if not source.over and (grant.types == '' or string.find(grant.types, source.type, 1, true))
           and not (source.kind == 's' and grant.suspect) then
-          local place, entry = head(source)
+          local place, entry = head(source, need)
           if place and (not best or place < bestPlace) then
             best, bestPlace, bestEntry = source, place, entry
           end
         end
       end
       if best then
+        local wish, fits = best.wishes and best.wishes[best.at], true
         use(best)
-        local id, fits = string.sub(bestEntry, 8), true
-        if best.kind ~= 'n' then
-          local rec = call('HGET', JOBS, id)
-          fits = rec and true or false
-          if rec and has(rec, 2) then
-            local key, expires = overlapKeyOf(rec)
-            if call('HEXISTS', P .. ':o', key) == 1 then
-              standAside(id, rec, key, bestPlace, best.queue, best.lane)
-              fits = false
-            else
-              holdOverlap(id, key, expires)
-            end
-          end
+        if wish then
+          fits = wish[2] and (not wish[3] or holdOverlap(best, wish, bestEntry))
           if fits and best.kind == 's' then
             grant.suspect = true
-            call('HSET', P .. ':suspects', grant.inc, id)
+            call('HSET', P .. ':suspects', grant.inc, wish[1])
           end
         end
         if fits then
@@ -145,7 +236,7 @@ local function takeFrom(group, grant, out, need)
       end
     end
   end
-  return 0
+  return need
 end
 
 -- Which of the queues that have something the grant names, the most wanted first: by a look at each such queue where they are few, by a
@@ -183,7 +274,7 @@ local function fillPool(grant, need)
   local out = {}
   for _, queue in ipairs(wantedQueues(grant.queues)) do
     for _, group in ipairs(groupsOf(queue)) do
-      if need > 0 then
+      if need > 0 and aside < MOST_ASIDE then
         need = takeFrom(group, grant, out, need)
       end
     end
@@ -201,7 +292,8 @@ local function fillPool(grant, need)
   return #out
 end
 
--- Uses all grants; answers {writes, 1 if the budget ended it else 0, {assigned per grant}, {queue, ready jobs left, …}}.
+-- Uses all grants; answers {writes, 1 if the budget ended it, 2 if it ended since so many stood aside, else 0, {assigned per grant}, {queue, ready jobs
+-- left, …}}.
 local function fill(budget)
   expireOverlapKeys(100)
   local assigned, more = {}, 0
@@ -232,6 +324,9 @@ local function fill(budget)
   for _, source in ipairs(sources) do
     flush(source)
   end
+  if #held > 0 then
+    call('HSET', P .. ':k', unpack(held))
+  end
   local left = {}
   for queue, groups in pairs(queues) do
     local ready = 0
@@ -252,7 +347,7 @@ local function fill(budget)
     left[#left + 1] = ready
   end
   if budget > 0 then
-    more = 0
+    more = aside < MOST_ASIDE and 0 or 2
   end
   return {written(), more, assigned, left}
 end

@@ -1,10 +1,23 @@
 -- Unique and overlap keys.
-local function freeUnique(id, rec)
-  local key = uniqueKeyOf(rec)
-  if call('HGET', P .. ':u', key) == id then
-    call('HDEL', P .. ':u', key)
-    call('ZREM', P .. ':ux', key)
+
+-- Frees those of the unique keys, some at least, that the jobs with these ids hold.
+local function freeUniques(keys, ids)
+  local own = {}
+  for i, holder in ipairs(call('HMGET', P .. ':u', unpack(keys))) do
+    if holder == ids[i] then
+      own[#own + 1] = keys[i]
+    end
   end
+  if #own > 0 then
+    call('HDEL', P .. ':u', unpack(own))
+    if call('EXISTS', P .. ':ux') == 1 then
+      call('ZREM', P .. ':ux', unpack(own))
+    end
+  end
+end
+
+local function freeUnique(id, rec)
+  freeUniques({uniqueKeyOf(rec)}, {id})
 end
 
 local function asideKey(key, place)
@@ -12,9 +25,7 @@ local function asideKey(key, place)
 end
 
 -- The key is free: of each lane that waits for it the first is back in its place.
-local function freeOverlapKey(key)
-  call('HDEL', P .. ':o', key)
-  call('ZREM', P .. ':ox', key)
+local function letFollow(key)
   local waiting = P .. ':wk:' .. key
   for _, lane in ipairs(call('SMEMBERS', waiting)) do
     local aside = asideKey(key, lane)
@@ -34,36 +45,52 @@ local function freeOverlapKey(key)
       call('SREM', waiting, lane)
     end
   end
-end
-
-local function expireOverlapKeys(limit)
-  for _, key in ipairs(call('ZRANGEBYSCORE', P .. ':ox', '-inf', millis, 'LIMIT', 0, limit)) do
-    freeOverlapKey(key)
+  if call('EXISTS', waiting) == 0 then
+    call('SREM', P .. ':waited', key)
   end
 end
 
-local function standAside(id, rec, key, place, queue, lane)
+-- Frees overlap keys, some at least, with as few commands as if it were one.
+local function freeOverlapKeys(keys)
+  call('HDEL', P .. ':k', unpack(keys))
+  if call('EXISTS', P .. ':ox') == 1 then
+    call('ZREM', P .. ':ox', unpack(keys))
+  end
+  if call('EXISTS', P .. ':waited') == 1 then
+    for i, waited in ipairs(call('SMISMEMBER', P .. ':waited', unpack(keys))) do
+      if waited == 1 then
+        letFollow(keys[i])
+      end
+    end
+  end
+end
+
+local function expireOverlapKeys(limit)
+  local over = call('ZRANGEBYSCORE', P .. ':ox', '-inf', millis, 'LIMIT', 0, limit)
+  if #over > 0 then
+    freeOverlapKeys(over)
+  end
+end
+
+local function standAside(id, key, place, queue, lane)
   local waiting = joined(queue, lane)
   local aside = asideKey(key, waiting)
   call('ZADD', aside, place, id)
   call('SADD', P .. ':wk:' .. key, waiting)
+  call('SADD', P .. ':waited', key)
   call('SADD', P .. ':aside:' .. queue, aside)
 end
 
-local function holdOverlap(id, key, expires)
-  local hold = id .. ':' .. call('INCR', P .. ':holds')
-  call('HSET', P .. ':o', key, hold)
-  call('HSET', P .. ':oh', id, hold)
-  if expires >= 0 then
-    call('ZADD', P .. ':ox', millis + expires, key)
+-- Attempts have ended, of the job ids[i] with the overlap key keys[i] each. A job has one attempt at a time, so the key is that attempt's if
+-- the job holds it; it does not if the key's time was over.
+local function freeOverlaps(keys, ids)
+  local own = {}
+  for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
+    if holder == ids[i] then
+      own[#own + 1] = keys[i]
+    end
   end
-end
-
-local function freeOverlap(id, rec)
-  local key = overlapKeyOf(rec)
-  local hold = call('HGET', P .. ':oh', id)
-  call('HDEL', P .. ':oh', id)
-  if hold and call('HGET', P .. ':o', key) == hold then
-    freeOverlapKey(key)
+  if #own > 0 then
+    freeOverlapKeys(own)
   end
 end

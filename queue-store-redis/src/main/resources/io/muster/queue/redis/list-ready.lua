@@ -12,7 +12,7 @@ local function backs(key)
   end
 end
 
-local function entries(key)
+local function entries(lane, key)
   local low, high = 0, call('LLEN', key)
   while low < high do
     local middle = math.floor((low + high) / 2)
@@ -23,12 +23,12 @@ local function entries(key)
     end
   end
   for _, entry in ipairs(call('LRANGE', key, low, low + limit - 1)) do
-    found[#found + 1] = {struct.unpack('>I7', entry), string.sub(entry, 8)}
+    found[#found + 1] = {struct.unpack('>I7', entry), idIn(lane, entry)}
   end
 end
 
 for _, lane in ipairs(call('ZRANGE', P .. ':lanes:' .. queue, 0, -1)) do
-  entries(listKey(queue, lane))
+  entries(lane, listKey(queue, lane))
   backs(backKey(queue, lane))
 end
 for _, aside in ipairs(call('SMEMBERS', P .. ':aside:' .. queue)) do

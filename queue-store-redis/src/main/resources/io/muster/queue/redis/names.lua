@@ -13,9 +13,10 @@
 -- r:LANE  b:LANE     list of entries (place, id); zset of ids by place: those that came back to their old places
 -- due, d:QUEUE       zsets queues by their earliest due moment; ids by due moment in ms
 -- u, ux              hash  unique key -> id of its holder; zset of unique keys by the end of their time
--- o, oh, ox          hash  overlap key -> hold; hash id -> its hold; zset of overlap keys by the end of their time
+-- k, ox              hash  overlap key -> id of its holder; zset of overlap keys by the end of their time, if they have one
 -- w:KEY LANE         zset  ids that stand aside until an overlap key is free, by place
--- wk:KEY, aside:QUEUE sets lanes that wait for a key; keys of all w:… of a queue
+-- wk:KEY, waited     sets  lanes that wait for a key; keys that have a wk:…
+-- aside:QUEUE        set   keys of all w:… of a queue
 -- incarnations       hash  incarnation -> status (A, L, B), admission in ms, node
 -- buried             zset  incarnations that are never admitted again, by the ms of their burial
 -- pools:INC          set   pools that ever got a job

@@ -14,9 +14,8 @@ end
 local key, holder = '', ''
 if has(rec, 2) then
   key = overlapKeyOf(rec)
-  local hold = call('HGET', P .. ':o', key)
   local ends = tonumber(call('ZSCORE', P .. ':ox', key) or math.huge)
-  holder = hold and string.match(hold, '^(.*):%d+$') or ''
+  holder = call('HGET', P .. ':k', key) or ''
   if holder == '' or holder == id or ends <= millis then
     key, holder = '', ''
   end

@@ -30,13 +30,13 @@ at = 4
 while at < #ARGV do
   local queue, lane, batch, count = ARGV[at], ARGV[at + 1], ARGV[at + 3], tonumber(ARGV[at + 5])
   local first, last = at + 6, at + 5 + 2 * count
-  local entries = {}
+  local entries, keys = {}, hasKeys(lane)
   local judged = batch == '' and 1 or batches().judge(batch, queue)
   if some then
     for k = first, last, 2 do
       if not known[i + 1] and judged == 1 then
         call('HSET', JOBS, ARGV[k], ARGV[k + 1])
-        entries[#entries + 1] = high .. string.char(low + i) .. ARGV[k]
+        entries[#entries + 1] = entryIn(lane, high .. string.char(low + i), ARGV[k], ARGV[k + 1])
       end
       i = i + 1
       answer[i + 2] = known[i] and 0 or judged
@@ -44,7 +44,8 @@ while at < #ARGV do
   else
     call('HSET', JOBS, unpack(ARGV, first, last))
     for k = first, last, 2 do
-      entries[#entries + 1] = high .. string.char(low + i) .. ARGV[k]
+      local place = high .. string.char(low + i)
+      entries[#entries + 1] = keys and entryIn(lane, place, ARGV[k], ARGV[k + 1]) or place .. ARGV[k]
       i = i + 1
     end
   end

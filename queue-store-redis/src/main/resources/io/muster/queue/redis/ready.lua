@@ -1,6 +1,7 @@
 -- Ready jobs stand in lanes: one per queue, kind, priority and type, so that what a node may not have is never in the way of what
--- it may. Kinds: n; o wants an overlap key; s suspect. A lane has a list, which grows at its end, and a zset of those that
--- came back; both are in the order of places.
+-- it may. Kinds: n; k wants an overlap key; o wants one that has a time; s suspect. A lane has a list, which grows at its end, and a zset of
+-- those that came back; both are in the order of places. An entry of a list of kind k is place (u56), length of the id (one byte), id, key;
+-- of another one place and id.
 local told = false
 
 -- Told once per lane that fills: a leader that left a lane empty is idle as far as that lane goes, one that left something
@@ -38,8 +39,28 @@ end
 
 local function laneName(rec, suspect)
   local type, priority = typePriorityMostCrashes(rec)
-  local kind = suspect and 's' or (has(rec, 2) and 'o' or 'n')
+  local kind = suspect and 's' or 'n'
+  if kind == 'n' and has(rec, 2) then
+    local _, time = overlapKeyOf(rec)
+    kind = time < 0 and 'k' or 'o'
+  end
   return kind .. priority .. ':' .. type, priority
+end
+
+local function hasKeys(lane)
+  return string.byte(lane) == 107
+end
+
+-- The entry of a job in the list of that lane, its place packed.
+local function entryIn(lane, place, id, rec)
+  if hasKeys(lane) then
+    return place .. string.char(#id) .. id .. (overlapKeyOf(rec))
+  end
+  return place .. id
+end
+
+local function idIn(lane, entry)
+  return hasKeys(lane) and string.sub(entry, 9, 8 + string.byte(entry, 8)) or string.sub(entry, 8)
 end
 
 -- Ready in its old place.
@@ -57,7 +78,7 @@ local function append(id, rec, place)
   if suspect then
     call('ZADD', backKey(queue, lane), place, id)
   else
-    call('RPUSH', listKey(queue, lane), struct.pack('>I7', place) .. id)
+    call('RPUSH', listKey(queue, lane), entryIn(lane, struct.pack('>I7', place), id, rec))
   end
   laneFilled(queue, lane, priority)
 end

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a batch costs: the drain of its jobs beside one of as many jobs of none, by the store alone. All of it only with {@code -Dmuster.full=true}. */
+/**
+ * What a batch costs: the drain of its jobs beside one of as many jobs of none, by the store alone. All of it only with {@code -Dmuster.full=true}.
+ * Judged is the server's CPU time per job, which bounds the drain and which other processes of the machine change little; rates are logged.
+ */
 @Tag("W2")
 class BatchDrainTest extends StoreOnServer {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDrainTest.class);
@@ -34,6 +37,7 @@ class BatchDrainTest extends StoreOnServer {
     private static final int EXCHANGED_AT_ONCE = 128;
     private static final int ASSIGNED_AT_ONCE = 4 * EXCHANGED_AT_ONCE;
     private static final double PART_OF_A_BARE_DRAIN = 0.75;
+
     private static final byte[] PAYLOAD = new byte[100];
 
     @Test
@@ -44,17 +48,17 @@ class BatchDrainTest extends StoreOnServer {
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             push(store, "bare-" + round, Optional.empty());
-            double bare = drain(store);
+            Drained bare = drain(server, store);
             NewBatch batch = NewBatch.of("batch-" + round, QUEUE).opened();
             store.batches().create(batch, List.of());
             push(store, batch.id(), Optional.of(new BatchMembership(batch.id(), 1)));
             store.batches().seal(batch.id());
-            double batched = drain(store);
+            Drained batched = drain(server, store);
             StoredBatch drained = store.batches().find(batch.id()).orElseThrow();
             assertThat(drained.succeeded()).isEqualTo(JOBS);
             assertThat(drained.finished()).isTrue();
-            ratios.add(batched / bare);
-            LOG.warn("Drain of {} jobs: {}/s without, {}/s in a batch", JOBS, Math.round(bare), Math.round(batched));
+            ratios.add(bare.serverMicros() / batched.serverMicros());
+            LOG.warn("Drain of {} jobs without a batch: {}, in one: {}", JOBS, bare, batched);
         }
         if (FULL) {
             ratios.sort(null);
@@ -72,8 +76,11 @@ class BatchDrainTest extends StoreOnServer {
         }
     }
 
-    /** Jobs per second. */
-    private static double drain(RedisStore store) {
+    /** What a drain was like, per second and per job. */
+    private record Drained(double perSecond, double serverMicros) {}
+
+    private static Drained drain(LocalServer server, RedisStore store) {
+        double cpuBefore = cpuMicros(server);
         long begun = System.nanoTime();
         List<Settlement> settlements = List.of();
         int settled = 0;
@@ -89,6 +96,15 @@ class BatchDrainTest extends StoreOnServer {
                         .toList();
             }
         }
-        return JOBS * 1e9 / (System.nanoTime() - begun);
+        double perSecond = JOBS * 1e9 / (System.nanoTime() - begun);
+        return new Drained(perSecond, (cpuMicros(server) - cpuBefore) / JOBS);
+    }
+
+    private static double cpuMicros(LocalServer server) {
+        return ask(server, redis -> redis.info("cpu"))
+                .lines()
+                .filter(line -> line.startsWith("used_cpu_user:") || line.startsWith("used_cpu_sys:"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)) * 1e6)
+                .sum();
     }
 }
