@@ -116,8 +116,7 @@ final class ChaosCommand implements Callable<Integer> {
                 clients,
                 rate,
                 folder,
-                Duration.ofSeconds(2),
-                ChaosPlan.Pace.CHAOS);
+                Duration.ofSeconds(2));
     }
 
     private Path folder() throws IOException {

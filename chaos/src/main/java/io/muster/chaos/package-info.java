@@ -1,4 +1,4 @@
-/** The commands {@code muster chaos} and {@code muster soak}. */
+/** The command {@code muster chaos}. */
 @NullMarked
 package io.muster.chaos;
 

@@ -82,11 +82,23 @@ public interface Cluster extends AutoCloseable {
     /** As {@link #tryLock(String, Duration)}, and if busy waits for its release up to {@code wait}. The result is never earlier knowledge than the end of the wait. */
     LockAttempt awaitLock(String key, Duration ttl, Duration wait);
 
+    /** Who holds the lock now, by a linearizable read; empty if it is free. For people: it may be over a moment later. C2 */
+    Optional<NodeId> lockHolder(String key);
+
     /**
      * Takes a lease: like a lock, but it ends by its TTL only, outlives this process, and whoever has its token may renew or
      * release it. TTLs are kept within the bounds that {@link Lease#effectiveTtl()} and the backend's documentation state. C3
      */
-    LeaseAttempt tryLease(String key, Duration ttl);
+    default LeaseAttempt tryLease(String key, Duration ttl) {
+        return tryLease(key, ttl, "");
+    }
+
+    /**
+     * As {@link #tryLease(String, Duration)}, with a note for those who find it busy: who it is for, say. No secret.
+     *
+     * @param note at most 250 characters
+     */
+    LeaseAttempt tryLease(String key, Duration ttl, String note);
 
     /** A lease that was handed to this node by its token. Nothing is checked before {@link Lease#renew}. C3 */
     Lease lease(LeaseToken token);

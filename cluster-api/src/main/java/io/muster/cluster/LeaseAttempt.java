@@ -6,8 +6,17 @@ import java.util.Optional;
 public sealed interface LeaseAttempt {
     record Held(Lease lease) implements LeaseAttempt {}
 
-    /** Somebody holds it; {@code holder} is the node that took it, who may have handed it on since. */
-    record Busy(NodeId holder) implements LeaseAttempt {}
+    /**
+     * Somebody holds it.
+     *
+     * @param holder the node that took it, which may have handed it on since
+     * @param note what that node said of it; empty if nothing
+     */
+    record Busy(NodeId holder, String note) implements LeaseAttempt {
+        public Busy(NodeId holder) {
+            this(holder, "");
+        }
+    }
 
     /** The coordinator did not answer in time; if it was taken, it ends by its TTL. */
     record Unknown(OutcomeUnknownException cause) implements LeaseAttempt {}

@@ -1,5 +1,6 @@
 package io.muster.examples;
 
+import io.muster.cluster.Subscription;
 import io.muster.queue.Queue;
 import io.muster.queue.event.QueueEvent.AfterJob;
 import io.muster.queue.job.Batch;
@@ -8,6 +9,7 @@ import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobName;
 import io.muster.queue.store.BatchAges;
 import io.muster.queue.worker.PoolOptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -108,18 +110,19 @@ public final class BatchWork {
                 .addChain(new Note("Release 2"), new Note("Tell of 2"))
                 .dispatch());
         CountDownLatch told = new CountDownLatch(1);
-        try (var listening = queue.on(AfterJob.class, event -> {
-            if (event.job().type().equals("rows.note") && new String(event.job().payload()).contains("Behind both")) {
+        Subscription listening = queue.on(AfterJob.class, event -> {
+            if (event.job().type().equals("rows.note")
+                    && new String(event.job().payload(), StandardCharsets.UTF_8).contains("Behind both")) {
                 told.countDown();
             }
-        })) {
-            queue.chain(
-                            new Note("Cache flushed"),
-                            queue.batch("releases").add(new Note("Release 3"), new Note("Release 4")),
-                            new Note("Behind both"))
-                    .dispatch();
-            told.await(20, TimeUnit.SECONDS);
-        }
+        });
+        queue.chain(
+                        new Note("Cache flushed"),
+                        queue.batch("releases").add(new Note("Release 3"), new Note("Release 4")),
+                        new Note("Behind both"))
+                .dispatch();
+        told.await(20, TimeUnit.SECONDS);
+        listening.close();
     }
 
     private static void failedAndRetried(Queue queue) throws InterruptedException {

@@ -61,17 +61,16 @@ public final class ClusterOnly {
 
     private static void elect(Cluster ada, Cluster grace) throws InterruptedException {
         CountDownLatch gained = new CountDownLatch(2);
-        try (Candidacy first = ada.campaign("editor", telling("ada", gained))) {
-            while (first.term().isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            try (Candidacy second = grace.campaign("editor", telling("grace", gained))) {
-                System.out.println(
-                        "Leader: " + grace.leader("editor").orElseThrow().node().name());
-                first.close();
-                gained.await(20, TimeUnit.SECONDS);
-                System.out.println("Grace leads: " + second.term().isPresent());
-            }
+        Candidacy first = ada.campaign("editor", telling("ada", gained));
+        while (first.term().isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        try (Candidacy second = grace.campaign("editor", telling("grace", gained))) {
+            System.out.println(
+                    "Leader: " + grace.leader("editor").orElseThrow().node().name());
+            first.close();
+            gained.await(20, TimeUnit.SECONDS);
+            System.out.println("Grace leads: " + second.term().isPresent());
         }
     }
 

@@ -9,9 +9,11 @@ import io.muster.queue.job.JobName;
 import io.muster.queue.job.JobOptions;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.middleware.WithoutOverlapping;
+import io.muster.queue.unique.UniqueLeases;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,6 +86,19 @@ public final class OneAtATime {
                             .dispatch()
                             .holder()
                             .isPresent());
+
+            Dispatched leased = queue.job(new UpdateIndex(9))
+                    .uniqueVia(UniqueLeases.OWN)
+                    .uniqueFor(Duration.ofHours(1))
+                    .delay(tonight)
+                    .dispatch();
+            System.out.println("Product 9 again, by a lease: "
+                    + queue.job(new UpdateIndex(9))
+                            .uniqueVia(UniqueLeases.OWN)
+                            .uniqueFor(Duration.ofHours(1))
+                            .dispatch()
+                            .holder()
+                            .equals(Optional.of(leased.jobId())));
 
             for (int amount = 1; amount <= 4; amount++) {
                 queue.push(new Book("ada", amount));

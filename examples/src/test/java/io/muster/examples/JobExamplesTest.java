@@ -84,8 +84,17 @@ class JobExamplesTest {
                                 "The second is the first: Optional[true]",
                                 "Product 7 again: true",
                                 "Product 8: false",
+                                "Product 9 again, by a lease: true",
                                 "All booked: true",
                                 "Most at once: 1")),
+                Arguments.of(
+                        WhyNotRunning.class,
+                        List.of(
+                                "Tonight: [delayed]",
+                                "On media: [queue-paused, queue-unserved]",
+                                "Encoding: [running]",
+                                "Publishing: [chain-link]",
+                                "Published Ada")),
                 Arguments.of(
                         Workflows.class,
                         List.of(

@@ -9,12 +9,15 @@ import io.muster.queue.job.Batch;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobName;
+import io.muster.queue.job.Middleware;
+import io.muster.queue.middleware.SkipIfBatchCancelled;
 import io.muster.queue.worker.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,16 +32,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WorkflowsOnStoresIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MEMBERS = 60;
+    /** Jobs that have failed once. */
+    private static final Set<String> BROKEN = ConcurrentHashMap.newKeySet();
+
     private static final ConcurrentMap<String, ConcurrentLinkedQueue<String>> LOGS = new ConcurrentHashMap<>();
 
     @JobName("flow.step")
     record Step(String run, String name) implements Job {
         @Override
+        public List<Middleware> middleware() {
+            return name.equals("skips") ? List.of(new SkipIfBatchCancelled()) : List.of();
+        }
+
+        @Override
         public void handle(JobContext context) {
             told(run, name);
             switch (name) {
                 case "broken" -> throw new IllegalStateException("broken");
+                case "broken once" -> {
+                    if (BROKEN.add(context.jobId())) {
+                        throw new IllegalStateException("broken");
+                    }
+                }
                 case "loads" -> context.batch().add(new Step(run, "loaded"));
+                case "cancels" -> {
+                    context.batch().cancel();
+                    context.batch().add(new Step(run, "skips"), new Step(run, "runs"));
+                }
                 default -> {}
             }
         }
@@ -64,6 +84,9 @@ class WorkflowsOnStoresIT {
     @Tag("W3")
     @Tag("W4")
     @Tag("J7")
+    @Tag("F1")
+    @Tag("M5")
+    @Tag("W5")
     void chainsAndBatchesRunAndCallBackOnce(StoreKind kind, @TempDir Path folder) {
         Optional<StorePlace> place = kind.place(folder);
         Assumptions.assumeTrue(place.isPresent(), kind + " is missing");
@@ -84,6 +107,8 @@ class WorkflowsOnStoresIT {
             chains(queue, run);
             succeeding(queue, run);
             failing(queue, run);
+            retried(queue, run);
+            cancelled(queue, run);
             nested(queue, run);
         }
     }
@@ -145,6 +170,34 @@ class WorkflowsOnStoresIT {
         assertThat(batch.refreshed().cancelled()).isTrue();
         assertThat(batch.refreshed().failedJobs()).isEqualTo(2);
         assertThat(queue.batches().find(batch.id())).isPresent();
+    }
+
+    private static void retried(Queue queue, String run) {
+        Batch batch = queue.batch("retried")
+                .add(new Step(run, "broken once"), new Step(run, "broken once"), new Step(run, "member"))
+                .then(new Tell(run, "then"))
+                .onFinally(new Tell(run, "finally"))
+                .dispatch();
+        assertThat(ended(run, batch, 4)).noneMatch(line -> line.startsWith("then"));
+
+        assertThat(queue.batches().retry(batch.id())).isEqualTo(2);
+
+        assertThat(ended(run, batch, 3))
+                .containsExactlyInAnyOrder(
+                        "broken once", "broken once", "then java.lang.IllegalStateException: broken");
+        assertThat(batch.refreshed().processedJobs()).isEqualTo(3);
+        assertThat(batch.refreshed().failedJobs()).isZero();
+    }
+
+    private static void cancelled(Queue queue, String run) {
+        Batch batch = queue.batch("cancelled")
+                .add(new Step(run, "cancels"))
+                .then(new Tell(run, "then"))
+                .onFinally(new Tell(run, "finally"))
+                .dispatch();
+
+        assertThat(ended(run, batch, 3)).containsExactlyInAnyOrder("cancels", "runs", "finally");
+        assertThat(batch.refreshed().cancelled()).isTrue();
     }
 
     private static void nested(Queue queue, String run) {

@@ -44,9 +44,7 @@ final class NodesCommand extends ClientCommand {
                     node.registration().address() + (port == 0 ? "" : ":" + port),
                     String.join(
                             ",", node.registration().queues().stream().sorted().toList()),
-                    String.join(
-                            ",",
-                            node.registration().jobTypes().stream().sorted().toList()),
+                    String.join(",", view.jobTypes()),
                     node.startedAt(),
                     node.lastSeen(),
                     view.pools().stream()

@@ -6,6 +6,7 @@ import io.muster.cli.Terminal.Said;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
+import io.muster.servers.TestSecrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that refuse: cause and remedy in one line, exit code 1, and no secret shown. */
 @Timeout(90)
 class RefusalIT {
-    private static final String SECRET = "right-and-secret";
+    private static final String SECRET = TestSecrets.PASSWORD;
     private static final String TOKEN = "6f1d2a4b-3c5e-4d7f-8a9b-0c1d2e3f4a5b";
 
     @TempDir

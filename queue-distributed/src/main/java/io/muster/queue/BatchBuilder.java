@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.muster.queue.job.Batch;
 import io.muster.queue.job.BatchLink;
-import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.JobLink;
 import io.muster.queue.job.Workflows;
 import io.muster.queue.store.BatchEvent;
@@ -26,6 +25,8 @@ public final class BatchBuilder {
     private final Map<BatchEvent, Object> callbacks = new EnumMap<>(BatchEvent.class);
     private Workflows.Place place;
     private boolean allowsFailures;
+    private Optional<Boolean> afterCommit = Optional.empty();
+    private boolean jobsWait;
 
     BatchBuilder(WorkflowDesk desk, String name) {
         this.desk = desk;
@@ -41,25 +42,22 @@ public final class BatchBuilder {
     /** As {@link #add(Object...)}. */
     public BatchBuilder add(List<?> jobs) {
         for (Object job : jobs) {
-            chains.add(checked(List.of(job)));
+            if (job instanceof BatchBuilder) {
+                throw new IllegalArgumentException(
+                        "A batch cannot be in a batch; chain them, add its jobs to this one, or addChain it");
+            }
+            chains.add(List.of(job));
         }
         return this;
     }
 
-    /** Adds jobs that run one after another; each of them counts. W3 */
+    /** Adds jobs that run one after another; each of them counts, a batch among them as one job that ends with it. W3 */
     public BatchBuilder addChain(Object... jobs) {
-        chains.add(checked(List.of(jobs)));
-        return this;
-    }
-
-    private static List<?> checked(List<?> jobs) {
-        if (jobs.isEmpty()) {
+        if (jobs.length == 0) {
             throw new IllegalArgumentException("A chain needs a job at least");
         }
-        jobs.stream().filter(BatchBuilder.class::isInstance).findFirst().ifPresent(batch -> {
-            throw new IllegalArgumentException("A batch cannot be in a batch; chain them, or add its jobs to this one");
-        });
-        return jobs;
+        chains.add(List.of(jobs));
+        return this;
     }
 
     /** The queue for all of its jobs, whatever these name. */
@@ -71,6 +69,18 @@ public final class BatchBuilder {
     /** A failed job does not cancel it. */
     public BatchBuilder allowFailures() {
         allowsFailures = true;
+        return this;
+    }
+
+    /** Created when all transactions have committed that are open on this thread; never if they roll back. J4 */
+    public BatchBuilder afterCommit() {
+        afterCommit = Optional.of(true);
+        return this;
+    }
+
+    /** Created at once, whatever its jobs or the connection say. J4 */
+    public BatchBuilder beforeCommit() {
+        afterCommit = Optional.of(false);
         return this;
     }
 
@@ -109,27 +119,38 @@ public final class BatchBuilder {
 
     /**
      * Creates it and pushes its jobs, all or nothing as far as the store takes them at once. If this process dies while it pushes more than that, what is
-     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, and it waits for no commit (J4), each
-     * with a warning.
+     * pushed runs, and the batch does not finish: it is pruned in time. Unique keys of its jobs are ignored, with one
+     * warning.
+     *
+     * <p>It waits for open transactions (J4) if it says so, else if one of its jobs or callbacks does. Then this answers what the batch is going to
+     * be; it is not found before the commit, and never if there is none.
      *
      * @throws QueueException the store does not take it
      * @throws io.muster.queue.job.PayloadException a job cannot be written, or its class is not registered
      */
     @CanIgnoreReturnValue
     public Batch dispatch() {
-        BatchLink batch = link();
-        desk.begin(batch, JobFlow.NONE);
-        return desk.batch(batch.id());
+        Linking linking = new Linking();
+        BatchLink batch = link(linking);
+        linking.warn();
+        return desk.begin(batch, waits());
+    }
+
+    /** Once it is a link. */
+    boolean waits() {
+        return afterCommit.orElse(jobsWait);
     }
 
     /** As a job of a chain. */
-    BatchLink link() {
+    BatchLink link(Linking all) {
+        Linking linking = all.within();
         String id = desk.nextId();
         Map<BatchEvent, JobLink> calls = new EnumMap<>(BatchEvent.class);
         Workflows.Place free = new Workflows.Place(place.queue(), false, Optional.empty());
-        callbacks.forEach((event, job) -> calls.put(event, desk.callback(job, free, id)));
+        callbacks.forEach((event, job) -> calls.put(event, desk.callback(event, job, free, id, linking)));
         List<List<JobLink>> jobs =
-                chains.stream().map(chain -> desk.links(chain, place)).toList();
+                chains.stream().map(chain -> desk.links(chain, place, linking)).toList();
+        jobsWait = chains.isEmpty() ? desk.waitsByDefault() : linking.waits();
         return BatchLink.of(id, name, place.queue(), allowsFailures, jobs, calls);
     }
 }

@@ -48,7 +48,7 @@ public final class Chain {
 
     /**
      * Pushes the first job, with the others behind it, when the transactions have committed for which the first one waits (J4). Unique keys
-     * are ignored, with a warning; a batch at the head waits for no commit.
+     * are ignored, with one warning.
      *
      * @return of the first job
      * @throws QueueException the store does not take it
@@ -57,9 +57,12 @@ public final class Chain {
      */
     @CanIgnoreReturnValue
     public Dispatched dispatch() {
-        List<JobLink> links = desk.links(jobs, place);
+        Linking linking = new Linking();
+        List<JobLink> links = desk.links(jobs, place, linking);
+        linking.anywhere();
         Optional<JobLink> last =
-                caught.map(job -> desk.links(List.of(job), place).get(0));
+                caught.map(job -> desk.links(List.of(job), place, linking).get(0));
+        linking.warn();
         return desk.push(
                 jobs.get(0),
                 place,

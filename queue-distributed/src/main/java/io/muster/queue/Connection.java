@@ -154,6 +154,10 @@ public final class Connection {
         return backing.queue();
     }
 
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
     void close() {
         backing.closing().run();
     }

@@ -9,8 +9,6 @@ import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.schedule.LocalSchedules;
 import io.muster.queue.schedule.Schedules;
-import io.muster.queue.store.NewJob;
-import io.muster.queue.store.PushOutcome;
 import io.muster.queue.sync.SyncJobs;
 import io.muster.queue.sync.SyncLimits;
 import io.muster.queue.worker.CallerRun;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** Collects what a process brings to its connections. Not thread-safe. */
 public final class ConnectionsBuilder {
@@ -101,7 +98,7 @@ public final class ConnectionsBuilder {
         QueueBuilder builder = Queue.of(each.node().withQueues(QueueOrder.strict(each.queue())))
                 .timeline(timeline)
                 .connection(each.name())
-                .others(name -> all.names().contains(name) ? Optional.of(way(all.on(name))) : Optional.empty());
+                .neighbours(Neighbours.of(all));
         if (each.afterCommit()) {
             builder.afterCommit();
         }
@@ -125,10 +122,6 @@ public final class ConnectionsBuilder {
         };
     }
 
-    private static Function<List<NewJob>, List<PushOutcome>> way(Connection to) {
-        return to.driver() == Driver.SYNC ? new PushInCaller(to::pushRaw) : to::pushRaw;
-    }
-
     /** One that keeps nothing. */
     private Connection connection(ConnectionSettings each, QueueBuilder builder) {
         JobTypes types = builder.types(Optional.empty(), Optional.of(new SyncLimits(timeline)));
@@ -137,7 +130,7 @@ public final class ConnectionsBuilder {
                 new CallerRun(types, CALLER, timeline, events),
                 types.supplies().workflows(),
                 timeline,
-                new CallerWay(each.name(), builder.others(), any -> true, any -> {}));
+                new CallerWay(each.name(), builder.neighbours()::pushing, any -> true, any -> {}));
         Outlet outlet = each.driver() == Driver.SYNC
                 ? Storeless.sync(types, jobs, timeline)
                 : Storeless.dropping(types, timeline);

@@ -38,6 +38,7 @@ public final class Dispatch {
         return options(said -> said.withQueue(chosen));
     }
 
+    /** The connection that it is dispatched on, one of {@link Connections}. J2 */
     public Dispatch onConnection(String chosen) {
         return options(said -> said.withConnection(chosen));
     }
@@ -149,6 +150,29 @@ public final class Dispatch {
         return options(said -> said.withUniqueUntil(UniqueKey.Until.PROCESSING));
     }
 
+    /**
+     * A unique job's key is a lease of a coordinator instead of a record of the job store: so it counts for jobs of several stores. Needs
+     * {@link #uniqueFor}. J5
+     *
+     * <p>It is taken before the job is pushed and given up when a handler has returned, or the failed hook, and the job will not run again;
+     * over releases, retries and deaths of nodes it is kept. That takes one round trip to the coordinator at dispatch, two at the end, and
+     * jobs of a bulk go one by one. Two steps are not one, so that, other than with the job store,
+     *
+     * <ul>
+     *   <li>a process that dies between taking the key and pushing the job leaves it held, by an id that no store knows, until its time is over;
+     *   <li>it is free a moment before the store has learnt of the job's end; if the node dies in that moment, the job runs again
+     *       without it, and a duplicate may run beside it;
+     *   <li>a job that is removed by {@link Queue#clear} keeps it until its time is over, and a failed job that is retried does not take it again;
+     *   <li>while the coordinator does not answer, such jobs cannot be dispatched, and what ends then leaves its key to its time.
+     * </ul>
+     *
+     * @param coordinator the name given to {@link QueueBuilder#uniqueVia}, or {@link io.muster.queue.unique.UniqueLeases#OWN} for this
+     *     queue's own
+     */
+    public Dispatch uniqueVia(String coordinator) {
+        return options(said -> said.withUniqueVia(coordinator));
+    }
+
     /** At most one live job with this very key, whatever its type; it replaces what the job's options say of uniqueness. J5 */
     public Dispatch unique(UniqueKey key) {
         unique = Optional.of(key);
@@ -171,7 +195,8 @@ public final class Dispatch {
      */
     @CanIgnoreReturnValue
     public Dispatched dispatch() {
-        return dispatcher.dispatch(outgoing());
+        Dispatcher way = dispatcher.way(options, job);
+        return way.dispatch(outgoing(way));
     }
 
     /** As {@link #dispatch}, if {@code condition} holds; else nothing happens. */
@@ -188,7 +213,8 @@ public final class Dispatch {
 
     /** As {@link #dispatch}, without waiting. */
     public CompletableFuture<Dispatched> dispatchAsync() {
-        return dispatcher.dispatchAsync(outgoing());
+        Dispatcher way = dispatcher.way(options, job);
+        return way.dispatchAsync(outgoing(way));
     }
 
     /**
@@ -211,9 +237,11 @@ public final class Dispatch {
     /**
      * The job as it would be pushed, for a store that takes it in another way: within a transaction of the application, say. No
      * {@link DispatchPipe} sees it.
+     *
+     * @throws IllegalArgumentException it names another connection, or its unique key is a coordinator's
      */
     public NewJob build() {
-        return dispatcher.newJob(outgoing());
+        return dispatcher.standing(outgoing(), PayloadBinding.job(id));
     }
 
     /** As a job that follows another one. */
@@ -223,10 +251,15 @@ public final class Dispatch {
 
     /** The job as a pattern of those that {@code binding} speaks of. */
     NewJob template(PayloadBinding binding) {
-        return dispatcher.newJob(outgoing(), binding);
+        return dispatcher.standing(outgoing(), binding);
     }
 
     Outgoing outgoing() {
-        return new Outgoing(job, id, dispatcher.merged(options, job), dueAt, unique, overlap);
+        return outgoing(dispatcher);
+    }
+
+    /** As it goes by {@code way}, whose default queue it is given. */
+    private Outgoing outgoing(Dispatcher way) {
+        return new Outgoing(job, id, way.merged(options, job), dueAt, unique, overlap);
     }
 }

@@ -15,6 +15,7 @@ import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.UniqueKey;
 import io.muster.queue.worker.CallerRun;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,15 +24,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Collectors;
 
 /** The way of a job from its caller into the store, or through its handler at once. Thread-safe. J3, J11 */
 final class Dispatcher {
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final String connection;
     private final String defaultQueue;
@@ -40,13 +40,13 @@ final class Dispatcher {
     private final List<DispatchPipe> pipes;
     private final CallerRun caller;
     private final Commits commits;
-    private final Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others;
+    private final Neighbours neighbours;
 
     private Dispatcher(Place place, JobTypes types, List<DispatchPipe> pipes, CallerRun caller, Commits commits) {
         this.connection = place.connection();
         this.defaultQueue = place.defaultQueue();
         this.outlet = place.outlet();
-        this.others = place.others();
+        this.neighbours = place.neighbours();
         this.types = types;
         this.pipes = pipes;
         this.caller = caller;
@@ -61,13 +61,9 @@ final class Dispatcher {
      * Where its jobs go.
      *
      * @param defaultQueue for jobs of which nobody says a queue
-     * @param others how jobs get to other connections, by name
+     * @param neighbours the other connections
      */
-    record Place(
-            String connection,
-            String defaultQueue,
-            Outlet outlet,
-            Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others) {
+    record Place(String connection, String defaultQueue, Outlet outlet, Neighbours neighbours) {
         /** The name of a queue which is none of several connections. */
         static final String UNNAMED = "default";
     }
@@ -103,9 +99,34 @@ final class Dispatcher {
 
     /** Pushes to another connection. */
     Function<List<NewJob>, List<PushOutcome>> elsewhere(String name) {
-        return others.apply(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "Unknown queue connection \"" + name + "\"; there is \"" + connection + "\""));
+        return neighbours.pushing(name).orElseThrow(() -> unknown(name, ""));
+    }
+
+    /**
+     * Who dispatches a job of which that is said: the connection that it names.
+     *
+     * @throws IllegalArgumentException there is no such connection in this process
+     */
+    Dispatcher way(JobOptions atDispatch, Object job) {
+        return way(job, said(atDispatch, job));
+    }
+
+    private Dispatcher way(Object job, JobOptions said) {
+        return said.connection()
+                .filter(name -> !isOwn(name))
+                .map(name -> neighbours
+                        .dispatcher(name)
+                        .orElseThrow(() ->
+                                unknown(name, " for job class " + job.getClass().getName())))
+                .orElse(this);
+    }
+
+    private IllegalArgumentException unknown(String name, String where) {
+        TreeSet<String> known = new TreeSet<>(neighbours.names());
+        known.add(connection);
+        return new IllegalArgumentException("Unknown queue connection \"" + name + "\"" + where + "; there "
+                + (known.size() == 1 ? "is " : "are ")
+                + known.stream().map(each -> '"' + each + '"').collect(Collectors.joining(", ")));
     }
 
     /**
@@ -114,35 +135,32 @@ final class Dispatcher {
      * @throws IllegalArgumentException a pipe withheld it, it sees to its own queueing, or its connection is unknown
      */
     JobLink link(Dispatch said, Workflows.Place place) {
-        return link(said, place, Optional.empty());
+        return link(said, place, Optional.empty(), new Linking());
     }
 
     /** As a template of jobs that {@code binding} speaks of, or as the one job it is. */
-    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding) {
+    JobLink link(Dispatch said, Workflows.Place place, Optional<PayloadBinding> binding, Linking linking) {
         Outgoing merged = said.outgoing(place);
         requireType(merged.job());
         Outgoing passed = piped(merged)
                 .orElseThrow(() -> new IllegalArgumentException("A pipe withheld a job of class "
                         + merged.job().getClass().getName() + "; it cannot be chained"));
-        Optional<String> target = passed.options().connection().filter(name -> !isOwn(name));
-        checkFollows(target, place);
+        Optional<String> named = passed.options().connection();
+        boolean own = named.filter(this::isOwn).isPresent();
+        checkFollows(named.filter(name -> !own), place);
+        Optional<String> target = linking.target(named, own);
+        linking.linked(named, own);
         Duration delay = passed.dueAt()
                 .map(due -> Duration.between(now(), due))
                 .or(() -> passed.options().delay())
                 .filter(wait -> !wait.isNegative())
                 .orElse(Duration.ZERO);
-        if (place.all() && commits.waits(passed.options())) {
-            LOG.warn(
-                    "A job in a batch waits for no commit: it is pushed at once type={} job={}",
-                    types.of(passed.job()).name(),
-                    passed.id());
+        if (commits.waits(passed.options())) {
+            linking.waitsForCommit();
         }
         NewJob plain = newJobAnywhere(passed, binding.orElseGet(() -> PayloadBinding.job(passed.id())));
-        if (plain.unique().isPresent()) {
-            LOG.warn(
-                    "A job in a chain or batch is not unique: its key is ignored type={} job={}",
-                    plain.type(),
-                    plain.id());
+        if (plain.unique().isPresent() || passed.options().uniqueVia().isPresent()) {
+            linking.ignoresKey(plain.type());
         }
         NewJob free = new NewJob(
                 passed.id(),
@@ -170,6 +188,17 @@ final class Dispatcher {
                     + "\": its driver sync runs jobs in their caller, and what follows on other jobs has none. Put the whole chain there by"
                     + " Chain.onConnection, or all of it on connections that keep jobs");
         }
+    }
+
+    /** Does it when the transactions have committed that are open, at once if none is or it does not wait; empty: later. */
+    <T> Optional<T> whenCommitted(boolean waits, Supplier<T> action) {
+        return commits.push(
+                waits ? JobOptions.DEFAULT.withAfterCommit() : JobOptions.DEFAULT.withBeforeCommit(), action);
+    }
+
+    /** Whether jobs wait of which nobody says anything. */
+    boolean waitsByDefault() {
+        return commits.byDefault();
     }
 
     /** Pushes at once, or when the open transactions have committed, as is said of the job or by default. J4 */
@@ -207,44 +236,54 @@ final class Dispatcher {
     }
 
     Dispatched dispatch(Outgoing outgoing) {
-        return piped(outgoing)
-                .map(passed -> types.isQueueable(passed.job()) ? queue(passed) : runAtOnce(passed))
-                .orElseGet(() -> new Dispatched.Withheld(outgoing.id()));
+        return piped(outgoing).map(this::accept).orElseGet(() -> new Dispatched.Withheld(outgoing.id()));
     }
 
     CompletableFuture<Dispatched> dispatchAsync(Outgoing outgoing) {
         Optional<Outgoing> passed = piped(outgoing);
-        boolean pushes = passed.filter(job -> types.isQueueable(job.job())
-                        && !(job.job() instanceof QueuesItself)
-                        && !commits.waits(job.options()))
+        boolean pushes = passed.filter(job -> types.isQueueable(job.job()) && goesWithOthers(job))
                 .isPresent();
         if (pushes) {
             return outlet.pushAsync(newJob(passed.get())).thenApply(Dispatched.Stored::new);
         }
         return CompletableFuture.completedFuture(
-                passed.map(job -> types.isQueueable(job.job()) ? queue(job) : runAtOnce(job))
-                        .orElseGet(() -> new Dispatched.Withheld(outgoing.id())));
+                passed.map(this::accept).orElseGet(() -> new Dispatched.Withheld(outgoing.id())));
     }
 
     /** All that goes into the store goes together; ids in the order of the jobs, for a duplicate that of the job it was refused for. */
     List<String> bulk(List<Outgoing> jobs) {
         List<NewJob> together = new ArrayList<>();
+        Map<String, String> live = new HashMap<>();
         for (Outgoing outgoing : jobs) {
             piped(outgoing).ifPresent(passed -> {
-                if (passed.job() instanceof QueuesItself) {
-                    queue(passed);
-                } else if (commits.waits(passed.options())) {
-                    push(passed);
-                } else {
+                if (goesWithOthers(passed)) {
                     together.add(newJob(passed));
+                } else {
+                    live.put(
+                            passed.id(),
+                            way(passed.job(), passed.options()).queue(passed).liveJobId());
                 }
             });
         }
-        Map<String, String> live = new HashMap<>();
         for (PushOutcome outcome : outlet.bulk(together)) {
             live.put(outcome.jobId(), new Dispatched.Stored(outcome).liveJobId());
         }
         return jobs.stream().map(job -> live.getOrDefault(job.id(), job.id())).toList();
+    }
+
+    /** Whether it is only to be pushed, here and now. */
+    private boolean goesWithOthers(Outgoing passed) {
+        return !(passed.job() instanceof QueuesItself)
+                && !commits.waits(passed.options())
+                && passed.options().uniqueVia().isEmpty()
+                && passed.options().connection().filter(name -> !isOwn(name)).isEmpty();
+    }
+
+    /** A pipe may have named another connection. */
+    private Dispatched accept(Outgoing passed) {
+        return types.isQueueable(passed.job())
+                ? way(passed.job(), passed.options()).queue(passed)
+                : runAtOnce(passed);
     }
 
     void runSync(Outgoing outgoing) {
@@ -273,7 +312,9 @@ final class Dispatcher {
 
     private Dispatched push(Outgoing outgoing) {
         NewJob job = newJob(outgoing);
-        return commits.push(outgoing.options(), () -> outlet.push(job))
+        Optional<LeasedPush> leased = leased(outgoing, job);
+        return commits.push(outgoing.options(), () -> leased.map(way -> way.push(job, outlet::push))
+                        .orElseGet(() -> outlet.push(job)))
                 .<Dispatched>map(Dispatched.Stored::new)
                 .orElseGet(() -> new Dispatched.AwaitsCommit(job.id()));
     }
@@ -310,16 +351,46 @@ final class Dispatcher {
                 cause);
     }
 
-    NewJob newJob(Outgoing outgoing) {
+    private Optional<LeasedPush> leased(Outgoing outgoing, NewJob job) {
+        Optional<String> via = outgoing.options().uniqueVia().filter(name -> outlet.keeps(job));
+        return via.flatMap(name -> unique(outgoing, job.type()).map(key -> {
+            LeasedPush leased = new LeasedPush(types.supplies().leases(), name, key);
+            leased.check(job.type());
+            return leased;
+        }));
+    }
+
+    private static Optional<UniqueKey> unique(Outgoing outgoing, String type) {
+        return outgoing.unique().or(() -> Uniqueness.key(type, outgoing.options()));
+    }
+
+    /**
+     * The job as somebody else pushes it, later or more than once.
+     *
+     * @throws IllegalArgumentException it needs more than to be pushed
+     */
+    NewJob standing(Outgoing outgoing, PayloadBinding binding) {
+        NewJob job = newJob(outgoing, binding);
+        if (outgoing.options().uniqueVia().isPresent()) {
+            throw new IllegalArgumentException(
+                    "Jobs of type \"" + job.type()
+                            + "\" are unique via a coordinator, whose lease is taken when they are dispatched; let the job store keep the key where something else pushes them, such as a schedule");
+        }
+        return job;
+    }
+
+    private NewJob newJob(Outgoing outgoing) {
         return newJob(outgoing, PayloadBinding.job(outgoing.id()));
     }
 
     /** {@code binding}: the jobs that its payload is for. */
-    NewJob newJob(Outgoing outgoing, PayloadBinding binding) {
-        JobOptions options = outgoing.options();
-        options.connection().filter(name -> !name.equals(connection)).ifPresent(unknown -> {
-            throw new IllegalArgumentException("Unknown queue connection \"" + unknown + "\" for job class "
-                    + outgoing.job().getClass().getName() + "; there is \"" + connection + "\"");
+    private NewJob newJob(Outgoing outgoing, PayloadBinding binding) {
+        outgoing.options().connection().filter(name -> !isOwn(name)).ifPresent(other -> {
+            way(outgoing.job(), outgoing.options());
+            throw new IllegalArgumentException("Job class "
+                    + outgoing.job().getClass().getName() + " names connection \"" + other + "\", this is \""
+                    + connection
+                    + "\"; dispatch it there");
         });
         return newJobAnywhere(outgoing, binding);
     }
@@ -329,6 +400,8 @@ final class Dispatcher {
         Optional<Instant> delayed =
                 options.delay().filter(delay -> !delay.isZero()).map(now()::plus);
         NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, binding);
+        Optional<UniqueKey> unique = unique(outgoing, plain.type());
+        boolean leased = options.uniqueVia().isPresent() && unique.isPresent();
         return new NewJob(
                 plain.id(),
                 plain.queue(),
@@ -337,10 +410,10 @@ final class Dispatcher {
                 options.priority().orElse(0),
                 outgoing.dueAt().or(() -> delayed),
                 options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES),
-                outgoing.unique().or(() -> Uniqueness.key(plain.type(), options)),
+                leased ? Optional.empty() : unique,
                 outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())),
                 Optional.empty(),
-                types.tellsFailure(outgoing.job()));
+                true);
     }
 
     /** Looks through the job's own middleware: what the store keeps of it, and what would fail where it runs. */

@@ -70,6 +70,11 @@ final class Divided implements Outlet {
     }
 
     @Override
+    public boolean keeps(NewJob job) {
+        return way(job).keeps(job);
+    }
+
+    @Override
     public PushOutcome push(NewJob job) {
         return way(job).push(job);
     }

@@ -6,17 +6,14 @@ import io.muster.cluster.NodeStatus;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.Explanation;
-import io.muster.queue.job.JobEnvelope;
-import io.muster.queue.job.JobType;
+import io.muster.queue.explain.NodeCause;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.job.PayloadException;
-import io.muster.queue.middleware.RateLimited;
 import io.muster.queue.node.NodeReport;
+import io.muster.queue.node.Orders;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.worker.PoolStats;
@@ -43,7 +40,9 @@ final class Explainer {
     private final QueueSettings settings;
     private final Cluster cluster;
     private final JobStore store;
-    private final JobTypes types;
+    private final MiddlewareCauses middleware;
+    private final WorkflowSearch workflows;
+    private final Orders orders;
     private final Supplier<List<NodeView>> sight;
     private final Supplier<List<RunningJob>> runningHere;
 
@@ -53,29 +52,32 @@ final class Explainer {
             Cluster cluster,
             JobStore store,
             JobTypes types,
+            Orders orders,
             Supplier<List<NodeView>> sight,
             Supplier<List<RunningJob>> runningHere) {
         this.settings = settings;
         this.cluster = cluster;
         this.store = store;
-        this.types = types;
+        this.middleware = new MiddlewareCauses(cluster, types);
+        this.workflows = new WorkflowSearch(store);
+        this.orders = orders;
         this.sight = sight;
         this.runningHere = runningHere;
     }
 
     Explanation explain(String jobId) {
         Optional<StoredJob> job = store.intake().find(jobId);
-        List<Cause> causes = job.map(this::causes).orElseGet(() -> List.of(new Cause.UnknownId(jobId)));
+        List<Cause> causes = job.map(this::causes).orElseGet(() -> workflows.unknown(jobId));
         return new Explanation(jobId, job, causes);
     }
 
     private List<Cause> causes(StoredJob job) {
         return switch (job.state()) {
-            case DELAYED -> delayed(job);
-            case READY -> ready(job);
+            case DELAYED -> withBatch(job, delayed(job));
+            case READY -> withBatch(job, ready(job));
             case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
-            case RUNNING -> held(job, node -> new Cause.Running(node, runningHereSince(job.id())));
-            case COMPLETED, FAILED, DISCARDED -> List.of(new Cause.Settled(job.state(), job.settledAt(), job.reason()));
+            case RUNNING -> held(job, node -> running(node, job.id()));
+            case COMPLETED, FAILED, DISCARDED -> settled(job);
         };
     }
 
@@ -84,7 +86,7 @@ final class Explainer {
         job.dueAt()
                 .ifPresent(due ->
                         causes.add(new Cause.DelayedUntil(due, job.counters().starts())));
-        causes.addAll(limiters(job));
+        causes.addAll(middleware.of(job));
         boolean due = job.dueAt().filter(moment -> moment.isAfter(now())).isEmpty();
         if (due && leaderIsMissing(job.queue())) {
             causes.add(new Cause.NoLeader(group(job.queue())));
@@ -92,25 +94,14 @@ final class Explainer {
         return causes;
     }
 
-    /** Only where the job's class and its limiters are known. */
-    private List<Cause> limiters(StoredJob job) {
-        Optional<Object> read = types.named(job.type()).flatMap(type -> read(job, type));
-        return read.stream()
-                .flatMap(known -> types.supplies().around(known, job.queue()).stream())
-                .filter(RateLimited.class::isInstance)
-                .map(each -> ((RateLimited) each).limiter())
-                .filter(types.supplies().limits()::knows)
-                .flatMap(limiter -> types.supplies().limits().fullFor(limiter, read.orElseThrow()).stream()
-                        .map(left -> (Cause) new Cause.LimiterFull(limiter, now().plus(left))))
-                .toList();
+    private List<Cause> withBatch(StoredJob job, List<Cause> causes) {
+        return Stream.concat(causes.stream(), workflows.batchOf(job).stream()).toList();
     }
 
-    private static Optional<Object> read(StoredJob job, JobType<?> type) {
-        try {
-            return Optional.of(JobEnvelope.read(job.payload()).job(type));
-        } catch (PayloadException unreadableHere) {
-            return Optional.empty();
-        }
+    private List<Cause> settled(StoredJob job) {
+        Cause how = new Cause.Settled(job.state(), job.settledAt(), job.reason());
+        return Stream.concat(Stream.of(how), workflows.chainOf(job.id()).stream())
+                .toList();
     }
 
     private List<Cause> ready(StoredJob job) {
@@ -137,13 +128,14 @@ final class Explainer {
                 .toList();
         if (serving.isEmpty()) {
             return List.of(new Cause.QueueUnserved(
-                    job.queue(), byNode(nodes, node -> node.registration().queues())));
+                    job.queue(),
+                    byNode(nodes, view -> view.node().registration().queues())));
         }
         List<NodeView> able = serving.stream()
                 .filter(view -> view.node().registration().jobTypes().contains(job.type()))
                 .toList();
         if (able.isEmpty()) {
-            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, Explainer::typesOfUsers)));
+            return List.of(new Cause.TypeUnserved(job.type(), job.queue(), byNode(serving, NodeView::jobTypes)));
         }
         List<NodeView> working = able.stream()
                 .filter(view -> view.node().status() == NodeStatus.ONLINE
@@ -151,30 +143,60 @@ final class Explainer {
                                 .anyMatch(pool -> pool.stats().status() == PoolStats.Status.RUNNING))
                 .toList();
         if (working.isEmpty()) {
-            return List.of(new Cause.NodesNotWorking(able.stream()
-                    .collect(
-                            Collectors.toMap(Explainer::name, view -> state(view, job.queue()), (one, other) -> one))));
+            return notWorking(able, job.queue());
         }
         Optional<Cause> suspects = job.counters().isSuspect() ? otherSuspects(job, working) : Optional.empty();
         return Stream.concat(suspects.stream(), slots(job.queue(), working).stream())
                 .toList();
     }
 
-    private static Optional<Cause> slots(String queue, List<NodeView> working) {
-        List<PoolStats> pools = working.stream()
-                .flatMap(view -> pools(view, queue))
-                .map(NodeReport.Pool::stats)
-                .filter(pool -> pool.status() == PoolStats.Status.RUNNING)
+    private List<Cause> notWorking(List<NodeView> able, String queue) {
+        Map<String, String> states = able.stream()
+                .collect(Collectors.toMap(Explainer::name, view -> state(view, queue), (one, other) -> one));
+        String maintained = PoolStats.Status.MAINTENANCE.toString();
+        Optional<Cause> maintenance = states.containsValue(maintained)
+                ? orders.read()
+                        .maintenance()
+                        .map(order -> new NodeCause.InMaintenance(order.by(), order.reason(), order.since()))
+                : Optional.empty();
+        boolean onlyThat = maintenance.isPresent() && states.values().stream().allMatch(maintained::equals);
+        return Stream.concat(
+                        maintenance.stream(), onlyThat ? Stream.empty() : Stream.of(new Cause.NodesNotWorking(states)))
                 .toList();
-        int total = pools.stream().mapToInt(PoolStats::total).sum();
-        int idle = pools.stream().mapToInt(PoolStats::idle).sum();
-        return idle > 0
-                ? Optional.empty()
-                : Optional.of(new Cause.SlotsBusy(
-                        queue,
-                        total,
-                        total,
-                        working.stream().map(Explainer::name).sorted().toList()));
+    }
+
+    private static Optional<Cause> slots(String queue, List<NodeView> working) {
+        int total = 0;
+        Map<String, Integer> full = new TreeMap<>();
+        for (NodeView view : working) {
+            List<PoolStats> pools = pools(view, queue)
+                    .map(NodeReport.Pool::stats)
+                    .filter(pool -> pool.status() == PoolStats.Status.RUNNING)
+                    .toList();
+            total += pools.stream().mapToInt(PoolStats::total).sum();
+            if (pools.stream().anyMatch(pool -> pool.idle() > 0)) {
+                Optional<Integer> most = fullAt(view);
+                if (most.isEmpty()) {
+                    return Optional.empty();
+                }
+                full.put(name(view), most.get());
+            }
+        }
+        return Optional.of(
+                full.isEmpty()
+                        ? new Cause.SlotsBusy(
+                                queue,
+                                total,
+                                total,
+                                working.stream().map(Explainer::name).sorted().toList())
+                        : new NodeCause.NodesFull(full));
+    }
+
+    /** How many handlers run at once on a node that may run no more. */
+    private static Optional<Integer> fullAt(NodeView view) {
+        int active =
+                view.pools().stream().mapToInt(pool -> pool.stats().active()).sum();
+        return NodeReport.of(view.node()).flatMap(NodeReport::maxConcurrency).filter(most -> active >= most);
     }
 
     private Optional<Cause> otherSuspects(StoredJob job, List<NodeView> working) {
@@ -259,10 +281,10 @@ final class Explainer {
                 .collect(Collectors.joining("/"));
     }
 
-    private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<Node, Collection<String>> what) {
+    private static Map<String, List<String>> byNode(List<NodeView> nodes, Function<NodeView, Collection<String>> what) {
         Map<String, List<String>> byNode = new TreeMap<>();
         nodes.forEach(view ->
-                byNode.put(name(view), what.apply(view.node()).stream().sorted().toList()));
+                byNode.put(name(view), what.apply(view).stream().sorted().toList()));
         return byNode;
     }
 
@@ -270,21 +292,23 @@ final class Explainer {
         return view.node().id().name();
     }
 
-    private Optional<Instant> runningHereSince(String jobId) {
-        return runningHere.get().stream()
+    private Cause running(String node, String jobId) {
+        Optional<RunningJob> here = runningHere.get().stream()
                 .filter(job -> job.jobId().equals(jobId))
-                .map(job -> now().minus(job.runningFor()))
                 .findFirst();
+        if (here.isEmpty()) {
+            FigureRequests.ask(cluster, FIGURES_PATIENCE);
+        }
+        Optional<Integer> progress = here.map(RunningJob::progress)
+                .filter(percent -> percent > 0)
+                .or(() -> sight.get().stream()
+                        .filter(view -> name(view).equals(node))
+                        .flatMap(view -> Optional.ofNullable(view.progress().get(jobId)).stream())
+                        .findFirst());
+        return new Cause.Running(node, here.map(job -> now().minus(job.runningFor())), progress);
     }
 
     private Instant now() {
         return cluster.options().timeline().clock().instant();
-    }
-
-    /** Without those that every node serves for the queue itself. */
-    private static Collection<String> typesOfUsers(Node node) {
-        return node.registration().jobTypes().stream()
-                .filter(type -> !type.startsWith(NewJob.RESERVED_TYPES))
-                .toList();
     }
 }

@@ -64,7 +64,7 @@ final class Membership implements AutoCloseable {
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
         this.settings = builder.settings();
         this.connection = builder.connection();
-        this.others = builder.others();
+        this.others = builder.neighbours()::pushing;
         this.cluster = cluster;
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();

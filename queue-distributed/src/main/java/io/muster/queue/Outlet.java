@@ -21,6 +21,9 @@ interface Outlet {
     /** The job with the id that its payload is bound to. */
     NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding);
 
+    /** Whether such a job is kept by a store, with its keys. */
+    boolean keeps(NewJob job);
+
     PushOutcome push(NewJob job);
 
     CompletableFuture<PushOutcome> pushAsync(NewJob job);

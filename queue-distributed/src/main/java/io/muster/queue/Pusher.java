@@ -127,6 +127,11 @@ final class Pusher implements Outlet {
     }
 
     @Override
+    public boolean keeps(NewJob job) {
+        return true;
+    }
+
+    @Override
     public PushOutcome push(NewJob job) {
         CompletableFuture<PushOutcome> outcome = new CompletableFuture<>();
         if (enlist(new Waiting(job, outcome))) {
@@ -276,17 +281,26 @@ final class Pusher implements Outlet {
                     raise(jobs, told);
                 }
                 return told;
-            } catch (StoreOutcomeUnknownException e) {
+            } catch (StoreException e) {
+                if (failures == 1 && !(e instanceof StoreOutcomeUnknownException)) {
+                    throw failed(jobs, e);
+                }
                 Deadline wait = flight.deadline().orAfter(AGAIN.after(failures, timeline.random()));
                 timeline.await(new CompletableFuture<Void>(), wait);
                 if (flight.deadline().expired()) {
-                    throw failed(jobs, e);
+                    throw failed(jobs, unknown(e));
                 }
                 begun = begin(jobs);
-            } catch (StoreException e) {
-                throw failed(jobs, e);
             }
         }
+    }
+
+    /** That a repeat was not applied says nothing of the first try: what was unknown stays so until a repeat is answered. */
+    private static StoreException unknown(StoreException last) {
+        return last instanceof StoreOutcomeUnknownException
+                ? last
+                : new StoreOutcomeUnknownException(
+                        "an earlier try was not answered and may be applied; since then: " + last.getMessage(), last);
     }
 
     /** On a repeated push, a known id is the one that the first try left. */

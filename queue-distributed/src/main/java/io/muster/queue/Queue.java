@@ -100,7 +100,7 @@ public final class Queue implements AutoCloseable {
                 : Optional.empty();
         this.orders = new Orders(cluster);
         this.sight = new ClusterSight(settings, cluster, store, this::pools, orders);
-        this.explainer = new Explainer(settings, cluster, store, types, sight::nodes, this::running);
+        this.explainer = new Explainer(settings, cluster, store, types, orders, sight::nodes, this::running);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -236,7 +236,7 @@ public final class Queue implements AutoCloseable {
     /**
      * Why a job is not running, or what became of it: every cause that is found, each a type of its own. Asks the store, the coordinator and the
      * nodes, for their figures as of this moment; costs some round trips and up to a second. What it says may be over a moment
-     * later. Which limiter holds a job is said where the job's class and the limiter are registered.
+     * later. Also of a link or callback that is not pushed yet, and of a batch, by its id. What its middleware waits for is said where its class is registered.
      */
     public Explanation explain(String jobId) {
         return explainer.explain(jobId);

@@ -30,7 +30,6 @@ import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
-import io.muster.queue.store.PushOutcome;
 import io.muster.queue.transaction.TransactionBoundary;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.Heap;
@@ -73,7 +72,8 @@ public final class QueueBuilder {
     private final List<Consumer<Events>> listening = new ArrayList<>();
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
-    private Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others = name -> Optional.empty();
+    private Neighbours neighbours = Neighbours.NONE;
+    private final KeyKeepers keyKeepers = new KeyKeepers();
     private Predicate<Class<?>> runInCaller = jobClass -> false;
 
     /** What a process is to the cluster. */
@@ -89,7 +89,7 @@ public final class QueueBuilder {
         types.register(JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class), (notice, context) -> workflows(context)
                 .tell(notice, context));
         types.register(
-                JobType.of(BatchLink.TYPE, BatchLink.class),
+                new JobType<>(BatchLink.TYPE, BatchLink.class, BatchLink.OPTIONS),
                 (batch, context) -> Workflows.begin(workflows(context), batch, context));
         types.register(JobType.of(NextLink.TYPE, NextLink.class), (next, context) -> {});
     }
@@ -98,18 +98,18 @@ public final class QueueBuilder {
         return context.chain().workflows();
     }
 
-    /** How jobs get to other connections; without it there are none. */
-    QueueBuilder others(Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> given) {
-        others = given;
+    /** The other connections of the process; without it there are none. */
+    QueueBuilder neighbours(Neighbours given) {
+        neighbours = given;
         return this;
     }
 
     Dispatcher.Place place(String defaultQueue, Outlet outlet) {
-        return new Dispatcher.Place(connection, defaultQueue, outlet, others);
+        return new Dispatcher.Place(connection, defaultQueue, outlet, neighbours);
     }
 
-    Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others() {
-        return others;
+    Neighbours neighbours() {
+        return neighbours;
     }
 
     /** Address of the coordinator; its backend module must be on the class path. */
@@ -286,6 +286,12 @@ public final class QueueBuilder {
         return this;
     }
 
+    /** A coordinator that keeps unique keys for jobs that name it by {@link Dispatch#uniqueVia}; the caller keeps it open. J5 */
+    public QueueBuilder uniqueVia(String name, Cluster coordinator) {
+        keyKeepers.add(name, coordinator);
+        return this;
+    }
+
     /** Adds a station that all jobs pass that are dispatched here. J11 */
     public QueueBuilder pipe(DispatchPipe pipe) {
         pipes.add(pipe);
@@ -413,7 +419,8 @@ public final class QueueBuilder {
 
     /** Where pushed jobs go: what runs in its caller apart from what {@code storing} stores. */
     Outlet outlet(JobTypes known, CallerRun caller, Outlet storing) {
-        return new Divided(new Divided.Caller(known, runInCaller, caller), storing, connection, others, timeline);
+        return new Divided(
+                new Divided.Caller(known, runInCaller, caller), storing, connection, neighbours::pushing, timeline);
     }
 
     Registration registration() {
@@ -446,12 +453,13 @@ public final class QueueBuilder {
         queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
         return types.keys(settings.keys())
                 .supplies(new JobSupplies(
-                        factory,
-                        middleware,
-                        queueMiddleware,
-                        resolvers,
-                        cluster,
-                        new Limits(limiters, limits, timeline)))
+                                factory,
+                                middleware,
+                                queueMiddleware,
+                                resolvers,
+                                cluster,
+                                new Limits(limiters, limits, timeline))
+                        .withLeases(keyKeepers.with(cluster)))
                 .build();
     }
 

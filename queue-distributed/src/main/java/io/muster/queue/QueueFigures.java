@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -164,12 +165,11 @@ public final class QueueFigures {
         figures.put("startedAt", view.node().startedAt().toString());
         figures.put("lastSeen", view.node().lastSeen().toString());
         figures.put("labels", view.node().registration().labels());
-        figures.put(
-                "jobTypes",
-                view.node().registration().jobTypes().stream().sorted().toList());
+        figures.put("jobTypes", view.jobTypes());
         figures.put(
                 "queues", view.node().registration().queues().stream().sorted().toList());
         figures.put("stuck", view.stuck());
+        figures.put("progress", new TreeMap<>(view.progress()));
         figures.put("pools", pools(view));
         return figures;
     }

@@ -63,6 +63,11 @@ final class Storeless implements Outlet {
     }
 
     @Override
+    public boolean keeps(NewJob job) {
+        return false;
+    }
+
+    @Override
     public PushOutcome push(NewJob job) {
         return action.apply(job);
     }

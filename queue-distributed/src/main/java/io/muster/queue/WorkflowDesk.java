@@ -10,6 +10,7 @@ import io.muster.queue.job.LateWorkflows;
 import io.muster.queue.job.NextLink;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.job.Workflows;
+import io.muster.queue.store.BatchChange;
 import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
@@ -75,8 +76,10 @@ final class WorkflowDesk implements Workflows {
 
     /** The first job of a chain, when the transactions have committed for which it waits. */
     Dispatched push(Object job, Place place, JobLink first, JobFlow flow) {
-        if (job instanceof BatchBuilder) {
-            return push(first, flow);
+        if (job instanceof BatchBuilder batch) {
+            return dispatcher
+                    .whenCommitted(batch.waits(), () -> push(first, flow))
+                    .orElseGet(() -> new Dispatched.AwaitsCommit(first.job().id()));
         }
         Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
         return dispatcher.whenCommitted(said, place, first.job().id(), () -> push(first, flow));
@@ -97,26 +100,55 @@ final class WorkflowDesk implements Workflows {
 
     @Override
     public List<JobLink> links(List<?> jobs, Place place) {
+        Linking linking = new Linking();
+        List<JobLink> links = links(jobs, place, linking);
+        linking.warn();
+        return links;
+    }
+
+    /** As part of a dispatch, which warns. */
+    List<JobLink> links(List<?> jobs, Place place, Linking linking) {
         List<JobLink> links = new ArrayList<>();
         for (Object job : jobs) {
             if (job instanceof BatchBuilder batch) {
-                if (place.all()) {
-                    throw new IllegalArgumentException(
-                            "A batch cannot be in a chain that is in a batch; chain them the other way round");
-                }
-                BatchLink link = batch.link();
-                links.add(dispatcher.link(dispatcher.job(link), new Place(link.queue(), true, Optional.empty())));
+                BatchLink link = batch.link(linking);
+                Place own = place.all() ? place : new Place(link.queue(), true, Optional.empty());
+                links.add(dispatcher.link(dispatcher.job(link), own));
             } else {
-                links.add(dispatcher.link(job instanceof Dispatch said ? said : dispatcher.job(job), place));
+                Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
+                links.add(dispatcher.link(said, place, Optional.empty(), linking));
             }
         }
         return links;
     }
 
     /** A job as a template of a batch's callback. */
-    JobLink callback(Object job, Place place, String batchId) {
+    JobLink callback(BatchEvent event, Object job, Place place, String batchId, Linking linking) {
         Dispatch said = job instanceof Dispatch dispatch ? dispatch : dispatcher.job(job);
-        return dispatcher.link(said, place, Optional.of(PayloadBinding.beneath(batchId)));
+        PayloadBinding binding =
+                event == BatchEvent.PROGRESS ? PayloadBinding.progress(batchId) : PayloadBinding.beneath(batchId);
+        return dispatcher.link(said, place, Optional.of(binding), linking);
+    }
+
+    /** When the transactions have committed for which it waits; what it answers before is what it is going to be. */
+    Batch begin(BatchLink batch, boolean waits) {
+        return dispatcher
+                .whenCommitted(waits, () -> {
+                    begin(batch, JobFlow.NONE);
+                    return batch(batch.id());
+                })
+                .orElseGet(() -> planned(batch));
+    }
+
+    private Batch planned(BatchLink batch) {
+        NewBatch created = new NewBatch(
+                batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), true, callbacks(batch, JobFlow.NONE));
+        int jobs = batch.jobs().stream().mapToInt(List::size).sum();
+        return new Batch(BatchChange.added(BatchChange.created(created, now()).batch(), jobs), late);
+    }
+
+    boolean waitsByDefault() {
+        return dispatcher.waitsByDefault();
     }
 
     @Override
@@ -200,6 +232,7 @@ final class WorkflowDesk implements Workflows {
                     .orElseGet(() -> dispatcher.link(
                             dispatcher.job(new NextLink()), new Place(batch.queue(), true, Optional.empty())));
             JobFlow flow = told.withLinks(following.links()).withCaught(following.caught());
+            flow = following.chain().map(flow::inChain).orElse(flow);
             callbacks.put(BatchEvent.THEN, template(then, flow));
         }
         following.caught().ifPresent(caught -> {

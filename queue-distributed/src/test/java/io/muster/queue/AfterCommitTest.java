@@ -3,6 +3,7 @@ package io.muster.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.queue.job.Batch;
 import io.muster.queue.job.JobDefaults;
 import io.muster.queue.job.JobName;
 import io.muster.queue.transaction.TransactionBoundary;
@@ -135,6 +136,42 @@ class AfterCommitTest {
         orders.commit();
         assertThat(queue.find(first.jobId())).isPresent();
         assertThat(ready(queue)).isEqualTo(2);
+    }
+
+    @Test
+    void aBatchWaitsIfItOrOneOfItsJobsSaysSo() {
+        Queue queue = connect(builder());
+        orders.begin();
+
+        Batch said = queue.batch("said").add(new Mail("ada")).afterCommit().dispatch();
+        Batch byJob = queue.batch("job").add(new Mail("ada"), new Receipt(1)).dispatch();
+        Batch atOnce = queue.batch("once").add(new Receipt(2)).beforeCommit().dispatch();
+        Dispatched chained = queue.chain(queue.batch("head").add(new Receipt(3)), new Mail("grace"))
+                .dispatch();
+
+        assertThat(said.totalJobs()).isEqualTo(1);
+        assertThat(byJob.totalJobs()).isEqualTo(2);
+        assertThat(chained).isInstanceOf(Dispatched.AwaitsCommit.class);
+        assertThat(queue.batches().find(said.id())).isEmpty();
+        assertThat(queue.batches().find(byJob.id())).isEmpty();
+        assertThat(queue.batches().find(atOnce.id())).isPresent();
+        assertThat(ready(queue)).isEqualTo(1);
+        orders.commit();
+        assertThat(said.refreshed().totalJobs()).isEqualTo(1);
+        assertThat(byJob.refreshed().pendingJobs()).isEqualTo(2);
+        assertThat(ready(queue)).isEqualTo(5);
+    }
+
+    @Test
+    void aBatchWhoseTransactionRollsBackNeverWas() {
+        Queue queue = connect(builder().afterCommit());
+        orders.begin();
+
+        Batch batch = queue.batch("dropped").add(new Mail("ada")).dispatch();
+        orders.rollback();
+
+        assertThat(queue.batches().find(batch.id())).isEmpty();
+        assertThat(ready(queue)).isZero();
     }
 
     @Test

@@ -55,8 +55,9 @@ class ConnectionsTest {
             assertThat(connections.on("scratch").size("side").ready()).isEqualTo(1);
             assertThat(connections.on("scratch").clear("side")).isEqualTo(1);
             assertThat(connections.defaultConnection().name()).isEqualTo("orders");
-            assertThat(connections.defaultConnection().size("incoming").completed())
-                    .isEqualTo(2);
+            await().untilAsserted(() -> assertThat(
+                            connections.defaultConnection().size("incoming").completed())
+                    .isEqualTo(2));
             assertThat(connections.names()).containsExactlyInAnyOrder("orders", "scratch", "sync", "null");
         }
     }

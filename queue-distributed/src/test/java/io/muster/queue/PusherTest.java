@@ -104,6 +104,28 @@ class PusherTest {
 
     @Test
     @Tag("F4")
+    void anOutcomeStaysUnknownAlsoIfTheStoreIsDownForTheRepeats() {
+        watched.losesReplies = 1;
+        watched.duringFlight = () -> watched.down = watched.batches.size() > 1;
+
+        assertThatThrownBy(() -> pusher.push(job("a")))
+                .isInstanceOf(QueueException.class)
+                .hasCauseInstanceOf(StoreOutcomeUnknownException.class)
+                .hasMessageContaining("the store is down");
+        assertThat(store.intake().find("a")).isPresent();
+    }
+
+    @Test
+    void anUnknownOutcomeIsResolvedOnceTheStoreIsBack() {
+        watched.losesReplies = 1;
+        watched.duringFlight = () -> watched.down = watched.batches.size() == 2;
+
+        assertThat(pusher.push(job("a"))).isEqualTo(new PushOutcome.Pushed("a"));
+        assertThat(watched.batches).hasSize(3);
+    }
+
+    @Test
+    @Tag("F4")
     void aStoreThatIsDownFailsThePushAtOnceAndNamesJobQueueAndCause() {
         watched.down = true;
 

@@ -274,6 +274,39 @@ class WorkflowsTest {
 
     @Test
     @Tag("W3")
+    void aBatchInAChainThatIsInABatchHoldsItUp() {
+        Batch outer = queue.batch("outer")
+                .addChain(
+                        new Step("a"),
+                        queue.batch("inner").add(new Step("b"), new Step("b")).onQueue("media"),
+                        new Step("c"))
+                .add(new Step("alone"))
+                .then(new Tell("then"))
+                .dispatch();
+
+        await().until(() -> LOG.contains("then outer 100%"));
+        assertThat(LOG).containsSubsequence("a@default", "b@media", "b@media", "c@default", "then outer 100%");
+        assertThat(outer.refreshed().totalJobs()).isEqualTo(4);
+        assertThat(outer.refreshed().processedJobs()).isEqualTo(4);
+    }
+
+    @Test
+    @Tag("W3")
+    void aBatchThatFailsInAChainThatIsInABatchFailsInIt() {
+        Batch outer = queue.batch("outer")
+                .addChain(new Step("a"), queue.batch("inner").add(new Step("broken")), new Step("never"))
+                .onFinally(new Tell("finally"))
+                .dispatch();
+
+        await().until(() -> outer.refreshed().finished());
+        assertThat(outer.refreshed().failedJobs()).isEqualTo(1);
+        assertThat(outer.refreshed().cancelled()).isTrue();
+        await().until(() -> LOG.stream().anyMatch(line -> line.startsWith("finally outer")));
+        assertThat(LOG).doesNotContain("never@default");
+    }
+
+    @Test
+    @Tag("W3")
     void whatCannotBeNestedIsRefused() {
         assertThatThrownBy(() -> queue.batch("outer").add(queue.batch("inner")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param evictionPolicy maxmemory-policy
  */
 public record RedisServer(String version, String role, long mostMemory, String evictionPolicy) {
-    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9}).*");
     private static final int LEAST_MAJOR = 6;
     private static final int LEAST_MINOR = 2;
     private static final String NO_EVICTION = "noeviction";

@@ -139,12 +139,7 @@ public final class Bars {
                 figures.ratio(Measure.DRAIN_THREE, MUSTER, Measure.DRAIN, MUSTER, store),
                 0.8);
         for (Drain burdened : List.of(
-                Drain.BACKLOG,
-                Drain.IDLE_QUEUES,
-                Drain.SERVED_QUEUES,
-                Drain.FINISHED,
-                Drain.FOREIGN,
-                Drain.LIMITED)) {
+                Drain.BACKLOG, Drain.IDLE_QUEUES, Drain.SERVED_QUEUES, Drain.FINISHED, Drain.FOREIGN, Drain.LIMITED)) {
             burdened(store, burdened.rate(), 0.9);
         }
         burdened(store, Drain.GUARDED.rate(), 0.8);

@@ -43,8 +43,10 @@ public enum Measure {
     WORKER_CPU_IDLE_QUEUES("cpu-worker-idle-queues", "µs/job", "CPU of the worker per job beside idle queues"),
     SERVER_CPU_IDLE_QUEUES("cpu-server-idle-queues", "µs/job", "CPU of the server per job beside idle queues"),
     DRAIN_SERVED_QUEUES("drain-served-queues", "jobs/s", "drain of one of a thousand queues that are served"),
-    WORKER_CPU_SERVED_QUEUES("cpu-worker-served-queues", "µs/job", "CPU of the worker per job, a thousand queues served"),
-    SERVER_CPU_SERVED_QUEUES("cpu-server-served-queues", "µs/job", "CPU of the server per job, a thousand queues served"),
+    WORKER_CPU_SERVED_QUEUES(
+            "cpu-worker-served-queues", "µs/job", "CPU of the worker per job, a thousand queues served"),
+    SERVER_CPU_SERVED_QUEUES(
+            "cpu-server-served-queues", "µs/job", "CPU of the server per job, a thousand queues served"),
     DRAIN_FOREIGN("drain-foreign-transaction", "jobs/s", "drain while a foreign transaction is open"),
     WORKER_CPU_FOREIGN("cpu-worker-foreign-transaction", "µs/job", "CPU of the worker per job, foreign transaction"),
     SERVER_CPU_FOREIGN("cpu-server-foreign-transaction", "µs/job", "CPU of the server per job, foreign transaction"),

@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A history put in order: who pushed what, which handlers ran, what was settled, and what lies in the store at the end. */
 public final class Accounts {
+    private static final long MILLI = 1_000_000;
+
     private final History history;
+    private final long lastNanos;
     private final Map<String, Plan> plans = new LinkedHashMap<>();
     private final List<Run> runs = new ArrayList<>();
     private final Map<String, List<Run>> runsOfJob;
@@ -25,6 +29,9 @@ public final class Accounts {
 
     public Accounts(History history) {
         this.history = history;
+        this.lastNanos = history.events().isEmpty()
+                ? 0
+                : history.events().get(history.events().size() - 1).nanos();
         history.of(Kind.PUSHING).forEach(event -> plans.computeIfAbsent(event.text("plan"), unknown -> Plan.of(event))
                 .pushing()
                 .add(event));
@@ -51,13 +58,14 @@ public final class Accounts {
     private void pairFaults() {
         Map<String, Event> healed = history.of(Kind.HEALED).stream()
                 .collect(Collectors.toMap(event -> event.text("id"), Function.identity()));
-        long last = history.events().isEmpty()
-                ? 0
-                : history.events().get(history.events().size() - 1).nanos();
         for (Event fault : history.of(Kind.FAULT)) {
             Event end = healed.get(fault.text("id"));
             spans.add(new Span(
-                    fault, fault.nanos(), end == null ? last : end.nanos(), fault.text("fault"), fault.text("target")));
+                    fault,
+                    fault.nanos(),
+                    end == null ? lastNanos : end.nanos(),
+                    fault.text("fault"),
+                    fault.text("target")));
         }
     }
 
@@ -115,6 +123,27 @@ public final class Accounts {
         return Optional.ofNullable(finals.get(job));
     }
 
+    /**
+     * How a job lies at the end, as the store says. Some stores forget completed jobs soon: of a job that they have forgotten by the end, what its
+     * node was told counts, or that its handler ended well, if the node died before it could tell.
+     */
+    String stateOf(String job) {
+        Optional<Event> end = finalOf(job);
+        if (end.isPresent()) {
+            return end.get().text("state");
+        }
+        long remembers = run().number("remembersMillis") * MILLI;
+        boolean completed = remembers > 0
+                && Stream.concat(
+                                settlementsOf(job).stream()
+                                        .filter(told -> told.text("how").equals("completed")),
+                                runsOfJob(job).stream()
+                                        .filter(run -> run.ended(Run.DONE))
+                                        .flatMap(run -> run.end().stream()))
+                        .anyMatch(event -> event.nanos() < lastNanos - remembers);
+        return completed ? "COMPLETED" : "UNKNOWN TO THE STORE";
+    }
+
     public List<Span> faults() {
         return spans;
     }
@@ -131,9 +160,7 @@ public final class Accounts {
         }
         List<Run> done =
                 runsOfJob(job).stream().filter(run -> run.ended(Run.DONE)).toList();
-        boolean completed = finalOf(job)
-                .filter(end -> end.text("state").equals("COMPLETED"))
-                .isPresent();
+        boolean completed = stateOf(job).equals("COMPLETED");
         return completed && done.size() == 1 ? Optional.of(done.get(0)) : Optional.empty();
     }
 }

@@ -39,7 +39,7 @@ final class AcknowledgedIsSettled implements Rule {
 
     private static void single(Accounts accounts, Plan plan, Consumer<String> wrong) {
         Optional<Event> end = accounts.finalOf(plan.name());
-        String state = end.map(event -> event.text("state")).orElse("UNKNOWN TO THE STORE");
+        String state = accounts.stateOf(plan.name());
         String owed = plan.work() == Work.FAILING ? "FAILED" : "COMPLETED";
         boolean crashed =
                 end.filter(event -> event.text("reason").startsWith(CRASHED)).isPresent();
@@ -74,7 +74,7 @@ final class AcknowledgedIsSettled implements Rule {
             wrong.accept(part + " never began");
         }
         jobs.forEach(job -> {
-            String state = accounts.finalOf(job).map(end -> end.text("state")).orElse("UNKNOWN TO THE STORE");
+            String state = accounts.stateOf(job);
             if (!state.equals(owed)) {
                 wrong.accept(part + " " + job + " is " + state + " at the end and not " + owed);
             }

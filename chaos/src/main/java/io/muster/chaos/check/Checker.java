@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -90,7 +89,7 @@ public final class Checker {
         figures.put("refused", Long.toString(outcomes(plans, Plan.REFUSED)));
         figures.put("duplicates of unique keys", Long.toString(outcomes(plans, Plan.DUPLICATE)));
         figures.put(
-                "jobs settled",
+                "jobs the store knew at the end",
                 Integer.toString(accounts.history().of(Kind.FINAL).size()));
         figures.put("handler runs", Integer.toString(accounts.runs().size()));
         figures.put(
@@ -106,9 +105,8 @@ public final class Checker {
                         .map(seen -> seen.text("term"))
                         .distinct()
                         .count()));
-        Map<String, Long> faults = new TreeMap<>(
-                accounts.faults().stream().collect(Collectors.groupingBy(Span::fault, Collectors.counting())));
-        figures.put("faults", accounts.faults().size() + " " + faults);
+        figures.put("faults", Integer.toString(accounts.faults().size()));
+        Outages.byFault(accounts).forEach((fault, told) -> figures.put("- " + fault, told));
         LongSummaryStatistics reclaims = ReclaimInTime.reclaims(accounts).stream()
                 .mapToLong(reclaim -> reclaim.tookNanos() / MILLI)
                 .summaryStatistics();

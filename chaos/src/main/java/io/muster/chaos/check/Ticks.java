@@ -63,8 +63,7 @@ final class Ticks implements Rule {
                         since.nanos()));
             }
             jobs.forEach(job -> {
-                String state =
-                        accounts.finalOf(job).map(end -> end.text("state")).orElse("UNKNOWN TO THE STORE");
+                String state = accounts.stateOf(job);
                 if (!state.equals("COMPLETED")) {
                     found.add(violation(schedule + ": the job of the tick of " + tick + " is " + state, since.nanos()));
                 }

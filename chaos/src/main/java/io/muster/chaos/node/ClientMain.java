@@ -29,7 +29,7 @@ public final class ClientMain {
         // Each life pushes other things, the first ones by the seed.
         Random random = new Random(31 * arguments.number("seed") + arguments.number("life"));
         try (Queue queue = connected(arguments)) {
-            Figures.tell(scribe, queue, arguments.text("collect").equals("true"));
+            Figures.tell(scribe, queue);
             String life = name + "-" + UUID.randomUUID().toString().substring(0, 6);
             Pushes pushes = new Pushes(queue, scribe, random, life);
             System.out.println(READY);

@@ -15,12 +15,11 @@ final class Figures {
 
     private Figures() {}
 
-    /** {@code collect}: what is held on the heap is told after a collection. */
-    static void tell(Scribe scribe, Queue queue, boolean collect) {
+    static void tell(Scribe scribe, Queue queue) {
         Thread thread = new Thread(
                 () -> {
                     while (!Thread.currentThread().isInterrupted()) {
-                        scribe.write(Kind.FIGURES, now(queue, collect));
+                        scribe.write(Kind.FIGURES, now(queue));
                         try {
                             Thread.sleep(PAUSE_MILLIS);
                         } catch (InterruptedException e) {
@@ -33,10 +32,7 @@ final class Figures {
         thread.start();
     }
 
-    private static Map<String, String> now(Queue queue, boolean collect) {
-        if (collect) {
-            System.gc();
-        }
+    private static Map<String, String> now(Queue queue) {
         Map<String, String> figures = new LinkedHashMap<>();
         figures.put("pid", Long.toString(ProcessHandle.current().pid()));
         figures.put(

@@ -12,7 +12,6 @@ import java.util.Optional;
  * @param rate pushes per second of each client, on average
  * @param folder for the history and the logs
  * @param ttl of sessions, as far as the server allows
- * @param pace how often faults happen
  */
 public record ChaosPlan(
         String cluster,
@@ -23,18 +22,7 @@ public record ChaosPlan(
         int clients,
         int rate,
         Path folder,
-        Duration ttl,
-        Pace pace) {
-    /** How much goes wrong. */
-    public enum Pace {
-        /** One fault after another, sometimes two at once. */
-        CHAOS,
-        /** One in a while, as in a bad week. */
-        SOAK,
-        /** Nothing. */
-        CALM
-    }
-
+        Duration ttl) {
     /** As people call it. */
     public String pair() {
         return cluster + " + " + store.orElse("its own store");

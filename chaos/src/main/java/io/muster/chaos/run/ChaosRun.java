@@ -6,9 +6,11 @@ import io.muster.chaos.history.Scribe;
 import io.muster.chaos.node.ClientMain;
 import io.muster.chaos.node.NodeMain;
 import io.muster.chaos.node.Piece;
+import io.muster.cluster.ClusterException;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.schedule.Misfire;
+import io.muster.queue.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,8 +27,12 @@ import java.util.stream.IntStream;
 public final class ChaosRun {
     private static final String SCHEDULE = "minute";
     private static final int MOST_MISSED_TICKS = 500;
+    /** How far behind its master a replica may be that takes over: a few seconds on a busy machine. */
+    private static final int LOSES_MILLIS = 5_000;
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final long SUPERVISE_MILLIS = 500;
+    private static final int MOST_TRIES = 10;
 
     private final ChaosPlan plan;
     private final Consumer<String> progress;
@@ -49,13 +55,14 @@ public final class ChaosRun {
             progress.accept(plan.nodes() + " nodes and " + plan.clients() + " clients on " + sites.description()
                     + "; history and logs in " + plan.folder());
             // First of all: whoever opens a file of H2 first keeps it open for the others.
-            try (Queue queue = builder(sites).connect();
+            try (Queue queue = connected(sites);
                     Observer observer = new Observer(queue, scribe);
                     Cast cast = cast(sites, observer)) {
-                tell(queue, scribe);
+                tell(sites, queue, scribe);
                 supervise(cast);
-                cast.nodes().forEach(node -> node.awaitReady(NodeMain.READY));
-                cast.clients().forEach(client -> client.awaitReady(ClientMain.READY));
+                for (Member member : cast.all()) {
+                    member.awaitReady(cast.nodes().contains(member) ? NodeMain.READY : ClientMain.READY);
+                }
                 register(queue, scribe);
                 progress.accept("all are ready");
                 rage(cast, queue, scribe);
@@ -102,6 +109,20 @@ public final class ChaosRun {
         }
     }
 
+    /** Right after its start, and on a busy machine, a server may be slow to answer. */
+    private Queue connected(Sites sites) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return builder(sites).connect();
+            } catch (ClusterException | StoreException e) {
+                if (tries == MOST_TRIES) {
+                    throw new ChaosException("No connection to " + sites.description(), e);
+                }
+                Thread.sleep(SUPERVISE_MILLIS);
+            }
+        }
+    }
+
     private QueueBuilder builder(Sites sites) {
         QueueBuilder builder = Queue.named(namespace)
                 .cluster(sites.coordinator().direct())
@@ -111,7 +132,7 @@ public final class ChaosRun {
         return builder;
     }
 
-    private void tell(Queue queue, Scribe scribe) {
+    private void tell(Sites sites, Queue queue, Scribe scribe) {
         Map<String, String> said = new LinkedHashMap<>();
         said.put("command", plan.command());
         said.put("pair", plan.pair());
@@ -124,9 +145,11 @@ public final class ChaosRun {
                 "slackMillis",
                 Long.toString(queue.cluster().capabilities().expirySlack().toMillis()));
         said.put("batches", Boolean.toString(queue.store().capabilities().keepsBatches()));
+        long remembers = queue.store().capabilities().remembersIdsFor().toMillis();
+        said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
-        said.put("losing", "");
-        said.put("losesMillis", "0");
+        said.put("losing", String.join(",", sites.losing()));
+        said.put("losesMillis", Integer.toString(LOSES_MILLIS));
         scribe.write(Kind.RUN, said);
     }
 
@@ -147,7 +170,6 @@ public final class ChaosRun {
                 "name=" + name,
                 "seed=" + (plan.seed() * 100 + name.hashCode() % 100),
                 "rate=" + plan.rate(),
-                "collect=" + (plan.pace() == ChaosPlan.Pace.SOAK),
                 "muster.node-id=" + name,
                 "muster.namespace=" + namespace,
                 "muster.session-ttl=" + plan.ttl().toMillis() + "ms",

@@ -13,7 +13,8 @@ import java.util.List;
  * when it has ended by itself. Thread-safe.
  */
 final class Member implements AutoCloseable {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final String name;
     private final Class<?> main;
@@ -69,13 +70,25 @@ final class Member implements AutoCloseable {
         return ways;
     }
 
-    /** @throws ChaosException it does not say so in a minute */
-    void awaitReady(String line) {
-        JavaProcess current;
-        synchronized (this) {
-            current = process;
+    /**
+     * Waits for this line of whichever life; a server that does not answer in time on a busy machine costs a node one.
+     *
+     * @throws ChaosException it does not say so in two minutes
+     */
+    void awaitReady(String line) throws InterruptedException {
+        long end = System.nanoTime() + LONG.toNanos();
+        boolean ready = false;
+        while (!ready && System.nanoTime() < end) {
+            JavaProcess current;
+            synchronized (this) {
+                current = process;
+            }
+            ready = current.awaitLine(line::equals, LOOK).isPresent();
+            if (!ready) {
+                Thread.sleep(LOOK.dividedBy(5).toMillis());
+            }
         }
-        if (current.awaitLine(line::equals, LONG).isEmpty()) {
+        if (!ready) {
             throw new ChaosException(name + " did not become ready, see " + folder.resolve(name + ".log"));
         }
     }

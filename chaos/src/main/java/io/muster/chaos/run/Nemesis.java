@@ -2,7 +2,6 @@ package io.muster.chaos.run;
 
 import io.muster.chaos.history.Kind;
 import io.muster.chaos.history.Scribe;
-import io.muster.chaos.run.ChaosPlan.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,6 @@ final class Nemesis {
     private final Faults faults;
     private final Scribe scribe;
     private final Random random;
-    private final Pace pace;
     private final Consumer<String> progress;
     private final List<Active> active = new ArrayList<>();
     private int number;
@@ -36,7 +34,6 @@ final class Nemesis {
         this.faults = faults;
         this.scribe = scribe;
         this.random = new Random(plan.seed());
-        this.pace = plan.pace();
         this.progress = progress;
     }
 
@@ -46,9 +43,9 @@ final class Nemesis {
         long next = System.nanoTime() + gap();
         while (System.nanoTime() < end) {
             endDue(System.nanoTime());
-            if (System.nanoTime() >= next && pace != Pace.CALM) {
+            if (System.nanoTime() >= next) {
                 begin();
-                if (random.nextInt(PERCENT) < TWO_AT_ONCE_PERCENT && pace == Pace.CHAOS) {
+                if (random.nextInt(PERCENT) < TWO_AT_ONCE_PERCENT) {
                     begin();
                 }
                 next = latestEnd() + gap();
@@ -64,9 +61,7 @@ final class Nemesis {
 
     /** Often too short to recover, sometimes long enough to be judged alone. */
     private long gap() {
-        double seconds = pace == Pace.SOAK
-                ? 15 + 15 * random.nextDouble()
-                : random.nextInt(3) == 0 ? 6 + 2 * random.nextDouble() : 0.3 + 2.5 * random.nextDouble();
+        double seconds = random.nextInt(3) == 0 ? 6 + 2 * random.nextDouble() : 0.3 + 2.5 * random.nextDouble();
         return (long) (seconds * SECOND);
     }
 

@@ -4,6 +4,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.TcpProxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param servers empty if it is no server but a file
  * @param uri the address of the service, if its servers are reached at these ports
  * @param isProxied whether processes can reach it through proxies; servers that tell clients each other's addresses cannot
+ * @param losing faults after which it may have lost its latest writes, by its own promise
  * @param leader who leads among several
  * @param end ends it
  */
@@ -24,6 +26,7 @@ record Site(
         List<LocalServer> servers,
         Function<List<Integer>, String> uri,
         boolean isProxied,
+        Set<String> losing,
         Supplier<Optional<LocalServer>> leader,
         Runnable end)
         implements AutoCloseable {
@@ -35,12 +38,13 @@ record Site(
                 List.of(server),
                 ports -> server.uri().toString().replaceFirst(":" + server.port() + "\\b", ":" + ports.get(0)),
                 true,
+                Set.of(),
                 () -> Optional.of(server),
                 server::close);
     }
 
     static Site file(String name, String description, String uri) {
-        return new Site(name, description, List.of(), ports -> uri, false, Optional::empty, () -> {});
+        return new Site(name, description, List.of(), ports -> uri, false, Set.of(), Optional::empty, () -> {});
     }
 
     /** The address without proxies. */

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The coordinator and the store of a run.
@@ -77,6 +80,11 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
         return coordinator.description() + " + "
                 + store.map(Site::description)
                         .orElse(storeUri.isPresent() ? "jobs in the coordinator" : "what the coordinator brings");
+    }
+
+    /** Faults after which any of them may have lost its latest writes, by its own promise. */
+    Set<String> losing() {
+        return all().stream().flatMap(site -> site.losing().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** New ways of one process to all of them, the coordinator's first. */

@@ -3,7 +3,6 @@ package io.muster.chaos.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.chaos.check.Checker.Findings;
-import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
 import java.util.HashSet;
 import java.util.Set;
@@ -468,31 +467,19 @@ class CheckerTest {
     }
 
     @Test
-    void aHistoryThatLostLinesIsRefused() {
-        History torn = new History(new Told().nothingLeft().events(), 1);
-        assertThat(Checker.check(torn).violations())
-                .extracting(Violation::text)
-                .anyMatch(text -> text.contains("cut off"));
+    void aStoreMayForgetWhatCompletedLongAgoAndNothingElse() {
+        accepts(forgetful(90));
+        refuses(forgetful(30), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
     }
 
-    @Test
-    void whatAFailoverLosesByItsPromiseIsDeclared() {
+    private static Told forgetful(double secondsSince) {
         Told told = new Told();
         told.events().clear();
-        told.say("driver", Kind.RUN, "ttlMillis", "2000", "losing", "fail over", "losesMillis", "2000")
-                .pushing("early", Work.PLAIN)
-                .pushed("early")
-                .after(5)
-                .pushing("late", Work.PLAIN)
-                .pushed("late")
-                .say("driver", Kind.FAULT, "id", "1", "fault", "fail over", "target", "store")
+        return told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "60000")
+                .pushing("a", Work.PLAIN)
+                .pushed("a")
+                .ran("a", 1)
+                .after(secondsSince)
                 .nothingLeft();
-
-        Findings findings = Checker.check(told.history());
-
-        assertThat(findings.violations()).singleElement().satisfies(violation -> assertThat(violation.text())
-                .contains("early"));
-        assertThat(findings.declared()).singleElement().satisfies(violation -> assertThat(violation.text())
-                .contains("late"));
     }
 }

@@ -10,9 +10,14 @@ import java.util.Optional;
  *
  * @param nonce the secret that the token repeats
  * @param renewals only makes each renewal another value
+ * @param note what its taker said of it
  */
-record LeaseRecord(NodeId holder, String nonce, Duration ttl, long renewals) {
+record LeaseRecord(NodeId holder, String nonce, Duration ttl, long renewals, String note) {
     private static final int FORMAT = 1;
+
+    LeaseRecord(NodeId holder, String nonce, Duration ttl, long renewals) {
+        this(holder, nonce, ttl, renewals, "");
+    }
 
     byte[] encoded() {
         return Frame.write(FORMAT, out -> {
@@ -21,6 +26,9 @@ record LeaseRecord(NodeId holder, String nonce, Duration ttl, long renewals) {
             out.writeUTF(nonce);
             out.writeLong(ttl.toMillis());
             out.writeLong(renewals);
+            if (!note.isEmpty()) {
+                out.writeUTF(note);
+            }
         });
     }
 
@@ -32,11 +40,12 @@ record LeaseRecord(NodeId holder, String nonce, Duration ttl, long renewals) {
                         new NodeId(in.readUTF(), in.readUTF()),
                         in.readUTF(),
                         Duration.ofMillis(in.readLong()),
-                        in.readLong()));
+                        in.readLong(),
+                        in.available() > 0 ? in.readUTF() : ""));
     }
 
     LeaseRecord renewed() {
-        return new LeaseRecord(holder, nonce, ttl, renewals + 1);
+        return new LeaseRecord(holder, nonce, ttl, renewals + 1, note);
     }
 
     /** Shows nothing of the secret. */

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 final class Leases {
     private static final String DIRECTORY = "leases";
     private static final NodeId STRANGER = new NodeId("unknown", "unknown");
+    private static final int MOST_NOTE_CHARACTERS = 250;
     private static final Duration LEAST_TTL = Duration.ofMillis(100);
 
     private final Backend backend;
@@ -51,12 +52,15 @@ final class Leases {
         this.observations = new Observations(timeline.ticker());
     }
 
-    LeaseAttempt tryLease(String name, Duration asked) {
+    LeaseAttempt tryLease(String name, Duration asked, String note) {
+        if (note.length() > MOST_NOTE_CHARACTERS) {
+            throw new IllegalArgumentException("A lease's note has at most " + MOST_NOTE_CHARACTERS + " characters");
+        }
         Key key = key(name);
         Duration ttl = asked.compareTo(LEAST_TTL) < 0
                 ? LEAST_TTL
                 : Duration.ofMillis(asked.plusNanos(999_999).toMillis());
-        LeaseRecord wanted = new LeaseRecord(self.get(), nonces.next(), ttl, 0);
+        LeaseRecord wanted = new LeaseRecord(self.get(), nonces.next(), ttl, 0, note);
         Deadline deadline = deadline();
         try {
             Optional<Entry> found = Optional.empty();
@@ -69,8 +73,9 @@ final class Leases {
                 }
                 found = backend.read(key, deadline);
             } while (found.isEmpty() || isOver(found.get()));
-            return new LeaseAttempt.Busy(
-                    LeaseRecord.of(found.get()).map(LeaseRecord::holder).orElse(STRANGER));
+            return LeaseRecord.of(found.get())
+                    .map(record -> new LeaseAttempt.Busy(record.holder(), record.note()))
+                    .orElseGet(() -> new LeaseAttempt.Busy(STRANGER));
         } catch (OutcomeUnknownException e) {
             return new LeaseAttempt.Unknown(e);
         }

@@ -4,6 +4,7 @@ import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.Lock;
 import io.muster.cluster.LockAttempt;
+import io.muster.cluster.NodeId;
 import io.muster.cluster.OutcomeUnknownException;
 import io.muster.cluster.Release;
 import io.muster.cluster.Renewal;
@@ -17,6 +18,7 @@ import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +87,10 @@ final class Locks implements SessionObserver {
         } finally {
             waiter.leave();
         }
+    }
+
+    Optional<NodeId> holder(String name) {
+        return backend.read(key(name), keys.deadline()).map(Claim::holder);
     }
 
     @Override

@@ -128,8 +128,13 @@ public final class SessionCluster implements Cluster {
     }
 
     @Override
-    public LeaseAttempt tryLease(String key, Duration ttl) {
-        return open().leases.tryLease(key, ttl);
+    public Optional<NodeId> lockHolder(String key) {
+        return open().locks.holder(key);
+    }
+
+    @Override
+    public LeaseAttempt tryLease(String key, Duration ttl, String note) {
+        return open().leases.tryLease(key, ttl, note);
     }
 
     @Override

@@ -213,7 +213,11 @@ public final class ConnectionUri {
     }
 
     private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        if (decoded.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a character of it is NUL");
+        }
+        return decoded;
     }
 
     /** Reads {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h} or ISO-8601. */

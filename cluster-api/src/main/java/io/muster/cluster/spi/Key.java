@@ -69,14 +69,17 @@ public record Key(String directory, String name) implements Comparable<Key> {
                 || c == '~';
     }
 
-    /** The text that {@link #segment} encoded. */
+    /** The text that {@link #segment} encoded. Of any other text, a percent sign that is followed by no two hexadecimal digits stays as it is. */
     public static String text(String segment) {
         byte[] octets = new byte[segment.length()];
         int length = 0;
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);
-            if (c == '%') {
-                octets[length++] = (byte) Integer.parseInt(segment.substring(i + 1, i + 3), 16);
+            int octet = c == '%' && i + 2 < segment.length()
+                    ? Character.digit(segment.charAt(i + 1), 16) * 16 + Character.digit(segment.charAt(i + 2), 16)
+                    : -1;
+            if (octet >= 0 && Character.digit(segment.charAt(i + 2), 16) >= 0) {
+                octets[length++] = (byte) octet;
                 i += 2;
             } else {
                 octets[length++] = (byte) c;
@@ -112,8 +115,9 @@ public record Key(String directory, String name) implements Comparable<Key> {
         return path();
     }
 
+    /** Whether a key may be named so: for names that a server lists, which others may have written. */
     // By hand: a key is made of every name that a list or a watch brings.
-    private static void checkSegment(String segment) {
+    public static boolean isSegment(String segment) {
         boolean allowed = !segment.isEmpty()
                 && segment.length() <= MOST_CHARACTERS
                 && !segment.equals(".")
@@ -125,7 +129,11 @@ public record Key(String directory, String name) implements Comparable<Key> {
                     || (c >= '0' && c <= '9')
                     || OTHERS.indexOf(c) >= 0;
         }
-        if (!allowed) {
+        return allowed;
+    }
+
+    private static void checkSegment(String segment) {
+        if (!isSegment(segment)) {
             throw new IllegalArgumentException("Not a key segment: \"" + segment + "\"; encode it with Key.segment");
         }
     }

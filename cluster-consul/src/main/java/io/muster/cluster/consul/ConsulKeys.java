@@ -17,8 +17,6 @@ import java.util.Optional;
  * Consul keeps as they are: in addresses they are encoded once more.
  */
 final class ConsulKeys {
-    private static final String IN_NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-@%";
-
     private final String namespace;
 
     ConsulKeys(String namespace) {
@@ -44,9 +42,9 @@ final class ConsulKeys {
      * that Consul's own user interface makes.
      */
     Optional<Key> key(String directory, String path) {
-        String name = path.substring(prefix(directory).length());
-        boolean ours = !name.isEmpty() && name.chars().allMatch(c -> IN_NAMES.indexOf(c) >= 0);
-        return ours ? Optional.of(new Key(directory, name)) : Optional.empty();
+        String prefix = prefix(directory);
+        String name = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
+        return Key.isSegment(name) ? Optional.of(new Key(directory, name)) : Optional.empty();
     }
 
     String identity() {

@@ -16,6 +16,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.SharedServers;
+import io.muster.servers.TestSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,8 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who may enter: tokens, datacenters, certificates. */
 class ConsulAccessTest {
-    private static final String MANAGEMENT = "2b778dd9-f5f1-6f29-b4b4-9a5fa948757a";
-    private static final String LIMITED = "6f1d2a4b-3c5e-4d7f-8a9b-0c1d2e3f4a5b";
+    private static final String MANAGEMENT = TestSecrets.TOKEN;
+    private static final String LIMITED = TestSecrets.LIMITED_TOKEN;
 
     private final String namespace = "t-" + UUID.randomUUID();
     private final List<AutoCloseable> opened = new ArrayList<>();

@@ -19,6 +19,7 @@ import io.muster.cluster.time.SystemTimeline;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
+import io.muster.servers.TestSecrets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,10 +36,11 @@ class EtcdServerLimitsTest {
 
             assertRefused(config(server), "app", "user or password");
             assertRefused(config(server).withCredentials("worker", "falsch"), "app", "user or password");
-            assertRefused(config(server).withCredentials("worker", "richtig"), "other", "grant-permission");
-            assertRefused(config(server).withCredentials("reader", "richtig"), "app", "grant-permission");
-            try (Backend backend =
-                    config(server).withCredentials("worker", "richtig").open("app", SystemTimeline.instance())) {
+            assertRefused(config(server).withCredentials("worker", TestSecrets.PASSWORD), "other", "grant-permission");
+            assertRefused(config(server).withCredentials("reader", TestSecrets.PASSWORD), "app", "grant-permission");
+            try (Backend backend = config(server)
+                    .withCredentials("worker", TestSecrets.PASSWORD)
+                    .open("app", SystemTimeline.instance())) {
                 BackendSession session = backend.openSession(Duration.ofSeconds(2), soon());
                 Write write = Write.bind(new Key("d", "k"), new byte[1], session);
                 backend.commit(Transaction.builder().write(write).build(), soon());
@@ -53,8 +55,9 @@ class EtcdServerLimitsTest {
     void anOutdatedTokenIsReplacedUnnoticed() throws Exception {
         try (LocalServer server = start("--auth-token-ttl", "1")) {
             secure(server);
-            try (Backend backend =
-                    config(server).withCredentials("worker", "richtig").open("app", SystemTimeline.instance())) {
+            try (Backend backend = config(server)
+                    .withCredentials("worker", TestSecrets.PASSWORD)
+                    .open("app", SystemTimeline.instance())) {
                 BackendSession session = backend.openSession(Duration.ofSeconds(10), soon());
                 Write write = Write.put(new Key("d", "k"), new byte[1]);
 
@@ -69,7 +72,10 @@ class EtcdServerLimitsTest {
     @Test
     void aPasswordThatNobodyAsksForIsRefusedWithTheRemedy() {
         try (LocalServer server = start()) {
-            assertRefused(config(server).withCredentials("worker", "richtig"), "app", "does not ask for a password");
+            assertRefused(
+                    config(server).withCredentials("worker", TestSecrets.PASSWORD),
+                    "app",
+                    "does not ask for a password");
         }
     }
 
@@ -110,7 +116,7 @@ class EtcdServerLimitsTest {
         assertThatThrownBy(() -> config.open(namespace, SystemTimeline.instance()))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining(remedy)
-                .hasMessageNotContaining("richtig")
+                .hasMessageNotContaining(TestSecrets.PASSWORD)
                 .hasMessageNotContaining("falsch");
     }
 
@@ -129,7 +135,7 @@ class EtcdServerLimitsTest {
     }
 
     private static void addUser(Client client, String user, String role) throws Exception {
-        client.getAuthClient().userAdd(bytes(user), bytes("richtig")).get(5, TimeUnit.SECONDS);
+        client.getAuthClient().userAdd(bytes(user), bytes(TestSecrets.PASSWORD)).get(5, TimeUnit.SECONDS);
         client.getAuthClient().roleAdd(bytes(role)).get(5, TimeUnit.SECONDS);
         client.getAuthClient().userGrantRole(bytes(user), bytes(role)).get(5, TimeUnit.SECONDS);
     }

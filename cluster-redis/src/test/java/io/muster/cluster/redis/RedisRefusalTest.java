@@ -25,6 +25,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
+import io.muster.servers.TestSecrets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.Test;
 @Tag("C6")
 class RedisRefusalTest {
     private static final String NAMESPACE = "refusals";
-    private static final String PASSWORD = "sesame";
+    private static final String PASSWORD = TestSecrets.PASSWORD;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach

@@ -39,6 +39,24 @@ public interface LeaseContract extends Contract {
 
     @Test
     @Tag("C3")
+    default void whoFindsALeaseBusyReadsItsNoteOverRenewalsToo(Bench bench) {
+        Cluster first = bench.cluster("a");
+        Cluster second = bench.cluster("b");
+
+        Lease lease = held(first.tryLease("k", LONG, "for job 7, ä"));
+
+        assertThat(second.tryLease("k", LONG)).isEqualTo(new LeaseAttempt.Busy(first.self(), "for job 7, ä"));
+        assertThat(second.lease(lease.token()).renew()).isEqualTo(Renewal.RENEWED);
+        assertThat(second.tryLease("k", LONG, "mine")).isEqualTo(new LeaseAttempt.Busy(first.self(), "for job 7, ä"));
+        assertThat(lease.release()).isEqualTo(Release.RELEASED);
+        assertThatThrownBy(() -> first.tryLease("k", LONG, "x".repeat(251)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("250");
+        assertThat(second.tryLease("k", LONG, "mine").held()).isPresent();
+    }
+
+    @Test
+    @Tag("C3")
     default void whoeverHasTheTokenMayRenewAndRelease(Bench bench) {
         Lease lease = held(bench.cluster("a").tryLease("k ü/%", LONG));
         Cluster other = bench.cluster("b");

@@ -42,6 +42,21 @@ public interface LockContract extends Contract {
 
     @Test
     @Tag("C2")
+    default void whoHoldsALockIsSeenByAllAndNobodyHoldsAFreeOne(Bench bench) {
+        Cluster first = bench.cluster("a");
+        Cluster second = bench.cluster("b");
+        assertThat(second.lockHolder("k ü/%")).isEmpty();
+
+        Lock lock = held(first.tryLock("k ü/%", LONG));
+
+        assertThat(first.lockHolder("k ü/%")).contains(first.self());
+        assertThat(second.lockHolder("k ü/%")).contains(first.self());
+        assertThat(lock.release()).isEqualTo(Release.RELEASED);
+        assertThat(second.lockHolder("k ü/%")).isEmpty();
+    }
+
+    @Test
+    @Tag("C2")
     default void aLockIsNotReentrant(Bench bench) {
         Cluster cluster = bench.cluster("a");
         Lock lock = held(cluster.tryLock("k", LONG));

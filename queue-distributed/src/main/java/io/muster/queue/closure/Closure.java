@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,11 @@ public final class Closure {
 
     @JsonCreator
     Closure(
-            @JsonProperty("target") String target,
-            @JsonProperty("takes") List<String> takes,
-            @JsonProperty("arguments") String arguments,
-            @JsonProperty("catching") String catching,
-            @JsonProperty("signature") String signature) {
+            @JsonProperty(value = "target", required = true) String target,
+            @JsonProperty(value = "takes", required = true) List<String> takes,
+            @JsonProperty(value = "arguments", required = true) String arguments,
+            @JsonProperty(value = "catching", required = true) String catching,
+            @JsonProperty(value = "signature", required = true) String signature) {
         this(target, takes, arguments, catching, signature, null);
     }
 
@@ -37,6 +38,10 @@ public final class Closure {
             String catching,
             String signature,
             @Nullable Closures maker) {
+        if (Stream.of(target, takes, arguments, catching, signature).anyMatch(Objects::isNull)
+                || takes.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a part of the closure is missing");
+        }
         this.target = target;
         this.takes = takes;
         this.arguments = arguments;

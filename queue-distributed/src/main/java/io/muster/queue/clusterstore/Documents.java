@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Documents as bytes: a format byte, the length of a JSON header, the header, the payload as it is. A newer format is unreadable, unknown
@@ -138,13 +139,28 @@ final class Documents {
         }
     }
 
-    /** A small record; an empty object if it is unreadable. */
-    static JsonNode json(byte[] bytes) {
+    /** A small record; an empty object if it is unreadable, or something else. */
+    static ObjectNode json(byte[] bytes) {
         try {
-            return JSON.readTree(bytes);
+            return JSON.readTree(bytes) instanceof ObjectNode record ? record : JSON.createObjectNode();
         } catch (IOException e) {
             return JSON.createObjectNode();
         }
+    }
+
+    /** A moment in a small record; empty if it is not there or is none. */
+    static Optional<Instant> moment(JsonNode record, String name) {
+        try {
+            return text(record, name).map(Instant::parse);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A word in a small record; empty if it is not there or none of these. */
+    static <E extends Enum<E>> Optional<E> word(JsonNode record, String name, E[] words) {
+        String said = record.path(name).asText("");
+        return Stream.of(words).filter(word -> word.name().equals(said)).findFirst();
     }
 
     private static void put(ObjectNode header, String name, String value) {

@@ -62,8 +62,8 @@ final class Fences {
         Key key = StoreKeys.fence(group);
         while (true) {
             Optional<Entry> current = coordinator.read(key);
-            ObjectNode record = current.map(entry -> (ObjectNode) Documents.json(entry.value()))
-                    .orElseGet(Documents.JSON::createObjectNode);
+            ObjectNode record =
+                    current.map(entry -> Documents.json(entry.value())).orElseGet(Documents.JSON::createObjectNode);
             if (record.path("identity").asText().equals(identity)) {
                 return;
             }

@@ -36,17 +36,16 @@ record IdRecord(
                 .binary();
     }
 
+    /** What cannot be read says that the id is taken, and nothing else. */
     static IdRecord read(byte[] bytes) {
         JsonNode node = Documents.json(bytes);
         return new IdRecord(
                 node.path("id").asText(),
                 node.path("queue").asText(),
                 node.path("type").asText("?"),
-                node.hasNonNull("ended")
-                        ? Optional.of(JobState.valueOf(node.path("ended").asText()))
-                        : Optional.empty(),
-                node.path("pushed").asText(),
-                node.hasNonNull("at") ? Instant.parse(node.path("at").asText()) : Instant.EPOCH,
+                Documents.word(node, "ended", JobState.values()),
+                Places.orFirst(node.path("pushed").asText()),
+                Documents.moment(node, "at").orElse(Instant.EPOCH),
                 node.path("reason").asText(""),
                 node.path("priority").asInt(),
                 Documents.counters(node.path("counters")),

@@ -56,7 +56,10 @@ final class Incarnations {
     List<Life> all() {
         List<Life> lives = new ArrayList<>();
         for (Entry entry : coordinator.all(StoreKeys.INCARNATIONS)) {
-            lives.add(life(entry));
+            boolean ours = entry.key().isOnce() && entry.key().name().length() > 1;
+            if (ours) {
+                lives.add(life(entry));
+            }
         }
         return lives;
     }
@@ -83,18 +86,17 @@ final class Incarnations {
         return value(record.incarnation(), record.node(), record.admittedAt(), Status.ADMITTED, false, List.of());
     }
 
-    private static Life life(Entry entry) {
+    /** A record that cannot be read is of a buried one: it gets and settles nothing, and what it held is taken back. */
+    static Life life(Entry entry) {
         JsonNode record = Documents.json(entry.value());
         List<String> crashed = new ArrayList<>();
         record.path("crashed").forEach(id -> crashed.add(id.asText()));
         return new Life(
                 entry,
-                record.path("incarnation").asText(Key.text(entry.key().name().substring(1))),
+                Key.text(entry.key().name().substring(1)),
                 record.path("node").asText(),
-                record.hasNonNull("admittedAt")
-                        ? Instant.parse(record.path("admittedAt").asText())
-                        : Instant.EPOCH,
-                Status.valueOf(record.path("status").asText(Status.BURIED.name())),
+                Documents.moment(record, "admittedAt").orElse(Instant.EPOCH),
+                Documents.word(record, "status", Status.values()).orElse(Status.BURIED),
                 record.path("survived").asBoolean(),
                 crashed);
     }

@@ -14,14 +14,10 @@ import java.util.Optional;
 
 /** Who holds a unique or an overlap key, and until when: a record beside the jobs, written and removed together with them. */
 record KeyRecord(String owner, String jobId, Optional<Instant> endsAt) {
+    /** A record that cannot be read is nobody's and has no end: its key stays held, which is the safe side. */
     static KeyRecord of(Entry entry) {
         JsonNode node = Documents.json(entry.value());
-        return new KeyRecord(
-                node.path("owner").asText(),
-                node.path("job").asText(),
-                node.hasNonNull("ends")
-                        ? Optional.of(Instant.parse(node.path("ends").asText()))
-                        : Optional.empty());
+        return new KeyRecord(node.path("owner").asText(), node.path("job").asText(), Documents.moment(node, "ends"));
     }
 
     /** The unique key of a job from its push on. */

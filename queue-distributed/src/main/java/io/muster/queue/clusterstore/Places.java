@@ -20,10 +20,19 @@ final class Places {
 
     /** The text itself if it is a place. */
     static String checked(String text) {
-        if (text.length() != DIGITS || !text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+        if (!isPlace(text)) {
             throw new IllegalArgumentException("\"" + text + "\" is no place");
         }
         return text;
+    }
+
+    /** The text itself if it is a place, else the very first one. */
+    static String orFirst(String text) {
+        return isPlace(text) ? text : "0".repeat(DIGITS);
+    }
+
+    private static boolean isPlace(String text) {
+        return text.length() == DIGITS && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     static Instant instant(String place) {

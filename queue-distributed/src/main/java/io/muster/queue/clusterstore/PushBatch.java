@@ -208,10 +208,18 @@ final class PushBatch {
         }
     }
 
+    /** A duplicate of a job of the batch that is a duplicate itself is one of that job's holder. */
     List<PushOutcome> outcomes() {
         List<PushOutcome> outcomes = new ArrayList<>();
+        Map<String, String> holders = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
-            outcomes.add(Objects.requireNonNull(decided.get(i)));
+            PushOutcome outcome = Objects.requireNonNull(decided.get(i));
+            if (outcome instanceof PushOutcome.DuplicateOf duplicate) {
+                String holder = holders.getOrDefault(duplicate.holderJobId(), duplicate.holderJobId());
+                holders.put(duplicate.jobId(), holder);
+                outcome = new PushOutcome.DuplicateOf(duplicate.jobId(), holder);
+            }
+            outcomes.add(outcome);
         }
         return outcomes;
     }

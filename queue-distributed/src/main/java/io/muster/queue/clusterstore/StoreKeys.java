@@ -36,6 +36,7 @@ final class StoreKeys {
     private static final Instant LAST_MOMENT = Instant.ofEpochMilli(9_999_999_999_999L);
 
     private static final int HIGHEST_PRIORITY = 1000;
+    private static final int MOST_DIGITS = 18;
 
     /** The order of the names of ready jobs. */
     static final Comparator<JobDocument> READY_ORDER = Comparator.comparingInt(
@@ -177,13 +178,25 @@ final class StoreKeys {
     /** The id at the end of a ready, delayed or failed name. */
     static String jobIdOf(Key key) {
         String[] parts = key.name().split("-", 4);
-        return parts[parts.length - 1];
+        return idOr(parts[parts.length - 1]);
     }
 
-    /** The moment at the beginning of a delayed, failed or ended name. */
+    /** A name that nobody here has made may have none. */
+    private static String idOr(String id) {
+        return id.isEmpty() ? "unreadable" : id;
+    }
+
+    /** The moment at the beginning of a delayed, failed or ended name; a name that nobody here has made is due at once. */
     static Instant momentOf(Key key) {
         return Instant.ofEpochMilli(
-                Long.parseLong(key.name().substring(1, key.name().indexOf('-'))));
+                number(key.name().substring(1, Math.max(1, key.name().indexOf('-')))));
+    }
+
+    private static long number(String digits) {
+        boolean whole = !digits.isEmpty()
+                && digits.length() < MOST_DIGITS
+                && digits.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        return whole ? Long.parseLong(digits) : 0;
     }
 
     /** {@code delay} after {@code now}, but not beyond what names can hold: in effect never. */
@@ -204,7 +217,9 @@ final class StoreKeys {
 
     static HeldName heldName(Key key) {
         String[] parts = key.name().substring(1).split("@", 4);
-        return new HeldName(parts[0], Long.parseLong(parts[1]), parts[2].equals("s"), Key.text(parts[3]));
+        return parts.length < 4
+                ? new HeldName(idOr(parts[0]), 0, false, "")
+                : new HeldName(idOr(parts[0]), number(parts[1]), parts[2].equals("s"), Key.text(parts[3]));
     }
 
     record HeldName(String jobId, long number, boolean suspect, String pool) {}

@@ -25,8 +25,8 @@ public sealed interface QueueEvent {
     record ExceptionOccurred(String connection, EventJob job, Throwable exception) implements QueueEvent {}
 
     /**
-     * A job failed for good in an attempt on this node, and the store knows. Jobs that fail without an attempt are not told: crashed too
-     * often, or served by nobody.
+     * A job failed for good, and the store knows: in an attempt on this node, or because the store failed it, crashed too often or served by
+     * nobody, of which any one node is told. Of a job that was pushed raw, as it is, that is not told.
      *
      * @param cause what was thrown, as one line, or another reason
      * @param stackTrace empty if nothing was thrown

@@ -11,7 +11,27 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** One reason why a job is not running, or that it runs, or has ended. */
-public sealed interface Cause {
+public sealed interface Cause
+        permits NodeCause,
+                WorkflowCause,
+                Cause.UnknownId,
+                Cause.DelayedUntil,
+                Cause.LimiterFull,
+                Cause.ThrottledUntil,
+                Cause.QueuePaused,
+                Cause.QueueUnserved,
+                Cause.TypeUnserved,
+                Cause.NodesNotWorking,
+                Cause.NoLeader,
+                Cause.OverlapKeyHeld,
+                Cause.OverlapLockHeld,
+                Cause.SuspectWaits,
+                Cause.SlotsBusy,
+                Cause.AssignedTo,
+                Cause.Running,
+                Cause.NodeLost,
+                Cause.Settled,
+                Cause.AboutToRun {
     /** One word for scripts, the same in all versions. */
     String code();
 
@@ -23,8 +43,22 @@ public sealed interface Cause {
         return Map.of();
     }
 
-    /** No such job: it was never pushed, cleared, or is forgotten after its end. */
-    record UnknownId(String jobId) implements Cause {
+    /**
+     * No such job: it was never pushed, cleared, or is forgotten after its end; nor, as far as was looked, a batch, or what a chain or batch
+     * is still to push.
+     *
+     * @param lookedAt how many jobs were looked through for what follows on them, if there are more; empty: all of them
+     */
+    record UnknownId(String jobId, Optional<Integer> lookedAt) implements Cause {
+        public UnknownId(String jobId) {
+            this(jobId, Optional.empty());
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Lists.details("lookedAt", lookedAt);
+        }
+
         @Override
         public String code() {
             return "unknown-id";
@@ -33,7 +67,10 @@ public sealed interface Cause {
         @Override
         public String text() {
             return "The store knows no job " + jobId
-                    + ": it was never pushed, or was cleared, or ended so long ago that it is forgotten.";
+                    + ": it was never pushed, or was cleared, or ended so long ago that it is forgotten."
+                    + lookedAt.map(jobs -> " Whether a chain is still to push it was looked for among " + jobs
+                                    + " jobs; there are more.")
+                            .orElse("");
         }
     }
 
@@ -76,6 +113,29 @@ public sealed interface Cause {
         @Override
         public String text() {
             return "The limiter \"" + limiter + "\" lets no more through before " + refillsAt + ".";
+        }
+    }
+
+    /**
+     * So many exceptions were thrown by jobs like it that none of them runs for a while; looked at only where the job's class is registered.
+     *
+     * @param key what the exceptions are counted by
+     */
+    record ThrottledUntil(String key, Instant until) implements Cause {
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("key", key, "until", until.toString());
+        }
+
+        @Override
+        public String code() {
+            return "throttled";
+        }
+
+        @Override
+        public String text() {
+            return "Jobs that count exceptions by \"" + key + "\" wait until " + until
+                    + ", since too many of them threw.";
         }
     }
 
@@ -243,6 +303,28 @@ public sealed interface Cause {
     }
 
     /**
+     * Its overlap key is a coordinator's lock, and that is held; looked at only where the job's class is registered.
+     *
+     * @param node that holds it
+     */
+    record OverlapLockHeld(String key, String node) implements Cause {
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("key", key, "node", node);
+        }
+
+        @Override
+        public String code() {
+            return "overlap-lock";
+        }
+
+        @Override
+        public String text() {
+            return "The lock of its overlap key \"" + key + "\" is held by node " + node + ".";
+        }
+    }
+
+    /**
      * It crashed before and must be its node's only suspect, and each node that could run it has another.
      *
      * @param suspects the other jobs by node
@@ -311,11 +393,16 @@ public sealed interface Cause {
         }
     }
 
-    /** It runs. */
-    record Running(String node, Optional<Instant> since) implements Cause {
+    /**
+     * It runs.
+     *
+     * @param since if it runs in this process
+     * @param progress what its handler says of it, in percent
+     */
+    record Running(String node, Optional<Instant> since, Optional<Integer> progress) implements Cause {
         @Override
         public Map<String, Object> details() {
-            return Lists.details("node", node, "since", since.map(Instant::toString));
+            return Lists.details("node", node, "since", since.map(Instant::toString), "progress", progress);
         }
 
         @Override
@@ -326,7 +413,8 @@ public sealed interface Cause {
         @Override
         public String text() {
             return "It runs on node " + node
-                    + since.map(moment -> " since " + moment).orElse("") + ".";
+                    + since.map(moment -> " since " + moment).orElse("")
+                    + progress.map(percent -> ", " + percent + " % done").orElse("") + ".";
         }
     }
 

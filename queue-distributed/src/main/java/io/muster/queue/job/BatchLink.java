@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.queue.store.BatchEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +21,10 @@ import java.util.Map;
 public record BatchLink(
         String id, String name, String queue, boolean allowsFailures, JsonNode chains, JsonNode callbacks) {
     public static final String TYPE = "muster.batch";
+
+    /** It comes back as often as it has to wait, and does not give up at the first error of the store. */
+    public static final JobOptions OPTIONS =
+            JobOptions.DEFAULT.withTries(0).withMaxExceptions(5).withBackoff(Duration.ofSeconds(1));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -91,6 +91,7 @@ final class Declared {
                     .one("afterCommit", boxed(says.afterCommit()), Reading::afterCommit)
                     .one("encrypted", boxed(says.encrypted()), Reading::encrypted)
                     .one("uniqueUntil", says.uniqueUntil(), JobOptions::withUniqueUntil)
+                    .one("uniqueVia", says.uniqueVia(), JobOptions::withUniqueVia)
                     .options();
         }
 

@@ -55,6 +55,9 @@ public @interface JobDefaults {
 
     UniqueKey.Until[] uniqueUntil() default {};
 
+    /** Name of the coordinator that keeps a unique job's key, see {@link JobOptions#withUniqueVia}. J5 */
+    String[] uniqueVia() default {};
+
     /** Whether it waits for the commit of transactions that are open where it is dispatched. J4 */
     boolean[] afterCommit() default {};
 

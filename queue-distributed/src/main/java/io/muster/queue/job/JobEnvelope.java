@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.queue.encryption.EncryptionKeys;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.unique.UniqueLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +54,7 @@ public final class JobEnvelope {
     private final JobOptions options;
     private final JobFlow flow;
     private final Secrecy secrecy;
+    private final Optional<UniqueLease> lease;
 
     /** Whether the data may be shown where something is wrong with it. */
     private enum Secrecy {
@@ -59,7 +63,8 @@ public final class JobEnvelope {
         OPENED
     }
 
-    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy, JobFlow flow) {
+    private JobEnvelope(JsonNode body, JobOptions options, Secrecy secrecy, JobFlow flow, Optional<UniqueLease> lease) {
+        this.lease = lease;
         this.body = body;
         this.flow = flow;
         this.options = options;
@@ -163,7 +168,8 @@ public final class JobEnvelope {
                     envelope.path(sealed ? SEALED : DATA),
                     readOptions(envelope.path("options")),
                     sealed ? Secrecy.SEALED : Secrecy.OPEN,
-                    JobFlow.read(envelope));
+                    JobFlow.read(envelope),
+                    LeaseField.read(envelope));
         } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
         }
@@ -171,7 +177,7 @@ public final class JobEnvelope {
 
     /** A job that is not in its payload as an object would be. */
     static JobEnvelope of(Object job, JobOptions options) {
-        return new JobEnvelope(JSON.valueToTree(job), options, Secrecy.OPEN, JobFlow.NONE);
+        return new JobEnvelope(JSON.valueToTree(job), options, Secrecy.OPEN, JobFlow.NONE, Optional.empty());
     }
 
     /** Of a failure notice, whose payload is the id of the job that failed. */
@@ -179,6 +185,21 @@ public final class JobEnvelope {
         return of(
                 new FailureNotice(new String(payload, StandardCharsets.US_ASCII)),
                 JobOptions.DEFAULT.withTries(NOTICE_TRIES).withBackoff(Duration.ofSeconds(2)));
+    }
+
+    /** The job with what gives its unique key up beside its data. J5 */
+    public static NewJob leased(NewJob job, UniqueLease lease) {
+        return job.withPayload(LeaseField.into(job.payload(), lease));
+    }
+
+    /** As {@link #lease()}, of a payload that perhaps cannot be read otherwise. J5 */
+    public static Optional<UniqueLease> lease(byte[] payload) {
+        return LeaseField.of(payload);
+    }
+
+    /** What gives its unique key up, if a coordinator keeps that. J5 */
+    public Optional<UniqueLease> lease() {
+        return lease;
     }
 
     /** What it belongs to and what follows from it. */
@@ -205,7 +226,7 @@ public final class JobEnvelope {
         }
         byte[] data = Sealing.open(body, keys, type.name(), jobId);
         try {
-            return new JobEnvelope(JSON.readTree(data), options, Secrecy.OPENED, flow);
+            return new JobEnvelope(JSON.readTree(data), options, Secrecy.OPENED, flow, lease);
         } catch (IOException e) {
             throw new PayloadException("Payload is unreadable, though it was decrypted");
         }
@@ -222,7 +243,8 @@ public final class JobEnvelope {
             if (until == null || !(envelope.path("options") instanceof ObjectNode options)) {
                 return payload;
             }
-            options.put("retryUntilMillis", until.asLong() + since.toMillis());
+            long moved = until.asLong() + since.toMillis();
+            options.put("retryUntilMillis", moved < until.asLong() ? Long.MAX_VALUE : moved);
             return JSON.writeValueAsBytes(envelope);
         } catch (IOException e) {
             return payload;

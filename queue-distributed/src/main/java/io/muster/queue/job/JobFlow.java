@@ -22,15 +22,17 @@ import java.util.Optional;
  * @param failure what it is told of as the callback of a chain
  * @param links what follows if it ends well, in order
  * @param caught what follows if it or one of the links fails
+ * @param chain id of the job that began the chain which it is a later link of
  */
 public record JobFlow(
         Optional<String> batch,
         Optional<String> of,
         Optional<JobFailure> failure,
         List<JobLink> links,
-        Optional<JobLink> caught) {
-    public static final JobFlow NONE =
-            new JobFlow(Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+        Optional<JobLink> caught,
+        Optional<String> chain) {
+    public static final JobFlow NONE = new JobFlow(
+            Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FIELD = "flow";
@@ -40,19 +42,24 @@ public record JobFlow(
     }
 
     public JobFlow inBatch(String batchId) {
-        return new JobFlow(Optional.of(batchId), of, failure, links, caught);
+        return new JobFlow(Optional.of(batchId), of, failure, links, caught, chain);
     }
 
     public JobFlow ofBatch(String batchId) {
-        return new JobFlow(batch, Optional.of(batchId), failure, links, caught);
+        return new JobFlow(batch, Optional.of(batchId), failure, links, caught, chain);
     }
 
     public JobFlow withLinks(List<JobLink> changed) {
-        return new JobFlow(batch, of, failure, changed, caught);
+        return new JobFlow(batch, of, failure, changed, caught, chain);
     }
 
     public JobFlow withCaught(Optional<JobLink> changed) {
-        return new JobFlow(batch, of, failure, links, changed);
+        return new JobFlow(batch, of, failure, links, changed, chain);
+    }
+
+    /** As part of the chain that this job began, unless it is part of one already. */
+    public JobFlow inChain(String firstJobId) {
+        return new JobFlow(batch, of, failure, links, caught, chain.or(() -> Optional.of(firstJobId)));
     }
 
     /** The job with this beside its data, as a member of the batch if there is one. */
@@ -78,7 +85,8 @@ public record JobFlow(
         }
         JobLink next = links.get(0);
         Optional<String> ofBatch = of(next.job().payload()).of();
-        JobFlow rest = new JobFlow(batch, ofBatch, Optional.empty(), links.subList(1, links.size()), caught);
+        JobFlow rest = new JobFlow(batch, ofBatch, Optional.empty(), links.subList(1, links.size()), caught, chain)
+                .inChain(jobId);
         return List.of(entry(next, rest.on(next.job()), now));
     }
 
@@ -88,6 +96,7 @@ public record JobFlow(
                 Optional.empty(),
                 Optional.of(new JobFailure(jobId, reason)),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
         return flow.on(link.job());
     }
@@ -115,6 +124,7 @@ public record JobFlow(
                 links.forEach(link -> link.write(array.addObject()));
             }
             caught.ifPresent(link -> link.write(node.putObject("catch")));
+            chain.ifPresent(id -> node.put("chain", id));
             return JSON.writeValueAsBytes(envelope);
         } catch (IOException e) {
             throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
@@ -131,7 +141,7 @@ public record JobFlow(
             links.add(JobLink.read(link));
         }
         return new JobFlow(
-                text(node, "batch"),
+                text(node, "batch").map(id -> new BatchMembership(id, 1).batchId()),
                 text(node, "of"),
                 node.has("failure")
                         ? Optional.of(new JobFailure(
@@ -139,7 +149,8 @@ public record JobFlow(
                                 node.path("failure").path("reason").asText()))
                         : Optional.empty(),
                 links,
-                node.has("catch") ? Optional.of(JobLink.read(node.path("catch"))) : Optional.empty());
+                node.has("catch") ? Optional.of(JobLink.read(node.path("catch"))) : Optional.empty(),
+                text(node, "chain"));
     }
 
     /** Of a payload that may be no job at all: {@link #NONE} then. */

@@ -34,6 +34,14 @@ public record JobLink(Optional<String> connection, NewJob job, Duration delay) {
         node.put("payload", job.payload());
     }
 
+    private static byte[] payload(JsonNode node) throws java.io.IOException {
+        byte[] payload = node.path("payload").binaryValue();
+        if (payload == null) {
+            throw new IllegalArgumentException("what follows has no payload");
+        }
+        return payload;
+    }
+
     static JobLink read(JsonNode node) throws java.io.IOException {
         Optional<OverlapKey> overlap = node.has("overlap")
                 ? Optional.of(new OverlapKey(
@@ -48,9 +56,10 @@ public record JobLink(Optional<String> connection, NewJob job, Duration delay) {
                         node.path("id").asText(),
                         node.path("queue").asText(),
                         node.path("type").asText(),
-                        node.path("payload").binaryValue())
+                        payload(node))
                 .withPriority(node.path("priority").asInt(0))
-                .withMaxCrashes(node.path("maxCrashes").asInt(NewJob.DEFAULT_MAX_CRASHES));
+                .withMaxCrashes(node.path("maxCrashes").asInt(NewJob.DEFAULT_MAX_CRASHES))
+                .tellingFailure();
         return new JobLink(
                 node.has("connection") ? Optional.of(node.path("connection").asText()) : Optional.empty(),
                 overlap.map(plain::withOverlap).orElse(plain),

@@ -45,6 +45,7 @@ public final class JobOptions {
         UNIQUE,
         UNIQUE_FOR,
         UNIQUE_UNTIL,
+        UNIQUE_VIA,
         ENCRYPTED,
         AFTER_COMMIT
     }
@@ -187,6 +188,14 @@ public final class JobOptions {
         return with(Option.UNIQUE_UNTIL, changed, true, "");
     }
 
+    /**
+     * The coordinator that keeps a unique job's key instead of the job store: the name given to {@link
+     * io.muster.queue.QueueBuilder#uniqueVia}, or {@link io.muster.queue.unique.UniqueLeases#OWN} for the queue's own. J5
+     */
+    public JobOptions withUniqueVia(String changed) {
+        return with(Option.UNIQUE_VIA, changed, !changed.isBlank(), "uniqueVia must name a coordinator");
+    }
+
     public Optional<String> connection() {
         return said(Option.CONNECTION);
     }
@@ -250,6 +259,10 @@ public final class JobOptions {
 
     public Optional<UniqueKey.Until> uniqueUntil() {
         return said(Option.UNIQUE_UNTIL);
+    }
+
+    public Optional<String> uniqueVia() {
+        return said(Option.UNIQUE_VIA);
     }
 
     public Optional<Boolean> afterCommit() {

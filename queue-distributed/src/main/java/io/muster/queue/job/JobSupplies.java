@@ -2,6 +2,7 @@ package io.muster.queue.job;
 
 import io.muster.cluster.Cluster;
 import io.muster.queue.limit.Limits;
+import io.muster.queue.unique.UniqueLeases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param cluster where they run; empty with drivers that have none
  * @param limits what limits jobs in the whole cluster
  * @param workflows chains and batches
+ * @param leases unique keys that a coordinator keeps
  */
 public record JobSupplies(
         HandlerFactory factory,
@@ -25,7 +27,8 @@ public record JobSupplies(
         Map<Class<?>, RefResolver<?>> resolvers,
         Optional<Cluster> cluster,
         Limits limits,
-        LateWorkflows workflows) {
+        LateWorkflows workflows,
+        UniqueLeases leases) {
     public static final JobSupplies NONE = new JobSupplies(HandlerFactory.CONSTRUCTOR, List.of(), Map.of(), Map.of());
 
     public JobSupplies {
@@ -51,7 +54,20 @@ public record JobSupplies(
             Map<Class<?>, RefResolver<?>> resolvers,
             Optional<Cluster> cluster,
             Limits limits) {
-        this(factory, middleware, queueMiddleware, resolvers, cluster, limits, new LateWorkflows());
+        this(
+                factory,
+                middleware,
+                queueMiddleware,
+                resolvers,
+                cluster,
+                limits,
+                new LateWorkflows(),
+                UniqueLeases.none());
+    }
+
+    /** The same with coordinators that keep unique keys. */
+    public JobSupplies withLeases(UniqueLeases changed) {
+        return new JobSupplies(factory, middleware, queueMiddleware, resolvers, cluster, limits, workflows, changed);
     }
 
     /** What wraps a job of {@code queue}, the outermost first: for all, for its queue, its own. M1 */

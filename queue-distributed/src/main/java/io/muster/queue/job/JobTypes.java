@@ -3,14 +3,12 @@ package io.muster.queue.job;
 import io.muster.queue.encryption.EncryptionKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The job types that this process registered, for those it works on their handlers, and what these are supplied with. A payload never
@@ -19,22 +17,11 @@ import java.util.stream.Stream;
 public final class JobTypes {
     private static final Handler<Job> ITSELF = Job::handle;
 
-    /** Whether a class says something to {@code failed}, of {@link Dispatchable} or {@link Handler}. */
-    private static final ClassValue<Boolean> HAS_FAILED_HOOK = new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            return Stream.of(type.getMethods())
-                    .filter(method -> method.getName().equals("failed"))
-                    .anyMatch(method -> method.getDeclaringClass() != Dispatchable.class
-                            && method.getDeclaringClass() != Handler.class);
-        }
-    };
-
     private final Map<String, JobType<?>> byName;
+
     private final Map<Class<?>, JobType<?>> byClass;
     private final Map<String, Function<HandlerFactory, Handler<?>>> handlers;
     private final JobSupplies supplies;
-    private final Set<String> hooked;
     private final EncryptionKeys keys;
 
     private JobTypes(Builder builder) {
@@ -42,7 +29,6 @@ public final class JobTypes {
         this.byClass = Map.copyOf(builder.byClass);
         this.handlers = Map.copyOf(builder.handlers);
         this.supplies = builder.supplies;
-        this.hooked = Set.copyOf(builder.hooked);
         this.keys = builder.keys;
     }
 
@@ -90,13 +76,6 @@ public final class JobTypes {
         return (Handler<T>) handler.apply(supplies.factory());
     }
 
-    /** Whether somebody wants to be told if a store fails this job by itself: the job has a failed hook, or its handler may have one. J9 */
-    public boolean tellsFailure(Object job) {
-        return find(job)
-                .filter(type -> hooked.contains(type.name()) || HAS_FAILED_HOOK.get(job.getClass()))
-                .isPresent();
-    }
-
     /** Names of the types that have a handler here. */
     public Set<String> handled() {
         return handlers.keySet();
@@ -123,7 +102,6 @@ public final class JobTypes {
         private final Map<Class<?>, JobType<?>> byClass = new HashMap<>();
         private final Map<String, Function<HandlerFactory, Handler<?>>> handlers = new HashMap<>();
         private final List<Class<?>> made = new ArrayList<>();
-        private final Set<String> hooked = new HashSet<>();
         private JobSupplies supplies = JobSupplies.NONE;
         private EncryptionKeys keys = EncryptionKeys.NONE;
 
@@ -131,12 +109,19 @@ public final class JobTypes {
 
         /** A type that this process pushes. */
         public <T> Builder register(JobType<T> type) {
-            if (byName.putIfAbsent(type.name(), type) != null) {
-                throw new IllegalArgumentException("Job type \"" + type.name() + "\" is registered twice");
+            JobType<?> sameName = byName.putIfAbsent(type.name(), type);
+            if (sameName != null) {
+                throw new IllegalArgumentException("Job type \"" + type.name() + "\" is registered twice, for "
+                        + sameName.jobClass().getName() + " and "
+                        + type.jobClass().getName()
+                        + "; a type has one class and one handler: leave one out, or name it otherwise");
             }
-            if (byClass.putIfAbsent(type.jobClass(), type) != null) {
+            JobType<?> sameClass = byClass.putIfAbsent(type.jobClass(), type);
+            if (sameClass != null) {
                 throw new IllegalArgumentException(
-                        "Job class " + type.jobClass().getName() + " is registered twice");
+                        "Job class " + type.jobClass().getName()
+                                + " is registered twice, as \"" + sameClass.name() + "\" and as \"" + type.name()
+                                + "\"; a class has one type and one handler: leave one out");
             }
             return this;
         }
@@ -145,7 +130,7 @@ public final class JobTypes {
         public <T> Builder register(JobType<T> type, Handler<? super T> handler) {
             register(type);
             handlers.put(type.name(), factory -> handler);
-            return hooked(type, handler.getClass());
+            return this;
         }
 
         /** As {@link #register(JobType, Handler)}, with a handler made by the factory for each attempt. */
@@ -153,13 +138,6 @@ public final class JobTypes {
             register(type);
             handlers.put(type.name(), factory -> factory.get(handler));
             made.add(handler);
-            return hooked(type, handler);
-        }
-
-        private Builder hooked(JobType<?> type, Class<?> handler) {
-            if (HAS_FAILED_HOOK.get(handler)) {
-                hooked.add(type.name());
-            }
             return this;
         }
 

@@ -1,5 +1,7 @@
 package io.muster.queue.job;
 
+import io.muster.queue.store.BatchEvent;
+
 /**
  * The job that an encrypted payload belongs to, beside its type. J6
  *
@@ -12,8 +14,12 @@ public record PayloadBinding(String id, Reach reach) {
         /** The job with this id. */
         JOB,
         /** Jobs whose ids are this one, a point and more: those of a schedule, which are made where no key may be. */
-        BENEATH
+        BENEATH,
+        /** Progress callbacks of a batch, whose ids are those of its members with a word behind them. */
+        PROGRESS
     }
+
+    private static final String PROGRESS_ENDING = "." + BatchEvent.PROGRESS.word();
 
     /** This job alone. */
     public static PayloadBinding job(String id) {
@@ -25,12 +31,25 @@ public record PayloadBinding(String id, Reach reach) {
         return new PayloadBinding(id, Reach.BENEATH);
     }
 
+    /** The progress callbacks of a batch. */
+    public static PayloadBinding progress(String batchId) {
+        return new PayloadBinding(batchId, Reach.PROGRESS);
+    }
+
     /** A job that may have the payload. */
     public String anyJob() {
-        return reach == Reach.JOB ? id : id + ".any";
+        return switch (reach) {
+            case JOB -> id;
+            case BENEATH -> id + ".any";
+            case PROGRESS -> "any" + PROGRESS_ENDING;
+        };
     }
 
     boolean covers(String jobId) {
-        return reach == Reach.JOB ? jobId.equals(id) : jobId.startsWith(id + ".");
+        return switch (reach) {
+            case JOB -> jobId.equals(id);
+            case BENEATH -> jobId.startsWith(id + ".");
+            case PROGRESS -> jobId.endsWith(PROGRESS_ENDING);
+        };
     }
 }

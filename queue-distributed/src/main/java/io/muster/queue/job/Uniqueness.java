@@ -24,13 +24,16 @@ public record Uniqueness(Optional<String> id, boolean isUnique) {
     /**
      * The key that a job of {@code type} holds as its options say; empty if they do not make it unique.
      *
-     * @throws IllegalArgumentException they say how long a key is held, but nobody says that the job is unique
+     * @throws IllegalArgumentException they say how long or where a key is held, but nobody says that the job is unique
      */
     public static Optional<UniqueKey> key(String type, JobOptions options) {
         if (options.unique().isEmpty()
-                && (options.uniqueFor().isPresent() || options.uniqueUntil().isPresent())) {
-            throw new IllegalArgumentException("Jobs of type \"" + type
-                    + "\" have uniqueFor or uniqueUntil, but nobody says that they are unique; say unique too");
+                && (options.uniqueFor().isPresent()
+                        || options.uniqueUntil().isPresent()
+                        || options.uniqueVia().isPresent())) {
+            throw new IllegalArgumentException(
+                    "Jobs of type \"" + type
+                            + "\" have uniqueFor, uniqueUntil or uniqueVia, but nobody says that they are unique; say unique too");
         }
         return options.unique()
                 .filter(Uniqueness::isUnique)

@@ -1,6 +1,8 @@
 package io.muster.queue.job;
 
+import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.StoredBatch;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,9 +74,29 @@ public interface Workflows {
     /** Tells a job's failed hook, its chain and listeners that the store failed it. May be repeated. */
     void tell(FailureNotice notice, JobContext context);
 
-    /** Creates the batch of a chain when its turn has come. */
+    /**
+     * Creates the batch of a chain when its turn has come; the rest of the chain follows on the batch. If the chain is in a batch itself, that one
+     * has to wait for the rest: then this job is not done before the batch has ended, and looks again now and then.
+     */
     static void begin(Workflows workflows, BatchLink batch, JobContext context) {
-        workflows.begin(batch, context.chain().flow());
-        context.chain().handOver();
+        if (context.chain().flow().batch().isEmpty()) {
+            workflows.begin(batch, context.chain().flow().inChain(context.jobId()));
+            context.chain().handOver();
+            return;
+        }
+        if (workflows.find(batch.id()).map(StoredBatch::open).orElse(true)) {
+            workflows.begin(batch, JobFlow.NONE);
+        }
+        Optional<StoredBatch> inner = workflows.find(batch.id());
+        if (inner.isEmpty() || !inner.get().finished()) {
+            context.release(pause(context.attempt()));
+        } else if (!inner.get().happened().contains(BatchEvent.THEN)) {
+            context.fail("Batch " + batch.id() + " \"" + batch.name() + "\" did not end well");
+        }
+    }
+
+    /** Longer and longer: a fifth of a second, up to five seconds. */
+    private static Duration pause(int attempt) {
+        return Duration.ofMillis(Math.min(5000, 200L * Math.max(1, attempt)));
     }
 }

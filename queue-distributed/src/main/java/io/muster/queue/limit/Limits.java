@@ -143,6 +143,13 @@ public final class Limits {
         return fuse.blownFor(now);
     }
 
+    /** As {@link #blownFor}, asked of the store itself and only to look. */
+    public Optional<Duration> blownNow(String name, int exceptions, Duration period) {
+        return ask(LimitCall.of(Action.LOOK, key(name), exceptions, period))
+                .filter(reply -> reply.used() >= exceptions)
+                .map(LimitReply::after);
+    }
+
     /** A job behind the fuse has thrown; answers how long jobs wait now, empty if the fuse holds. */
     public Optional<Duration> threw(String name, int exceptions, Duration period) {
         if (desk.isEmpty()) {

@@ -144,12 +144,27 @@ final class MemoryNodeDesk implements JobStore.NodeDesk {
         apply(settlement.outcome(), current.get(), content.jobs(), now);
         int following = 0;
         for (OutboxEntry entry : settlement.outbox()) {
-            boolean pushed = content.followUps().push(entry, now);
-            following += pushed ? linksInSameBatch(current.get().spec, entry.job()) : 0;
+            following += follow(entry, current.get().spec, content, now);
         }
         ends(settlement, current.get().spec, following)
                 .ifPresent(end -> ends.merge(batchId(current.get().spec), end, BatchEnds::and));
         return SettleResult.ACCEPTED;
+    }
+
+    /** Pushes it; answers the links that the settled job's own batch has announced for it. One of another batch is added to that one. */
+    private static int follow(OutboxEntry entry, NewJob settled, Memory.Content content, Instant now) {
+        NewJob job = entry.job();
+        boolean ofOther = entry.connection().isEmpty()
+                && job.batch().isPresent()
+                && !batchId(job).equals(batchId(settled));
+        if (ofOther && content.batches().refuses(job).isPresent()) {
+            return 0;
+        }
+        boolean pushed = content.followUps().push(entry, now);
+        if (pushed && ofOther) {
+            content.batches().added(job);
+        }
+        return pushed ? linksInSameBatch(settled, job) : 0;
     }
 
     private static Optional<BatchEnds> ends(Settlement settlement, NewJob job, int following) {

@@ -72,8 +72,7 @@ public final class ThrottlesExceptions implements Middleware {
     @Override
     public void handle(Invocation invocation) throws Exception {
         Limits limits = invocation.limits();
-        String name = key.map(shared -> "/" + shared)
-                .orElseGet(() -> invocation.context().type());
+        String name = name(invocation.context().type());
         Optional<Duration> wait = limits.blownFor(name, exceptions, period);
         if (wait.isPresent()) {
             invocation.hold(wait.get());
@@ -90,6 +89,20 @@ public final class ThrottlesExceptions implements Middleware {
         if (invocation.begun()) {
             limits.succeeded(name, exceptions, period);
         }
+    }
+
+    /** How long jobs of a type wait now by what the store has counted; empty if they may run. */
+    public Optional<Duration> waits(Limits limits, String type) {
+        return limits.blownNow(name(type), exceptions, period);
+    }
+
+    /** What exceptions of jobs of a type are counted by. */
+    public String countedBy(String type) {
+        return key.orElse(type);
+    }
+
+    private String name(String type) {
+        return key.map(shared -> "/" + shared).orElse(type);
     }
 
     @Override

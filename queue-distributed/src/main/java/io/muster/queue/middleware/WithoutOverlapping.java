@@ -4,6 +4,7 @@ import io.muster.cluster.Cluster;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.Lock;
 import io.muster.cluster.LockAttempt;
+import io.muster.cluster.NodeId;
 import io.muster.cluster.spi.Key;
 import io.muster.queue.job.Invocation;
 import io.muster.queue.job.Middleware;
@@ -182,7 +183,7 @@ public final class WithoutOverlapping implements Middleware {
 
     /** A coordinator that does not answer is not taken for a free key, nor for a held one that would drop the job. */
     private Optional<LockAttempt> attempt(Cluster cluster, Invocation invocation) {
-        String name = "overlap/" + name(invocation.context().type());
+        String name = lockName(invocation.context().type());
         try {
             return Optional.of(cluster.tryLock(name, expireAfter.orElseGet(invocation.context()::timeout)));
         } catch (ClusterException e) {
@@ -193,6 +194,19 @@ public final class WithoutOverlapping implements Middleware {
                     e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** Who holds the lock that is the key of jobs of a type; empty if nobody does, or if its key is in the job store. {@code own} is the queue's cluster. */
+    public Optional<NodeId> lockHolder(Cluster own, String type) {
+        return isKeptByStore() ? Optional.empty() : via.orElse(own).lockHolder(lockName(type));
+    }
+
+    public String key() {
+        return key;
+    }
+
+    private String lockName(String type) {
+        return "overlap/" + name(type);
     }
 
     /** What the job has done stands, whether or not the coordinator answers now. */

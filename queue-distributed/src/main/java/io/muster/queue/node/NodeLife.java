@@ -211,7 +211,12 @@ public final class NodeLife implements AutoCloseable {
     }
 
     private NodeReport report() {
-        return new NodeReport(pools.reports(), setting.groups(), Optional.of(setting.reclaimAfter()));
+        return new NodeReport(
+                pools.reports(),
+                setting.groups(),
+                Optional.of(setting.reclaimAfter()),
+                Optional.of(setting.slots().total()),
+                pools.progress());
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */

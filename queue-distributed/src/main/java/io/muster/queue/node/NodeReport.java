@@ -1,9 +1,11 @@
 package io.muster.queue.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.Node;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
@@ -13,7 +15,9 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +31,31 @@ import org.slf4j.LoggerFactory;
  *     leaders take back what they gave it meanwhile
  * @param groups distribution groups as it knows them (C10)
  * @param reclaimAfter how long it may give no sign of life before its jobs run elsewhere; nodes of an older version say nothing (K2)
+ * @param progress of jobs that run there and say something of it, in percent by job id, {@link #MOST_PROGRESS} at most (J8)
+ * @param maxConcurrency most handlers that run at once over all of its pools; nodes of an older version say nothing (C7)
  */
-public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> reclaimAfter) {
+public record NodeReport(
+        List<Pool> pools,
+        Groups groups,
+        Optional<Duration> reclaimAfter,
+        Optional<Integer> maxConcurrency,
+        Map<String, Integer> progress) {
+    /** Of so many jobs a node says how far they are. */
+    public static final int MOST_PROGRESS = 50;
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeReport.class);
     private static final String METADATA_KEY = "muster.pools";
     private static final String GROUPS_KEY = "muster.groups";
     private static final String RECLAIM_KEY = "muster.reclaim-after";
+    private static final String PROGRESS_KEY = "muster.progress";
+    private static final String MOST_KEY = "muster.max-concurrency";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     public NodeReport {
         pools = List.copyOf(pools);
+        progress = Map.copyOf(progress);
     }
 
     /**
@@ -110,7 +127,7 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
                         byName.getOrDefault(pool.name(), pool.stats()),
                         pool.reserves()))
                 .toList();
-        return new NodeReport(renewed, groups, reclaimAfter);
+        return new NodeReport(renewed, groups, reclaimAfter, maxConcurrency, progress);
     }
 
     /** Whether the node may lead; one whose report cannot be read might. */
@@ -124,10 +141,26 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
             Map<String, String> metadata = new HashMap<>(
                     Map.of(METADATA_KEY, JSON.writeValueAsString(pools), GROUPS_KEY, JSON.writeValueAsString(groups)));
             reclaimAfter.ifPresent(patience -> metadata.put(RECLAIM_KEY, patience.toString()));
+            maxConcurrency.ifPresent(most -> metadata.put(MOST_KEY, String.valueOf(most)));
+            if (!progress.isEmpty()) {
+                metadata.put(PROGRESS_KEY, JSON.writeValueAsString(new TreeMap<>(progress)));
+            }
             return metadata;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
         }
+    }
+
+    private static Map<String, Integer> progress(Node node) throws JsonProcessingException {
+        String text = node.metadata().get(PROGRESS_KEY);
+        if (text == null) {
+            return Map.of();
+        }
+        Map<String, Integer> read = JSON.readValue(text, new TypeReference<Map<String, Integer>>() {});
+        if (read == null || read.containsValue(null)) {
+            throw new IllegalArgumentException("no figures");
+        }
+        return read;
     }
 
     /** The report that a node published, if it published one that this version can read. */
@@ -139,15 +172,49 @@ public record NodeReport(List<Pool> pools, Groups groups, Optional<Duration> rec
         try {
             String groups = node.metadata().get(GROUPS_KEY);
             return Optional.of(new NodeReport(
-                    List.of(JSON.readValue(text, Pool[].class)),
-                    groups == null ? Groups.UNKNOWN : JSON.readValue(groups, Groups.class),
-                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse)));
-        } catch (JsonProcessingException | DateTimeParseException e) {
+                    pools(JSON.readValue(text, Pool[].class)),
+                    groups == null ? Groups.UNKNOWN : groups(JSON.readValue(groups, Groups.class)),
+                    Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse),
+                    Optional.ofNullable(node.metadata().get(MOST_KEY)).map(Integer::valueOf),
+                    progress(node)));
+        } catch (JsonProcessingException
+                | DateTimeParseException
+                | IllegalArgumentException
+                | ClusterConfigurationException e) {
             LOG.warn(
                     "Cannot read what a node says of its pools; it gets no jobs node={} reason={}",
                     node.id(),
                     e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** JSON knows {@code null} where a report has none. */
+    private static List<Pool> pools(Pool @Nullable [] read) {
+        if (read == null) {
+            throw new IllegalArgumentException("no pools");
+        }
+        for (Pool pool : read) {
+            if (pool == null
+                    || pool.name() == null
+                    || pool.stats() == null
+                    || pool.stats().status() == null) {
+                throw new IllegalArgumentException("a pool without name or figures");
+            }
+            pool.order(); // Throws if queues and weights do not fit.
+        }
+        return List.of(read);
+    }
+
+    private static Groups groups(@Nullable Groups read) {
+        if (read == null) {
+            throw new IllegalArgumentException("no groups");
+        }
+        Map<String, List<String>> queues = read.queues() == null ? Map.of() : read.queues();
+        if (queues.values().stream().flatMap(List::stream).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a queue without name");
+        }
+        read.named(); // Throws if a queue is in two of them.
+        return read;
     }
 }

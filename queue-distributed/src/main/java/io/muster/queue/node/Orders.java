@@ -115,7 +115,7 @@ public final class Orders {
         });
     }
 
-    private static Standing standing(Entry entry) {
+    static Standing standing(Entry entry) {
         Order order = order(Optional.of(entry));
         return entry.key().equals(RESTART) ? new Standing(order.number(), 0, Optional.empty()) : maintenance(order);
     }
@@ -155,7 +155,8 @@ public final class Orders {
             return none;
         }
         try {
-            return JSON.readValue(entry.get().value(), Order.class);
+            Order read = JSON.readValue(entry.get().value(), Order.class);
+            return read == null ? none : read;
         } catch (IOException e) {
             LOG.warn(
                     "Cannot read an order to the cluster; it is not obeyed key={}",

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The pools of a node: those at work for its present incarnation, and those of the former one that still end. Belongs to the loop of
@@ -86,6 +87,14 @@ final class Pools implements AutoCloseable {
         return watched.stream()
                 .flatMap(each -> each.pool().runningJobs().stream())
                 .toList();
+    }
+
+    /** How far the jobs are that run on this node and say something of it. J8 */
+    Map<String, Integer> progress() {
+        return runningJobs().stream()
+                .filter(job -> job.progress() > 0)
+                .limit(NodeReport.MOST_PROGRESS)
+                .collect(Collectors.toMap(RunningJob::jobId, RunningJob::progress, Math::max));
     }
 
     /** The pool's figures and listeners. */

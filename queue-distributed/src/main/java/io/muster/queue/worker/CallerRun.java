@@ -110,7 +110,8 @@ public final class CallerRun {
                 attempt,
                 AttemptOptions.of(options.withTries(1)),
                 new HandlerRun.Surroundings(node, () -> true, types.supplies(), timeline, watch),
-                flow);
+                flow,
+                Optional.empty());
     }
 
     private Attempt attempt(String jobId, String queue, String type, byte[] payload) {

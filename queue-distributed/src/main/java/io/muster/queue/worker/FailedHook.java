@@ -29,6 +29,7 @@ final class FailedHook {
         HandlerRun run = handling.run();
         Timeline.Task task = setting.timeline().start(setting.node() + "-failed-" + run.type(), () -> {
             handling.call().failed(run, JobCall.cause(thrown, failed.reason()));
+            run.freeKey();
             loop.post(end);
         });
         Duration timeout = run.options().timeout();

@@ -48,6 +48,8 @@ public final class FailureTeller {
         } catch (PayloadException e) {
             LOG.warn("Failed hook not called, the job cannot be read job={} reason={}", job.id(), e.getMessage());
         }
+        JobEnvelope.lease(job.payload())
+                .ifPresent(lease -> types.supplies().leases().release(lease, job.id()));
         AttemptToken none = new AttemptToken(job.id(), 0, context.node(), "");
         watch.failed(
                 new Attempt(

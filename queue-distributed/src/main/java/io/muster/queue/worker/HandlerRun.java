@@ -17,6 +17,8 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.Settlement.Outcome;
+import io.muster.queue.store.UniqueKey;
+import io.muster.queue.unique.UniqueLease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +41,7 @@ final class HandlerRun implements JobContext {
     private final Attempt taken;
     private final AttemptOptions options;
     private final JobFlow flow;
+    private final Optional<UniqueLease> lease;
     private volatile @Nullable JobChain chain;
     private final Surroundings surroundings;
     private volatile @Nullable Outcome asked;
@@ -59,11 +62,17 @@ final class HandlerRun implements JobContext {
             String node, BooleanSupplier trusted, JobSupplies supplies, Timeline timeline, PoolWatch watch) {}
 
     HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings) {
-        this(attempt, options, surroundings, JobFlow.NONE);
+        this(attempt, options, surroundings, JobFlow.NONE, Optional.empty());
     }
 
-    HandlerRun(Attempt attempt, AttemptOptions options, Surroundings surroundings, JobFlow flow) {
+    HandlerRun(
+            Attempt attempt,
+            AttemptOptions options,
+            Surroundings surroundings,
+            JobFlow flow,
+            Optional<UniqueLease> lease) {
         this.flow = flow;
+        this.lease = lease;
         this.taken = attempt;
         this.options = options;
         this.surroundings = surroundings;
@@ -129,6 +138,22 @@ final class HandlerRun implements JobContext {
         }
         Outcome outcome = asked;
         return outcome == null ? new Settlement.Completed() : outcome;
+    }
+
+    /** Its handler is about to start. */
+    void freeKeyHeldUntilProcessing() {
+        lease.filter(held -> held.until() == UniqueKey.Until.PROCESSING).ifPresent(this::free);
+    }
+
+    /** It ends for good, as far as this run knows: by an outcome that no other attempt follows on. */
+    void freeKey() {
+        lease.filter(held -> held.until() == UniqueKey.Until.SETTLED
+                        && surroundings.trusted().getAsBoolean())
+                .ifPresent(this::free);
+    }
+
+    private void free(UniqueLease held) {
+        surroundings.supplies().leases().release(held, jobId());
     }
 
     /** The attempt is not this run's any more, whatever the handler still does. */

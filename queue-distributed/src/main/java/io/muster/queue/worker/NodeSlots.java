@@ -21,6 +21,10 @@ public final class NodeSlots {
         this.total = total;
     }
 
+    public int total() {
+        return total;
+    }
+
     /** Takes a slot if one is free; else {@code whenFree} is called once, after the next release, without a slot having been taken. */
     synchronized boolean tryAcquire(Runnable whenFree) {
         if (used < total) {

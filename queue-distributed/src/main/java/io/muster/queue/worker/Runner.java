@@ -72,18 +72,23 @@ final class Runner {
                                     attempt.token().jobId());
             AttemptOptions options = Precedence.atAttempt(
                     envelope.options(), type, setting.options().jobDefaults());
-            run = new HandlerRun(attempt, options, surroundings, envelope.flow());
+            run = new HandlerRun(attempt, options, surroundings, envelope.flow(), envelope.lease());
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) {
-            return slots.unreadable(slot, unreadable(attempt, e), true);
+            return slots.unreadable(slot, ended(attempt, e), true);
         } catch (Error e) { // A class that cannot be loaded, or no memory: the slot must not be lost with the thread.
-            return slots.unreadable(slot, unreadable(attempt, e), false);
+            return slots.unreadable(slot, ended(attempt, e), false);
         }
         if (!slots.begin(slot, run, call)) {
             return Optional.empty();
         }
         long began = setting.timeline().ticker().nanos();
+        run.freeKeyHeldUntilProcessing();
         Outcome outcome = outcome(run, call);
+        boolean endsWell = outcome instanceof Settlement.Completed || outcome instanceof Settlement.Discarded;
+        if (endsWell && run.isOwner()) {
+            run.freeKey();
+        }
         return slots.returned(
                 slot, outcome, run.cause(), setting.timeline().ticker().nanos() - began);
     }
@@ -99,6 +104,16 @@ final class Runner {
                     "",
                     Settlement.Why.EXCEPTION);
         }
+    }
+
+    private Settlement.Failed ended(Attempt attempt, Throwable cause) {
+        if (surroundings.trusted().getAsBoolean()) {
+            JobEnvelope.lease(attempt.payload()).ifPresent(lease -> surroundings
+                    .supplies()
+                    .leases()
+                    .release(lease, attempt.token().jobId()));
+        }
+        return unreadable(attempt, cause);
     }
 
     private static Settlement.Failed unreadable(Attempt attempt, Throwable cause) {

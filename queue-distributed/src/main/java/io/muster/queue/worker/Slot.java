@@ -1,6 +1,7 @@
 package io.muster.queue.worker;
 
 import io.muster.queue.job.JobFlow;
+import io.muster.queue.job.PayloadException;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
@@ -34,17 +35,28 @@ final class Slot {
     /** An attempt that ended, what follows from that, and for how long its handler ran. */
     record Ended(Attempt attempt, Settlement.Outcome outcome, List<OutboxEntry> following, long ranNanos) {}
 
+    /** A job whose chain cannot be read fails where it would go on: it is kept, with the reason. */
     Ended ended(Settlement.Outcome outcome, long ranNanos) {
-        return new Ended(
-                attempt,
-                outcome,
-                handling.map(handled -> handled.run().following(outcome)).orElse(List.of()),
-                ranNanos);
+        try {
+            List<OutboxEntry> following =
+                    handling.map(handled -> handled.run().following(outcome)).orElse(List.of());
+            return new Ended(attempt, outcome, following, ranNanos);
+        } catch (PayloadException | IllegalArgumentException e) {
+            Settlement.Failed failed = new Settlement.Failed(
+                    "What follows it cannot be read: " + e.getMessage(), "", Settlement.Why.ASKED);
+            return new Ended(attempt, failed, List.of(), ranNanos);
+        }
     }
 
     /** It could not be read, but perhaps what follows on its failure can. */
     Ended unreadable(Settlement.Failed failed, Instant now) {
-        return new Ended(attempt, failed, JobFlow.of(attempt.payload()).following(jobId(), failed, now), 0);
+        List<OutboxEntry> following;
+        try {
+            following = JobFlow.of(attempt.payload()).following(jobId(), failed, now);
+        } catch (PayloadException | IllegalArgumentException e) {
+            following = List.of();
+        }
+        return new Ended(attempt, failed, following, 0);
     }
 
     Slot(Attempt attempt, Runner runner) {

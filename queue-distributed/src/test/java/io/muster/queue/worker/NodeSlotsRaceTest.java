@@ -56,8 +56,9 @@ class NodeSlotsRaceTest {
 
         @Operation
         public boolean take() {
-            if (used < 1) {
-                used = used + 1;
+            int before = used;
+            if (before < 1) {
+                used = before + 1;
                 return true;
             }
             return false;
@@ -65,7 +66,8 @@ class NodeSlotsRaceTest {
 
         @Operation
         public void giveBack() {
-            used = used - 1;
+            int before = used;
+            used = before - 1;
         }
     }
 }

@@ -1,12 +1,16 @@
 package io.muster.queue.jdbc;
 
 import io.muster.queue.store.BatchEnds;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Counters;
+import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredJob;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +38,7 @@ final class Burial {
     private final Pools pools;
     private final long now;
     private final List<JobRow> finished = new ArrayList<>();
+    private final Map<String, List<OutboxEntry>> following = new HashMap<>();
     private final List<JobRow> poisoned = new ArrayList<>();
 
     Burial(Session session, Lanes lanes) throws SQLException {
@@ -94,6 +99,8 @@ final class Burial {
         if (completed.isEmpty()) {
             return;
         }
+        following.putAll(
+                Unsaid.following(session, completed.stream().map(JobRow::id).toList(), now));
         RowUpdate finish = new RowUpdate(
                 "{jobs}",
                 ENDED + ", starts = starts + 1, payload = " + session.dialect.noBytes(),
@@ -119,19 +126,42 @@ final class Burial {
         batches.lockOf(over);
         new UniqueKeys(session).free(over);
         new StoreFailures(session, lanes, batches, now).tell(poisoned, StoredJob.CRASHED);
+        FollowUps followUps = new FollowUps(session, lanes, batches);
+        Set<String> pushed = follow(followUps);
         Map<String, BatchEnds> ends = new HashMap<>();
         Map<String, Integer> tally = new HashMap<>();
         for (JobRow job : finished) {
             tally.merge(lanes.of(session, job.lane()).queue(), 1, Integer::sum);
             if (job.batch() != null) {
-                // Its node could not say what follows it, and does not come back.
-                BatchEnds end = new BatchEnds(List.of(job.id()), List.of(), List.of(), job.links() - 1, 0);
+                BatchEnds end = BatchEnds.of(job.id(), job.links(), new Settlement.Completed(), links(job, pushed));
                 ends.merge(job.batch(), end, BatchEnds::and);
             }
         }
         batches.ended(ends, now);
-        new FollowUps(session, lanes, batches).push(batches.write(), Set.of());
+        followUps.push(batches.write(), Set.of());
         new Tallies(session).completed(tally);
+    }
+
+    /** Their node could not say what follows on finished jobs; answers the ids of those that are new. */
+    private Set<String> follow(FollowUps followUps) throws SQLException {
+        List<OutboxEntry> entries = new ArrayList<>();
+        Set<String> announced = new HashSet<>();
+        for (JobRow job : finished) {
+            for (OutboxEntry entry : following.getOrDefault(job.id(), List.of())) {
+                entries.add(entry);
+                announced.add(entry.job().id());
+            }
+        }
+        return followUps.push(entries, announced);
+    }
+
+    private int links(JobRow job, Set<String> pushed) {
+        return following.getOrDefault(job.id(), List.of()).stream()
+                .map(OutboxEntry::job)
+                .filter(next -> pushed.contains(next.id()))
+                .flatMap(next -> next.batch().stream())
+                .mapToInt(BatchMembership::links)
+                .sum();
     }
 
     /** Takes back running jobs; answers how many of them have crashed too often. */

@@ -57,9 +57,9 @@ public final class JdbcTransaction {
 
     /**
      * Completes the running job with the transaction, by a compare that locks the job until its end. If the transaction commits, the job
-     * is completed, whatever becomes of the handler or its node afterwards; if it does not, the job runs as before. The next job of a chain is
-     * pushed only when the handler has returned after that: if the node dies in between, the chain ends there, and in a batch the
-     * links that do not follow count as skipped.
+     * is completed, whatever becomes of the handler or its node afterwards; if it does not, the job runs as before. What follows, the next
+     * job of a chain and what its batch counts, comes with the worker's settlement after that, however the handler ended; if the node dies
+     * before, with its burial, but for what the handler added to its chain.
      *
      * @param fencingToken of the attempt, as its context says
      * @throws StaleAttemptException it is not the current attempt: roll back

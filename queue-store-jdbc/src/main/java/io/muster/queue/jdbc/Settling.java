@@ -138,11 +138,17 @@ final class Settling {
                 && pools.contains(job.holder());
     }
 
-    /** What was completed in the handler's own transaction is completed, however the handler ended afterwards. */
-    private static Settlement effective(Settlement settlement, JobRow job) {
-        return job.state() == JobRow.COMPLETED
-                ? new Settlement(settlement.token(), new Settlement.Completed(), settlement.outbox())
-                : settlement;
+    /** What was completed in the handler's own transaction is completed, however the handler ended afterwards, and its chain goes on. */
+    private Settlement effective(Settlement settlement, JobRow job) throws SQLException {
+        if (job.state() != JobRow.COMPLETED) {
+            return settlement;
+        }
+        boolean endedWell = settlement.outcome() instanceof Settlement.Completed
+                || settlement.outcome() instanceof Settlement.Discarded;
+        List<OutboxEntry> following = endedWell
+                ? settlement.outbox()
+                : Unsaid.following(session, List.of(job.id()), numbers.now()).getOrDefault(job.id(), List.of());
+        return new Settlement(settlement.token(), new Settlement.Completed(), following);
     }
 
     private List<Accepted> write(List<Accepted> group) throws SQLException {

@@ -17,6 +17,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
+import io.muster.servers.TestSecrets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** How long calls last on a PostgreSQL that syncs as in production; see also {@link PostgresServerFaultTest}. */
 class PostgresFaultTest {
-    private static final String SECRET = "s3cret-of-this-test";
+    private static final String SECRET = TestSecrets.PASSWORD;
 
     private LocalServer server;
     private JdbcStore store;

@@ -32,6 +32,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
+import io.muster.servers.TestSecrets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -60,7 +61,7 @@ import org.junit.jupiter.api.TestInstance;
 /** A database server that syncs as in production, and what is done to it and to the way there. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServerFaultContract {
-    static final String SECRET = "s3cret-of-this-test";
+    static final String SECRET = TestSecrets.PASSWORD;
     static final int MOST_CONNECTIONS = 30;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -3,6 +3,8 @@ package io.muster.queue.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.queue.job.JobFlow;
+import io.muster.queue.job.JobLink;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
@@ -10,11 +12,15 @@ import io.muster.queue.store.Fence;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.UniqueKey;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -139,6 +145,55 @@ abstract class TransactionContract {
     }
 
     @Test
+    @Tag("W1")
+    @Tag("W3")
+    void aChainGoesOnThoughItsNodeDiesAfterTheCommit() throws SQLException {
+        Attempt attempt = runningFirstOfTwo();
+        store.within(connection).complete("a", attempt.fencingToken());
+        connection.commit();
+
+        store.leader().bury(FENCE, "n1", 100);
+
+        assertSecondIsReady();
+    }
+
+    @Test
+    @Tag("W1")
+    @Tag("W3")
+    void aChainGoesOnThoughItsHandlerFailsAfterTheCommit() throws SQLException {
+        Attempt attempt = runningFirstOfTwo();
+        store.within(connection).complete("a", attempt.fencingToken());
+        connection.commit();
+
+        Settlement.Failed late = new Settlement.Failed("late", "", Settlement.Why.EXCEPTION);
+        Settlement settlement = new Settlement(attempt.token(), late, List.of(OutboxEntry.here(job("caught"))));
+        store.nodes().exchange(new Exchange("n1", "main", List.of(settlement), 0, Optional.empty()));
+
+        assertSecondIsReady();
+        assertThat(store.intake().find("caught")).isEmpty();
+    }
+
+    /** A chain in a batch. */
+    private Attempt runningFirstOfTwo() {
+        store.batches().create(NewBatch.of("batch", "mail").opened(), List.of());
+        byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
+        NewJob second = NewJob.of("b", "mail", "send", none);
+        return running(JobFlow.NONE
+                .inBatch("batch")
+                .withLinks(List.of(new JobLink(Optional.empty(), second, Duration.ZERO)))
+                .on(NewJob.of("a", "mail", "send", none)));
+    }
+
+    private void assertSecondIsReady() {
+        assertThat(state("a")).isEqualTo(JobState.COMPLETED);
+        assertThat(state("b")).isEqualTo(JobState.READY);
+        StoredBatch batch = store.batches().find("batch").orElseThrow();
+        assertThat(batch.total()).isEqualTo(2);
+        assertThat(batch.succeeded()).isEqualTo(1);
+        assertThat(batch.skipped()).isZero();
+    }
+
+    @Test
     @Tag("K2")
     void aHandlerThatFailsAfterTheCommitDoesNotBringTheJobBack() throws SQLException {
         Attempt attempt = running("a");
@@ -172,7 +227,11 @@ abstract class TransactionContract {
     }
 
     private Attempt running(String id) {
-        store.intake().push(List.of(job(id)));
+        return running(job(id));
+    }
+
+    private Attempt running(NewJob job) {
+        store.intake().push(List.of(job));
         store.nodes().admit(IncarnationRecord.admitted("n1", "node", environment.now()), Optional.empty());
         assertThat(assigned()).isEqualTo(1);
         return store.nodes()

@@ -94,16 +94,27 @@ local function settle(id, token, code, a, b)
 end
 
 -- Pushes what follows from a settlement, so many entries from ARGV from on; answers the sum of the links of those of the job's own batch.
+-- One of another batch is added to that one, or not pushed if it cannot be.
 local function follow(rec, from, entries)
   local links = 0
   for k = from, from + 6 * entries - 1, 6 do
-    local following = ARGV[k + 2]
+    local id, following = ARGV[k + 1], ARGV[k + 2]
     if ARGV[k] == 'o' then
-      leave(ARGV[k + 1], following)
-    elseif pushJob(ARGV[k + 1], following, tonumber(ARGV[k + 3]), ARGV[k + 4], tonumber(ARGV[k + 5]), numbers(P .. ':place', 1)) == 1
-      and rec and has(rec, 16) and has(following, 16) then
-      local batch, more = batches().of(following)
-      links = links + (batch == batches().of(rec) and more or 0)
+      leave(id, following)
+    else
+      local batch, more, own
+      if has(following, 16) then
+        batch, more = batches().of(following)
+        own = rec and has(rec, 16) and batch == batches().of(rec)
+      end
+      if (not batch or own or batches().judge(batch, queueOf(following)) == 1)
+        and pushJob(id, following, tonumber(ARGV[k + 3]), ARGV[k + 4], tonumber(ARGV[k + 5]), numbers(P .. ':place', 1)) == 1 and batch then
+        if own then
+          links = links + more
+        else
+          batches().add(batch, more)
+        end
+      end
     end
   end
   return links

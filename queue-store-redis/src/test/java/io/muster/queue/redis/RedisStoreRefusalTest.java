@@ -14,6 +14,7 @@ import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerOptions;
+import io.muster.servers.TestSecrets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -63,14 +64,15 @@ class RedisStoreRefusalTest extends StoreOnServer {
 
     @Test
     void aWrongPasswordIsSaidWithoutShowingIt() {
-        LocalServer server = server(ServerOptions.forTests().withSecret("sesame"));
+        LocalServer server = server(ServerOptions.forTests().withSecret(TestSecrets.PASSWORD));
 
         assertThatThrownBy(() -> open(at(server).withPassword("wrong-and-secret")))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining("refuses the credentials")
                 .hasMessageNotContaining("wrong-and-secret");
         assertThat(at(server).withPassword("wrong-and-secret").toString()).doesNotContain("wrong-and-secret");
-        assertThat(open(at(server).withPassword("sesame")).intake().counts()).isEmpty();
+        assertThat(open(at(server).withPassword(TestSecrets.PASSWORD)).intake().counts())
+                .isEmpty();
     }
 
     @Test
@@ -111,7 +113,7 @@ class RedisStoreRefusalTest extends StoreOnServer {
                         "app",
                         AclSetuserArgs.Builder.on()
                                 .resetChannels()
-                                .addPassword("sesame")
+                                .addPassword(TestSecrets.PASSWORD)
                                 .keyPattern("{muster-jobs:shop}:*")
                                 .channelPattern("{muster-jobs:shop}@*")
                                 .addCategory(AclCategory.READ)
@@ -121,7 +123,8 @@ class RedisStoreRefusalTest extends StoreOnServer {
                                 .addCategory(AclCategory.CONNECTION)
                                 .addCommand(CommandType.INFO)
                                 .addCommand(CommandType.TIME)));
-        RedisStore store = open(RedisEnvironment.config("redis://app:sesame@127.0.0.1:" + server.port()));
+        RedisStore store =
+                open(RedisEnvironment.config("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port()));
 
         store.intake().push(jobs("job-", 3));
         admit(store, "n1");

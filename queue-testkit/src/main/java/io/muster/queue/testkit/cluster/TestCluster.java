@@ -8,6 +8,7 @@ import io.muster.cluster.time.Deadline;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.QueueSettings;
+import io.muster.queue.clusterstore.ClusterStore;
 import io.muster.queue.job.Invocation;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.memory.MemoryOptions;
@@ -24,9 +25,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -66,13 +69,16 @@ public final class TestCluster implements AutoCloseable {
     private final LocalCoordinator coordinator;
     private final Consumer<QueueBuilder> application;
     private final String storeName = "test-cluster-" + UUID.randomUUID();
+    private final boolean jobsInCoordinator;
     private final Map<String, TestNode> nodes = new HashMap<>();
     private final List<TestNode> inOrder = new ArrayList<>();
     private final Map<String, List<String>> runs = new HashMap<>();
     private final TestNode client;
 
-    private TestCluster(ManualTimeline timeline, int size, Consumer<QueueBuilder> application) {
+    private TestCluster(
+            ManualTimeline timeline, int size, Consumer<QueueBuilder> application, boolean jobsInCoordinator) {
         this.timeline = timeline;
+        this.jobsInCoordinator = jobsInCoordinator;
         this.coordinator = LocalCoordinator.on(timeline);
         this.application = application;
         this.client = new TestNode("client", (name, process) -> open(name, process, QueueBuilder::connect));
@@ -87,12 +93,17 @@ public final class TestCluster implements AutoCloseable {
      * coordinator, the store, the node id and time are the cluster's, whatever it says of them.
      */
     public static TestCluster of(int nodes, Consumer<QueueBuilder> application) {
-        return new TestCluster(ManualTimeline.ordered().withThreads(), nodes, application);
+        return new TestCluster(ManualTimeline.ordered().withThreads(), nodes, application, false);
     }
 
     /** As {@link #of}; what happens at the same moment happens in an order chosen by {@code seed}, the same for the same seed. */
     public static TestCluster shuffled(long seed, int nodes, Consumer<QueueBuilder> application) {
-        return new TestCluster(ManualTimeline.shuffled(seed).withThreads(), nodes, application);
+        return new TestCluster(ManualTimeline.shuffled(seed).withThreads(), nodes, application, false);
+    }
+
+    /** As {@link #shuffled}, with the jobs in the coordinator. */
+    static TestCluster shuffledInCoordinator(long seed, int nodes, Consumer<QueueBuilder> application) {
+        return new TestCluster(ManualTimeline.shuffled(seed).withThreads(), nodes, application, true);
     }
 
     /** A client, to push and to look; nothing disturbs it. */
@@ -233,15 +244,23 @@ public final class TestCluster implements AutoCloseable {
     private TestNode.Life open(String name, String process, Function<QueueBuilder, Queue> way) {
         ManualNode node = timeline.node(process);
         LocalFaults faults = new LocalFaults();
-        FailingStore store = new FailingStore(MemoryStore.open(storeName, ROOM, node));
+        AtomicReference<FailingStore> store = new AtomicReference<>();
         QueueBuilder builder = Queue.of(QueueSettings.DEFAULT);
         application.accept(builder);
         builder.settings(settings -> settings.withNodeId(name))
                 .cluster(coordinator.config(faults))
                 .timeline(node)
-                .store(cluster -> store)
+                .store(cluster -> {
+                    FailingStore opened = new FailingStore(
+                            jobsInCoordinator
+                                    ? ClusterStore.open(cluster, ClusterStore.DEFAULT_MOST_JOBS)
+                                    : MemoryStore.open(storeName, ROOM, node));
+                    store.set(opened);
+                    return opened;
+                })
                 .middleware(this::noteRun);
-        return new TestNode.Life(node, faults, store, way.apply(builder));
+        Queue queue = way.apply(builder);
+        return new TestNode.Life(node, faults, Objects.requireNonNull(store.get()), queue);
     }
 
     private void noteRun(Invocation invocation) throws Exception {

@@ -136,7 +136,7 @@ public abstract class AssignContract extends StoreContract {
         IntStream.range(0, 90).forEach(number -> jobs.add(jobOn("foreign-" + number, "foreign-" + number)));
         jobs.addAll(
                 List.of(jobOn("low", "q\u0001\u0002 low"), jobOn("high", "q\u0001\u0001 high"), jobOn("mid", "mid")));
-        store.intake().push(jobs);
+        jobs.forEach(this::push);
         admit("n1", "n2");
 
         assertThat(assign(grant("n1", 2, "none", "q\u0001\u0001 high", "mid", "q\u0001\u0002 low")))

@@ -100,6 +100,32 @@ public abstract class BatchChangeContract extends BatchCases {
 
     @Test
     @Tag("W3")
+    void whatFollowsInAnotherBatchIsAddedToIt() {
+        create(all(), "a");
+        push("free");
+        callbacksRun();
+
+        settleWith(attemptOf("free"), COMPLETED, chain("b", 2));
+        relayAll();
+        assertCounts(3, 0, 0, 0);
+        settleWith(attemptOf("b"), COMPLETED, member("b2"));
+        callbacksRun();
+        complete("a");
+        callbacksRun();
+        complete("b2");
+        assertCounts(3, 3, 0, 0);
+        assertThat(batch().finished()).isTrue();
+
+        push("late");
+        callbacksRun();
+        settleWith(attemptOf("late"), COMPLETED, member("c"));
+        relayAll();
+        assertThat(store.intake().find("c")).isEmpty();
+        assertCounts(3, 3, 0, 0);
+    }
+
+    @Test
+    @Tag("W3")
     void linksBehindAFailedOneAreSkippedUntilItIsRetried() {
         store.batches().create(all(), List.of(chain("a", 3), member("b")));
         callbacksRun();

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.explain.Cause;
+import io.muster.queue.explain.NodeCause;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.job.JobDefaults;
 import io.muster.queue.job.Middleware;
 import io.muster.queue.limit.Limit;
 import io.muster.queue.middleware.RateLimited;
+import io.muster.queue.middleware.ThrottlesExceptions;
+import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.worker.PoolOptions;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why is it not running? One test for each cause. */
@@ -46,8 +50,48 @@ class ExplainTest {
         public void handle(JobContext context) {}
     }
 
+    @JobDefaults(tries = 5)
+    record Flaky(boolean works) implements Job {
+        @Override
+        public List<Middleware> middleware() {
+            return List.of(ThrottlesExceptions.after(1, Duration.ofMinutes(10)));
+        }
+
+        @Override
+        public void handle(JobContext context) {
+            if (!works) {
+                throw new IllegalStateException("down");
+            }
+        }
+    }
+
+    record Half(int seconds) implements Job {
+        @Override
+        public void handle(JobContext context) throws InterruptedException {
+            context.progress(50);
+            TestCluster.spend(SECOND.multipliedBy(seconds));
+        }
+    }
+
+    record Alone(int seconds) implements Job {
+        @Override
+        public List<Middleware> middleware() {
+            return List.of(WithoutOverlapping.on("printer").releaseAfter(SECOND));
+        }
+
+        @Override
+        public void handle(JobContext context) throws InterruptedException {
+            TestCluster.spend(SECOND.multipliedBy(seconds));
+        }
+    }
+
     private void application(QueueBuilder builder) {
-        builder.pool(PoolOptions.of("default").withConcurrency(1))
+        builder.settings(settings -> settings.toBuilder().maxConcurrency(2).build())
+                .pool(PoolOptions.of("default").withConcurrency(1))
+                .pool(PoolOptions.of("other").withConcurrency(3).withForce())
+                .job("flaky", Flaky.class)
+                .job("alone", Alone.class)
+                .job("half", Half.class)
                 .limiter("hourly", job -> Limit.perHour(1))
                 .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
                 .handle("fails", Fails.class, (job, context) -> {
@@ -119,6 +163,80 @@ class ExplainTest {
     }
 
     @Test
+    void aThrottleWaitsAfterTooManyExceptions() {
+        queue.push(new Flaky(false));
+        cluster.settle();
+        String second = queue.push(new Flaky(true));
+        cluster.settle();
+
+        assertThat(causes(second)).extracting(Cause::code).containsExactly("delayed", "throttled");
+        assertThat(causes(second).get(1)).isInstanceOfSatisfying(Cause.ThrottledUntil.class, cause -> {
+            assertThat(cause.key()).isEqualTo("flaky");
+            assertThat(cause.until())
+                    .isAfter(cluster.now().plus(Duration.ofMinutes(9)))
+                    .isBeforeOrEqualTo(cluster.now().plus(Duration.ofMinutes(10)));
+            assertThat(cause.text()).contains("\"flaky\" wait until " + cause.until());
+        });
+    }
+
+    @Test
+    void theClusterIsInMaintenanceByWhomAndWhy() {
+        Instant then = cluster.now();
+        queue.down("ada", "moving house");
+        run(SECOND);
+        String job = queue.push(new Work(1));
+        String forced = queue.pushOn("other", new Work(60));
+        run(SECOND);
+
+        assertThat(causes(job)).containsExactly(new NodeCause.InMaintenance("ada", "moving house", then));
+        assertThat(queue.explain(job).text())
+                .isEqualTo("The cluster is in maintenance since " + then
+                        + " by ada (moving house): no pool that could run it begins a job.");
+        assertThat(causes(forced)).extracting(Cause::code).containsExactly("running");
+        queue.up();
+        run(SECOND);
+        assertThat(causes(job)).extracting(Cause::code).doesNotContain("maintenance");
+    }
+
+    @Test
+    void someNodesArePausedAndTheOthersInMaintenance() {
+        cluster.node("node-1").queue().pause();
+        queue.down("ada", "");
+        run(Duration.ofSeconds(10));
+        String job = queue.push(new Work(1));
+        run(SECOND);
+
+        assertThat(causes(job)).extracting(Cause::code).containsExactly("maintenance", "nodes-not-working");
+    }
+
+    @Test
+    void nodesRunAsMuchAsTheyMayThoughItsPoolHasFreeSlots() {
+        queue.bulk(
+                "other", List.of(new Work(60), new Work(60), new Work(60), new Work(60), new Work(60), new Work(60)));
+        run(Duration.ofSeconds(10));
+        String job = queue.push(new Work(1));
+        run(SECOND);
+
+        Cause full = new NodeCause.NodesFull(Map.of("node-1", 2, "node-2", 2));
+        assertThat(causes(job)).hasSize(1).first().satisfies(cause -> assertThat(cause.code())
+                .isIn("nodes-full", "assigned"));
+        assertThat(full.text()).contains("node-1 2, node-2 2");
+    }
+
+    @Test
+    void itsOverlapKeyIsALockThatANodeHolds() {
+        String first = queue.push(new Alone(60));
+        run(SECOND);
+        String second = queue.push(new Alone(1));
+        run(SECOND);
+        String node = cluster.runs(first).get(0);
+
+        assertThat(causes(second)).contains(new Cause.OverlapLockHeld("printer", node));
+        assertThat(queue.explain(second).text())
+                .contains("The lock of its overlap key \"printer\" is held by node " + node);
+    }
+
+    @Test
     void itsQueueIsPausedByWhomSinceWhen() {
         Instant then = cluster.now();
         cluster.node("node-1").queue().pause("default");
@@ -143,9 +261,10 @@ class ExplainTest {
 
         assertThat(causes(job))
                 .containsExactly(new Cause.QueueUnserved(
-                        "media", Map.of("node-1", List.of("default"), "node-2", List.of("default"))));
+                        "media", Map.of("node-1", List.of("default", "other"), "node-2", List.of("default", "other"))));
         assertThat(queue.explain(job).text())
-                .isEqualTo("No live node serves queue \"media\"; node-1 serves default; node-2 serves default.");
+                .isEqualTo(
+                        "No live node serves queue \"media\"; node-1 serves default, other; node-2 serves default, other.");
     }
 
     @Test
@@ -162,12 +281,12 @@ class ExplainTest {
     @Test
     void noNodeServesItsType() {
         String job = queue.push(new NobodyKnows());
-        List<String> handled = List.of("fails", "limited", "work");
+        List<String> handled = List.of("alone", "fails", "flaky", "half", "limited", "work");
 
         assertThat(causes(job))
                 .containsExactly(new Cause.TypeUnserved(
                         "nobody-knows", "default", Map.of("node-1", handled, "node-2", handled)));
-        assertThat(queue.explain(job).text()).contains("node-1 handles fails, limited, work");
+        assertThat(queue.explain(job).text()).contains("node-1 handles alone, fails, flaky, half, limited, work");
     }
 
     @Test
@@ -249,14 +368,42 @@ class ExplainTest {
         run(SECOND);
         TestNode node = cluster.node(cluster.runs(job).get(0));
 
-        assertThat(causes(job)).containsExactly(new Cause.Running(node.name(), Optional.empty()));
+        assertThat(causes(job)).containsExactly(new Cause.Running(node.name(), Optional.empty(), Optional.empty()));
         assertThat(node.queue().explain(job).causes())
                 .singleElement()
                 .isInstanceOfSatisfying(Cause.Running.class, cause -> {
                     assertThat(cause.node()).isEqualTo(node.name());
                     assertThat(cause.since().orElseThrow())
-                            .isBetween(cluster.now().minus(SECOND), cluster.now());
+                            .isBetween(cluster.now().minus(SECOND.multipliedBy(2)), cluster.now());
                 });
+    }
+
+    @Test
+    @Tag("J8")
+    void howFarItIsIsSeenFromEveryNode() {
+        String job = queue.push(new Half(60));
+        run(SECOND);
+        TestNode node = cluster.node(cluster.runs(job).get(0));
+        Queue other = cluster.nodes().stream()
+                .filter(each -> each != node)
+                .findFirst()
+                .orElseThrow()
+                .queue();
+
+        for (Queue from : List.of(queue, other, node.queue())) {
+            assertThat(from.explain(job).causes())
+                    .singleElement()
+                    .isInstanceOfSatisfying(Cause.Running.class, cause -> assertThat(cause.progress())
+                            .contains(50));
+        }
+        assertThat(queue.explain(job).text()).isEqualTo("It runs on node " + node.name() + ", 50 % done.");
+        assertThat(queue.nodes())
+                .filteredOn(view -> view.node().id().name().equals(node.name()))
+                .singleElement()
+                .satisfies(view -> assertThat(view.progress()).isEqualTo(Map.of(job, 50)));
+        cluster.settle();
+        run(Duration.ofSeconds(10));
+        assertThat(queue.nodes()).allSatisfy(view -> assertThat(view.progress()).isEmpty());
     }
 
     @Test

@@ -45,12 +45,27 @@ class WorkflowsUnderFaultsTest {
         return LongStream.range(0, Long.getLong("muster.workflowSeeds", 25));
     }
 
+    static LongStream someSeeds() {
+        return LongStream.range(0, Long.getLong("muster.workflowSeeds", 8));
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void whateverHappensAllOfItEndsAndCallsBackOnce(long seed) {
         Log log = new Log();
+        whateverHappens(seed, log, TestCluster.shuffled(seed, 3, builder -> application(builder, log)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void soItDoesWithTheJobsInTheCoordinator(long seed) {
+        Log log = new Log();
+        whateverHappens(seed, log, TestCluster.shuffledInCoordinator(seed, 3, builder -> application(builder, log)));
+    }
+
+    private static void whateverHappens(long seed, Log log, TestCluster begun) {
         Random random = new Random(seed);
-        try (TestCluster cluster = TestCluster.shuffled(seed, 3, builder -> application(builder, log))) {
+        try (TestCluster cluster = begun) {
             List<String> chains = IntStream.range(0, CHAINS)
                     .mapToObj(number -> chain(cluster, number, random))
                     .toList();

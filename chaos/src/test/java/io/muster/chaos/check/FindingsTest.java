@@ -1,0 +1,60 @@
+package io.muster.chaos.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.chaos.check.Checker.Findings;
+import io.muster.chaos.history.History;
+import io.muster.chaos.history.Kind;
+import org.junit.jupiter.api.Test;
+
+/** What the checker says beside violations: losses that were declared, figures, and that it saw only a part. */
+class FindingsTest {
+    @Test
+    void aHistoryThatLostLinesIsRefused() {
+        History torn = new History(new Told().nothingLeft().events(), 1);
+        assertThat(Checker.check(torn).violations())
+                .extracting(Violation::text)
+                .anyMatch(text -> text.contains("cut off"));
+    }
+
+    @Test
+    void whatAFailoverLosesByItsPromiseIsDeclared() {
+        Told told = new Told();
+        told.events().clear();
+        told.say("driver", Kind.RUN, "ttlMillis", "2000", "losing", "fail over", "losesMillis", "2000")
+                .pushing("early", Work.PLAIN)
+                .pushed("early")
+                .after(5)
+                .pushing("late", Work.PLAIN)
+                .pushed("late")
+                .say("driver", Kind.FAULT, "id", "1", "fault", "fail over", "target", "store")
+                .nothingLeft();
+
+        Findings findings = Checker.check(told.history());
+
+        assertThat(findings.violations()).singleElement().satisfies(violation -> assertThat(violation.text())
+                .contains("early"));
+        assertThat(findings.declared()).singleElement().satisfies(violation -> assertThat(violation.text())
+                .contains("late"));
+    }
+
+    @Test
+    void howLongNothingWasSettledIsToldByFault() {
+        Told told = new Told()
+                .pushing("a", Work.PLAIN)
+                .pushed("a")
+                .say("node-1", Kind.LEADER, "term", "1", "node", "node-1", "incarnation", "x")
+                .ran("a", 1)
+                .say("driver", Kind.FAULT, "id", "1", "fault", "kill leader", "target", "node-1")
+                .after(3)
+                .say("node-2", Kind.LEADER, "term", "2", "node", "node-2", "incarnation", "y")
+                .say("driver", Kind.HEALED, "id", "1")
+                .ran("b", 2)
+                .ends("a", "COMPLETED")
+                .nothingLeft();
+
+        assertThat(Checker.check(told.history()).figures())
+                .containsEntry(
+                        "- kill leader", "1, nothing settled for at most 8000 ms, next leader after 3000 to 3000 ms");
+    }
+}

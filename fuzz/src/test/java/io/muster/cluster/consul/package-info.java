@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.consul;
+
+import org.jspecify.annotations.NullMarked;

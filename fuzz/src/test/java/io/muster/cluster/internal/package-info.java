@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.internal;
+
+import org.jspecify.annotations.NullMarked;

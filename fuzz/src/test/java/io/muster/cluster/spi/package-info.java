@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.queue.clusterstore;
+
+import org.jspecify.annotations.NullMarked;

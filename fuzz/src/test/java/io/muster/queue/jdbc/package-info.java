@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.queue.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.queue.schedule;
+
+import org.jspecify.annotations.NullMarked;

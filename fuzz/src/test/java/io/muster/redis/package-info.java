@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.redis;
+
+import org.jspecify.annotations.NullMarked;

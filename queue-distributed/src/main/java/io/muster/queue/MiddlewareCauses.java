@@ -1,0 +1,63 @@
+package io.muster.queue;
+
+import io.muster.cluster.Cluster;
+import io.muster.queue.explain.Cause;
+import io.muster.queue.job.JobEnvelope;
+import io.muster.queue.job.JobType;
+import io.muster.queue.job.JobTypes;
+import io.muster.queue.job.Middleware;
+import io.muster.queue.job.PayloadException;
+import io.muster.queue.limit.Limits;
+import io.muster.queue.middleware.RateLimited;
+import io.muster.queue.middleware.ThrottlesExceptions;
+import io.muster.queue.middleware.WithoutOverlapping;
+import io.muster.queue.store.StoredJob;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Says which middleware would hold a job back now. Known only where the job's class is registered, and what its middleware names. */
+final class MiddlewareCauses {
+    private final Cluster cluster;
+    private final JobTypes types;
+
+    MiddlewareCauses(Cluster cluster, JobTypes types) {
+        this.cluster = cluster;
+        this.types = types;
+    }
+
+    List<Cause> of(StoredJob stored) {
+        Optional<Object> read = types.named(stored.type()).flatMap(type -> read(stored, type));
+        return read.stream()
+                .flatMap(job -> types.supplies().around(job, stored.queue()).stream()
+                        .flatMap(each -> cause(each, job, stored.type()).stream()))
+                .toList();
+    }
+
+    private Optional<Cause> cause(Middleware middleware, Object job, String type) {
+        Limits limits = types.supplies().limits();
+        Instant now = cluster.options().timeline().clock().instant();
+        if (middleware instanceof RateLimited limited) {
+            return Optional.of(limited.limiter()).filter(limits::knows).flatMap(name -> limits.fullFor(name, job)
+                    .map(left -> new Cause.LimiterFull(name, now.plus(left))));
+        }
+        if (middleware instanceof ThrottlesExceptions throttle) {
+            return throttle.waits(limits, type)
+                    .map(left -> new Cause.ThrottledUntil(throttle.countedBy(type), now.plus(left)));
+        }
+        if (middleware instanceof WithoutOverlapping overlap) {
+            return overlap.lockHolder(cluster, type).map(node -> new Cause.OverlapLockHeld(overlap.key(), node.name()));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Object> read(StoredJob job, JobType<?> type) {
+        try {
+            return Optional.of(JobEnvelope.read(job.payload())
+                    .opened(types.keys(), type, job.id())
+                    .job(type));
+        } catch (PayloadException unreadableHere) {
+            return Optional.empty();
+        }
+    }
+}
