@@ -33,6 +33,7 @@ public final class History {
     private final List<String> violations = new ArrayList<>();
     private final Map<String, NewJob> pushed = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
+    private final Set<String> completed = new HashSet<>();
     private final Map<String, Long> latestAttempt = new HashMap<>();
     private final Map<String, Long> latestTerm = new HashMap<>();
     private final Map<String, AttemptToken> held = new HashMap<>();
@@ -129,6 +130,9 @@ public final class History {
     void taken(Attempt attempt, String node) {
         AttemptToken token = attempt.token();
         note(node + " takes " + token + ", " + attempt.counters());
+        if (knowledge == Knowledge.PARTIAL && buried.contains(token.incarnation())) {
+            return; // Begun before the burial; the node hung between that commit and its answer.
+        }
         AttemptToken before = held.put(token.jobId(), token);
         if (before != null && !before.equals(token)) {
             violated(token + " was begun while " + before + " ran on a node that nobody had buried");
@@ -186,6 +190,9 @@ public final class History {
         if (!ended.add(token.jobId())) {
             violated("Job " + token.jobId() + " was settled twice, the second time by " + token);
         }
+        if (settlement.outcome() instanceof Settlement.Completed) {
+            completed.add(token.jobId());
+        }
     }
 
     /** A schedule's tick was accepted. */
@@ -208,6 +215,11 @@ public final class History {
     /** Whether the job was settled, which the store may have forgotten by now. */
     boolean hasEnded(String jobId) {
         return ended.contains(jobId);
+    }
+
+    /** Whether the store accepted that the job completed; it may have forgotten it by now. */
+    boolean hasCompleted(String jobId) {
+        return completed.contains(jobId);
     }
 
     /** Handler runs over all jobs. */

@@ -249,7 +249,7 @@ final class Workload {
         }
         Optional<JobState> state = truth.intake().find(id).map(StoredJob::state);
         state.filter(JobState.COMPLETED::equals).ifPresent(found -> completed.add(id));
-        return state;
+        return state.isEmpty() && history.hasCompleted(id) ? Optional.of(JobState.COMPLETED) : state;
     }
 
     /** What follows may still lie in the outbox when nothing lives. */

@@ -1,7 +1,5 @@
 package io.muster.queue.testkit.simulation;
 
-import io.muster.queue.testkit.simulation.Simulation.Home;
-
 /** Bugs of the protocol, each of which some seed has to find. */
 enum Bug {
     /** The store takes the word of a leader whose term is over. */
@@ -46,8 +44,6 @@ enum Bug {
     COUNTER_IS_NOT_LOWERED,
     /** A new leader fires the last tick again. */
     TICK_IS_FIRED_TWICE,
-    /** What lies in the outbox is pushed under a new id each time. */
-    RELAY_WITHOUT_DETERMINISTIC_ID,
     /** Who is not told that jobs wait for it never looks. */
     HINTS_HAVE_NO_BACKSTOP,
     /** A push of which nobody knows is taken for done. */
@@ -56,11 +52,6 @@ enum Bug {
     UNKNOWN_IS_FAILURE,
     /** A session is believed in although its renewal failed. */
     RENEWALS_ARE_TAKEN_FOR_GRANTED;
-
-    /** Where it is: what is relayed is in the coordinator alone, and of the separate store the history knows most. */
-    Home home() {
-        return this == RELAY_WITHOUT_DETERMINISTIC_ID ? Home.CLUSTER_STORE : Home.SEPARATE;
-    }
 
     /** The bug anew, for one run. */
     Plant planted() {
@@ -86,7 +77,6 @@ enum Bug {
             case CALLBACK_IS_PUSHED_TWICE -> FlowBugs.callbackIsPushedTwice();
             case COUNTER_IS_NOT_LOWERED -> FlowBugs.counterIsNotLowered();
             case TICK_IS_FIRED_TWICE -> FlowBugs.tickIsFiredTwice();
-            case RELAY_WITHOUT_DETERMINISTIC_ID -> FlowBugs.relayWithoutDeterministicId();
             case HINTS_HAVE_NO_BACKSTOP -> NodeBugs.hintsHaveNoBackstop();
             case UNKNOWN_IS_SUCCESS -> NodeBugs.unknownIsSuccess();
             case UNKNOWN_IS_FAILURE -> NodeBugs.unknownIsFailure();

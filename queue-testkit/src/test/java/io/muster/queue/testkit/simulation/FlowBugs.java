@@ -16,10 +16,8 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredBatch;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -118,27 +116,6 @@ final class FlowBugs {
             }
             return result;
         });
-    }
-
-    static Plant relayWithoutDeterministicId() {
-        Set<String> relayed = new HashSet<>();
-        AtomicInteger number = new AtomicInteger();
-        Plant noting = Plants.leader((store, method, arguments, real) -> {
-            Object result = real.call(arguments);
-            if (method.equals("outbox")) {
-                ((List<?>) result)
-                        .forEach(
-                                entry -> relayed.add(((OutboxEntry) entry).job().id()));
-            }
-            return result;
-        });
-        return Plants.both(
-                noting,
-                Plants.push((store, jobs, real) -> real.call(jobs.stream()
-                        .map(job -> relayed.contains(job.id())
-                                ? job.withId(job.id() + "." + number.incrementAndGet())
-                                : job)
-                        .toList())));
     }
 
     private static void pushAgain(JobStore store, NewJob job) {
