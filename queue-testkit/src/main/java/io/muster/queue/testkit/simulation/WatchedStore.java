@@ -7,16 +7,19 @@ import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.Fence;
+import io.muster.queue.store.FireResult;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.ScheduleDesk;
-import io.muster.queue.store.SettleResult;
-import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.TendReport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +30,21 @@ final class WatchedStore implements JobStore {
     private final JobStore store;
     private final History history;
     private final String node;
+    private final Knowledge knowledge;
 
-    WatchedStore(JobStore store, History history, String node) {
+    /** What an exception leaves open. */
+    enum Knowledge {
+        /** Nothing: what throws has applied nothing. */
+        EXACT,
+        /** Whether it was applied. */
+        PARTIAL
+    }
+
+    WatchedStore(JobStore store, History history, String node, Knowledge knowledge) {
         this.store = store;
         this.history = history;
         this.node = node;
+        this.knowledge = knowledge;
     }
 
     @Override
@@ -41,7 +54,16 @@ final class WatchedStore implements JobStore {
 
     @Override
     public Intake intake() {
-        return store.intake();
+        Intake intake = store.intake();
+        return changed(Intake.class, intake, (method, arguments, result) -> {
+            if (method.equals("push")) {
+                List<?> jobs = (List<?>) arguments[0];
+                List<?> outcomes = (List<?>) result;
+                for (int i = 0; i < jobs.size(); i++) {
+                    history.pushed((NewJob) jobs.get(i), (PushOutcome) outcomes.get(i));
+                }
+            }
+        });
     }
 
     @Override
@@ -61,7 +83,12 @@ final class WatchedStore implements JobStore {
 
     @Override
     public ScheduleDesk schedules() {
-        return store.schedules();
+        return changed(ScheduleDesk.class, store.schedules(), (method, arguments, result) -> {
+            if (method.equals("fire")) {
+                history.wrote((Fence) arguments[0], "fire", node);
+                ((List<?>) result).forEach(this::fired);
+            }
+        });
     }
 
     @Override
@@ -72,6 +99,14 @@ final class WatchedStore implements JobStore {
     @Override
     public void close() {
         store.close();
+    }
+
+    private void fired(Object result) {
+        if (result instanceof FireResult.Fired fired) {
+            fired.jobs().stream()
+                    .filter(PushOutcome.Pushed.class::isInstance)
+                    .forEach(outcome -> history.fired(outcome.jobId()));
+        }
     }
 
     private final class WatchedLeader implements LeaderDesk {
@@ -109,8 +144,11 @@ final class WatchedStore implements JobStore {
         /** Only what took something back wrote last: an empty burial may return long after its one write, or have had none to make. */
         @Override
         public BuryReport bury(Fence fence, String incarnation, int limit) {
-            history.buries(incarnation);
+            if (knowledge == Knowledge.PARTIAL) {
+                history.buries(incarnation);
+            }
             BuryReport report = desk.bury(fence, incarnation, limit);
+            history.buries(incarnation);
             history.note(node + " buries " + incarnation + ": " + report);
             if (report.untaken() + report.crashed() + report.failed() > 0) {
                 history.wrote(fence, "bury", node);
@@ -169,15 +207,15 @@ final class WatchedStore implements JobStore {
 
         @Override
         public ExchangeReply exchange(Exchange exchange) {
-            exchange.settlements().forEach(settlement -> history.givesUp(settlement.token()));
+            if (knowledge == Knowledge.PARTIAL) {
+                exchange.settlements().forEach(settlement -> history.givesUp(settlement.token()));
+            }
             ExchangeReply reply = desk.exchange(exchange);
+            if (knowledge == Knowledge.EXACT) {
+                history.served(exchange.incarnation());
+            }
             for (int i = 0; i < reply.settled().size(); i++) {
-                Settlement settlement = exchange.settlements().get(i);
-                boolean ends = settlement.outcome() instanceof Settlement.Completed
-                        || settlement.outcome() instanceof Settlement.Failed;
-                if (ends && reply.settled().get(i) == SettleResult.ACCEPTED) {
-                    history.ended(settlement.token(), node);
-                }
+                history.settled(exchange.settlements().get(i), reply.settled().get(i), node);
             }
             reply.taken().forEach(attempt -> history.taken(attempt, node));
             return reply;
@@ -192,5 +230,31 @@ final class WatchedStore implements JobStore {
         public Subscription onAssigned(String incarnation, Runnable hint) {
             return desk.onAssigned(incarnation, hint);
         }
+    }
+
+    private interface Watcher {
+        void saw(String method, Object[] arguments, Object result);
+    }
+
+    /** The desk, whose calls are told to {@code watcher} when they have succeeded. */
+    private static <T> T changed(Class<T> type, T desk, Watcher watcher) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    if (method.getName().equals("beginPush")) {
+                        return new Intake.Answered(((Intake) self).push(pushedBy(arguments)));
+                    }
+                    try {
+                        Object result = method.invoke(desk, arguments);
+                        watcher.saw(method.getName(), arguments, result);
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+
+    @SuppressWarnings("unchecked") // beginPush has this one parameter
+    private static List<NewJob> pushedBy(Object[] arguments) {
+        return (List<NewJob>) arguments[0];
     }
 }
