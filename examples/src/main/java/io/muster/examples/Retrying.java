@@ -22,7 +22,7 @@ public final class Retrying {
     /** Waits twice as long after each failure. */
     @JobName("data.send")
     @JobDefaults(tries = 4)
-    record SendData(String data) implements Job {
+    record SendReport(String data) implements Job {
         @Override
         public Optional<Duration> backoff(int failures, Throwable cause) {
             return Optional.of(Duration.ofMillis(50L << failures));
@@ -110,14 +110,14 @@ public final class Retrying {
     public static void main(String[] args) throws InterruptedException {
         try (Queue queue = Queue.named("retrying")
                 .cluster(args.length > 0 ? args[0] : "local:")
-                .job(SendData.class)
+                .job(SendReport.class)
                 .job(PollFeed.class)
                 .job(Knock.class)
                 .job(SendMail.class)
                 .job(DrawReport.class)
                 .pool(PoolOptions.of("default").withConcurrency(5))
                 .start()) {
-            queue.push(new SendData("figures"));
+            queue.push(new SendReport("figures"));
             queue.push(new PollFeed());
             queue.push(new Knock());
             queue.push(new SendMail("ada@example.org"));

@@ -29,7 +29,7 @@ public final class ThreeServices {
     /** An export is another queue and takes longer. */
     @JobName("data.process")
     @JobDefaults(tries = 5, timeout = "PT10M")
-    record ProcessData(int id, String action) implements Job {
+    record ProcessUser(int id, String action) implements Job {
         @Override
         public JobOptions options() {
             return action.equals("export")
@@ -63,11 +63,11 @@ public final class ThreeServices {
         }
 
         void process(int user) {
-            queue.push(new ProcessData(user, "process"));
+            queue.push(new ProcessUser(user, "process"));
         }
 
         void export(int user) {
-            queue.push(new ProcessData(user, "export"));
+            queue.push(new ProcessUser(user, "export"));
         }
 
         void uploaded(String path) {
@@ -87,7 +87,7 @@ public final class ThreeServices {
                         .maxConcurrency(18)
                         .build())
                 .job(SendEmail.class)
-                .job(ProcessData.class)
+                .job(ProcessUser.class)
                 .job(ProcessFile.class)
                 .pool(PoolOptions.of("emails").withConcurrency(10).withTimeout(Duration.ofMinutes(2)))
                 .pool(PoolOptions.of("data", "exports").withConcurrency(3).withTimeout(Duration.ofMinutes(30)))

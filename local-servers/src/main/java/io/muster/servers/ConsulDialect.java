@@ -29,6 +29,8 @@ final class ConsulDialect implements ServerDialect {
         ServerOptions options = site.options();
         Duration scaled = options.tick().multipliedBy(TICKS_PER_SESSION_AT_DEFAULT);
         Duration leastSession = scaled.compareTo(LEAST_SESSION) < 0 ? LEAST_SESSION : scaled;
+        // All clients of a test or demo have one address, and a blocking query counts until its wait is over though its
+        // client has closed.
         String configuration =
                 """
                 {
@@ -40,6 +42,7 @@ final class ConsulDialect implements ServerDialect {
                   "client_addr": "127.0.0.1",
                   "ports": {"http": %d, "server": %d, "serf_lan": %d, "serf_wan": -1, "dns": -1, "grpc": -1},
                   "performance": {"raft_multiplier": 1},
+                  "limits": {"http_max_conns_per_client": 5000},
                   "session_ttl_min": "%dms",
                   "leave_on_terminate": false,
                   "disable_update_check": true,

@@ -159,7 +159,8 @@ public final class Dispatch {
      * jobs of a bulk go one by one. Two steps are not one, so that, other than with the job store,
      *
      * <ul>
-     *   <li>a process that dies between taking the key and pushing the job leaves it held, by an id that no store knows, until its time is over;
+     *   <li>a process that dies between taking the key and pushing the job leaves it held, by an id that no store knows, until its time is over
+     *       (counted, on Consul and ZooKeeper, by each process from the first time that the key refused it);
      *   <li>it is free a moment before the store has learnt of the job's end; if the node dies in that moment, the job runs again
      *       without it, and a duplicate may run beside it;
      *   <li>a job that is removed by {@link Queue#clear} keeps it until its time is over, and a failed job that is retried does not take it again;
@@ -211,7 +212,10 @@ public final class Dispatch {
         return dispatchIf(!condition);
     }
 
-    /** As {@link #dispatch}, without waiting. */
+    /**
+     * As {@link #dispatch}, without waiting, but for jobs that are unique via a coordinator, that wait for a commit, take over their own queueing or
+     * go to another connection: those are dispatched before this returns, and what refuses them is thrown here.
+     */
     public CompletableFuture<Dispatched> dispatchAsync() {
         Dispatcher way = dispatcher.way(options, job);
         return way.dispatchAsync(outgoing(way));

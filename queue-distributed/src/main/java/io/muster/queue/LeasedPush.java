@@ -47,7 +47,8 @@ record LeasedPush(UniqueLeases leases, String via, UniqueKey key) {
     private PushOutcome push(NewJob job, UniqueLease lease, Function<NewJob, PushOutcome> store) {
         try {
             PushOutcome outcome = store.apply(job);
-            if (!(outcome instanceof PushOutcome.Pushed)) {
+            boolean lives = outcome instanceof PushOutcome.Pushed || outcome instanceof PushOutcome.SameId;
+            if (!lives) {
                 leases.release(lease, job.id());
             }
             return outcome;

@@ -1,6 +1,8 @@
 package io.muster.queue;
 
 import io.muster.cluster.Cluster;
+import io.muster.cluster.ClusterException;
+import io.muster.cluster.NodeId;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.job.JobEnvelope;
 import io.muster.queue.job.JobType;
@@ -15,9 +17,13 @@ import io.muster.queue.store.StoredJob;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says which middleware would hold a job back now. Known only where the job's class is registered, and what its middleware names. */
 final class MiddlewareCauses {
+    private static final Logger LOG = LoggerFactory.getLogger(MiddlewareCauses.class);
+
     private final Cluster cluster;
     private final JobTypes types;
 
@@ -46,9 +52,19 @@ final class MiddlewareCauses {
                     .map(left -> new Cause.ThrottledUntil(throttle.countedBy(type), now.plus(left)));
         }
         if (middleware instanceof WithoutOverlapping overlap) {
-            return overlap.lockHolder(cluster, type).map(node -> new Cause.OverlapLockHeld(overlap.key(), node.name()));
+            return lockHolder(overlap, type).map(node -> new Cause.OverlapLockHeld(overlap.key(), node));
         }
         return Optional.empty();
+    }
+
+    /** A coordinator that does not answer hides this cause and no other. */
+    private Optional<String> lockHolder(WithoutOverlapping overlap, String type) {
+        try {
+            return overlap.lockHolder(cluster, type).map(NodeId::name);
+        } catch (ClusterException | IllegalStateException e) {
+            LOG.warn("Who holds a lock is not known key={} reason={}", overlap.key(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Optional<Object> read(StoredJob job, JobType<?> type) {

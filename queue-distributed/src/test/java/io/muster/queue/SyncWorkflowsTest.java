@@ -163,6 +163,35 @@ class SyncWorkflowsTest {
     }
 
     @Test
+    @Tag("W3")
+    void aBatchWaitsForTheBatchInItsChainAndForWhatComesBehind() {
+        Batch outer = sync.batch("outer")
+                .addChain(
+                        new Step("one"), sync.batch("inner").add(new Step("two"), new Step("three")), new Step("four"))
+                .then(new Step("then"))
+                .onFinally(new Step("finally"))
+                .dispatch();
+
+        assertThat(RAN).containsExactly("one", "two", "three", "four", "then", "finally");
+        assertThat(outer.refreshed().finished()).isTrue();
+        assertThat(outer.refreshed().pendingJobs()).isZero();
+    }
+
+    @Test
+    @Tag("W3")
+    void aFailedBatchInTheChainOfABatchFailsThatOne() {
+        assertThatThrownBy(() -> sync.batch("outer")
+                        .addChain(new Step("one"), sync.batch("inner").add(new Step("break")), new Step("never"))
+                        .then(new Step("then"))
+                        .onFinally(new Step("finally"))
+                        .dispatch())
+                .hasMessage("break broke");
+
+        assertThat(RAN).doesNotContain("never", "then");
+        assertThat(RAN.get(RAN.size() - 1)).startsWith("finally");
+    }
+
+    @Test
     @Tag("W2")
     void aFailureEndsABatchAndIsThrownOnceItsCallbacksRan() {
         assertThatThrownBy(() -> sync.batch("rows")

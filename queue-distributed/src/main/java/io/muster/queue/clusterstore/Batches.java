@@ -160,7 +160,7 @@ final class Batches {
     /** Returns when everything is counted that had ended when this was called. */
     private void countNow(String batchId) {
         Set<Key> known = new HashSet<>();
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
+        for (int tries = 0; tries < MOST_TRIES; ) {
             Optional<Found> found = read(batchId); // before the list: who counts what is listed then changes it
             List<Counting.Ended> ends = ended(batchId);
             if (ends.isEmpty()) {
@@ -171,6 +171,7 @@ final class Batches {
                             .of(ends))
                     .orElseGet(() -> dropping(batchId, ends));
             if (coordinator.commit(transaction) instanceof CommitResult.Conflict conflict) {
+                tries++;
                 FollowUps.learn(coordinator, conflict.keys(), known);
             }
         }

@@ -56,7 +56,10 @@ final class ClusterBatchDesk implements BatchDesk {
             push.look(conflict.keys());
             FollowUps.learn(coordinator, conflict.keys(), known);
         }
-        return intake.push(members);
+        // There already, and its members with it: one transaction wrote them, though their ids may be forgotten by now.
+        return members.stream()
+                .<PushOutcome>map(member -> new PushOutcome.SameId(member.id()))
+                .toList();
     }
 
     private Transaction creation(NewBatch batch, String place, PushBatch push, Set<Key> known) {

@@ -14,6 +14,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.Settlement;
 import io.muster.queue.store.UniqueKey;
 import io.muster.queue.worker.CallerRun;
 import java.util.ArrayDeque;
@@ -33,6 +34,7 @@ public final class SyncJobs {
 
     private final CallerRun caller;
     private final Supplier<Workflows> workflows;
+    private final Timeline timeline;
     private final Onward onward;
     private final HeldKeys unique;
     private final HeldKeys overlaps;
@@ -53,6 +55,7 @@ public final class SyncJobs {
     public SyncJobs(CallerRun caller, Supplier<Workflows> workflows, Timeline timeline, Onward onward) {
         this.caller = caller;
         this.workflows = workflows;
+        this.timeline = timeline;
         this.onward = onward;
         this.unique = new HeldKeys(timeline);
         this.overlaps = new HeldKeys(timeline);
@@ -114,8 +117,7 @@ public final class SyncJobs {
     /** Answers what follows. */
     private List<OutboxEntry> run(NewJob job, Failures failures) {
         if (job.type().equals(BatchLink.TYPE)) {
-            begin(job, failures);
-            return List.of();
+            return begin(job, failures);
         }
         CallerRun.Ended ended;
         try {
@@ -150,14 +152,29 @@ public final class SyncJobs {
         }
     }
 
-    /** A batch in a chain: the rest of the chain follows on it, and is told if it fails. */
-    private void begin(NewJob job, Failures failures) {
+    /** What follows on the batch follows from its end, but if the chain is in a batch itself: that one waits for the rest of the chain. */
+    private List<OutboxEntry> begin(NewJob job, Failures failures) {
+        Settlement.Outcome outcome = new Settlement.Completed();
+        JobFlow flow = JobFlow.NONE;
         try {
+            flow = JobFlow.of(job.payload());
             BatchLink batch = JobEnvelope.read(job.payload()).job(BATCH);
-            workflows.get().begin(batch, JobFlow.of(job.payload()));
+            workflows.get().begin(batch, job.batch().isPresent() ? JobFlow.NONE : flow);
         } catch (RuntimeException | Error e) {
             failures.add(e);
+            outcome = new Settlement.Failed("A batch in the chain failed: " + e, "", Settlement.Why.EXCEPTION);
         }
+        if (job.batch().isEmpty()) {
+            return List.of();
+        }
+        Settlement.Outcome ended = outcome;
+        List<OutboxEntry> following =
+                new ArrayList<>(flow.following(job.id(), ended, timeline.clock().instant()));
+        job.batch()
+                .map(member -> batches.ended(
+                        member, BatchEnds.of(job.id(), member.links(), ended, linksIn(member, following))))
+                .ifPresent(following::addAll);
+        return following;
     }
 
     private static int linksIn(BatchMembership batch, List<OutboxEntry> following) {

@@ -81,7 +81,7 @@ public final class UniqueLeases {
             if (how == Release.UNKNOWN) {
                 LOG.warn("A unique key may end by its time: its coordinator did not answer job={}", jobId);
             }
-        } catch (ClusterException | IllegalArgumentException e) {
+        } catch (RuntimeException e) { // Its cluster belongs to the application, which may have closed it.
             LOG.warn("A unique key ends by its time job={} reason={}", jobId, e.getMessage());
         }
     }

@@ -94,7 +94,7 @@ public final class History {
             pushed.put(job.id(), job);
             job.unique().map(UniqueKey::key).ifPresent(key -> {
                 String owner = uniqueOwners.put(key, job.id());
-                if (owner != null && !ended.contains(owner)) {
+                if (owner != null && !ended.contains(owner) && !mayHaveBegun(owner)) {
                     violated(job.id() + " was pushed with the key " + key + " of " + owner + ", which lives");
                 }
             });
@@ -104,6 +104,15 @@ public final class History {
                 violated(job.id() + " was refused for a key of " + duplicate.holderJobId() + ", which had ended");
             }
         }
+    }
+
+    /** Whether its key may be free because its attempt was begun, in a call whose answer nobody has seen yet. */
+    private boolean mayHaveBegun(String jobId) {
+        return knowledge == Knowledge.PARTIAL
+                && pushedAs(jobId)
+                        .unique()
+                        .filter(key -> key.until() == UniqueKey.Until.PROCESSING)
+                        .isPresent();
     }
 
     /** From now on others may begin what this incarnation has begun. */
