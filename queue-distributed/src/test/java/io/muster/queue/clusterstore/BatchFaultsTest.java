@@ -15,6 +15,8 @@ import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.PushOutcome;
+import io.muster.queue.store.Retention;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoredBatch;
@@ -100,6 +102,20 @@ class BatchFaultsTest {
         StoredBatch created = other.batches().find(BATCH).orElseThrow();
         assertThat(created.total()).isEqualTo(3);
         assertThat(ready()).containsExactly("batch.before", "m0", "m1", "m2");
+    }
+
+    @Test
+    void aCreationThatIsRepeatedPushesNoMemberAnewWhoseIdIsForgotten() {
+        settleAll(running().subList(0, 1));
+        timeline.advance(Duration.ofMinutes(5));
+        store.leader().tend(FENCE, Retention.DEFAULT, timeline.clock().instant(), 1000);
+        timeline.advance(Duration.ofMinutes(5));
+        store.leader().tend(FENCE, Retention.DEFAULT, timeline.clock().instant(), 1000);
+
+        assertThat(store.batches().create(batch().opened(), members(1))).containsExactly(new PushOutcome.SameId("m0"));
+
+        assertThat(ready()).doesNotContain("m0");
+        assertThat(other.batches().find(BATCH).orElseThrow().total()).isEqualTo(MEMBERS);
     }
 
     private List<Attempt> running() {

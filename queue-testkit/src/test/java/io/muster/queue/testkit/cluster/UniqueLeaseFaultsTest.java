@@ -139,6 +139,39 @@ class UniqueLeaseFaultsTest {
     }
 
     @Test
+    void aJobThatWasThereAlreadyUnderItsIdKeepsTheKeyThatWasTakenForIt() {
+        queue.job(new Work(1)).id("mine").delay(HOUR).dispatch();
+
+        unique(queue, 1).id("mine").delay(HOUR).dispatch();
+
+        assertHeldBy("mine");
+    }
+
+    @Test
+    void aJobEndsThoughTheClusterOfItsKeyIsClosed() {
+        TestCluster other = TestCluster.of(1, builder -> {});
+        try (TestCluster one = TestCluster.of(
+                1, builder -> builder.handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND))
+                        .uniqueVia("shared", other.queue().cluster()))) {
+            String job = one.queue()
+                    .job(new Work(1))
+                    .unique("key")
+                    .uniqueVia("shared")
+                    .uniqueFor(HOUR)
+                    .dispatch()
+                    .jobId();
+            one.advance(Duration.ofMillis(100));
+            assertThat(one.runs(job)).hasSize(1);
+
+            other.queue().cluster().close();
+            one.settle();
+
+            one.assertCompleted(job);
+            assertThat(one.runs(job)).hasSize(1);
+        }
+    }
+
+    @Test
     void aJobThatTheStoreDoesNotTakeLeavesNoKeyBehind() {
         TestNode node = cluster.node("node-1");
         node.cutOffStore();
