@@ -127,6 +127,7 @@ final class ManualThread implements Timeline.Task {
         } catch (RuntimeException | Error e) {
             timeline.failed(own.name(), e);
         } finally {
+            CURRENT.remove();
             ended = true;
             own.close();
             timeline.forget(this);

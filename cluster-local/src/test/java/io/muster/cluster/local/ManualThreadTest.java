@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.SystemTimeline;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ManualThreadTest {
+    private static final int MOST_THREADS_TRIED = 100;
+
     private final ManualTimeline timeline = ManualTimeline.ordered().withThreads();
     private final ManualNode node = timeline.node("n");
     private final List<String> story = new ArrayList<>();
@@ -171,5 +174,26 @@ class ManualThreadTest {
         stranger.join();
 
         assertThatThrownBy(outcome::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /** Threads are pooled: who gets one next is no task of this timeline. */
+    @Test
+    void itsThreadForgetsATaskThatHasEnded() {
+        List<Thread> ran = new ArrayList<>();
+        node.start("task", () -> ran.add(Thread.currentThread()));
+        timeline.runUntilIdle();
+
+        for (int i = 0; i < MOST_THREADS_TRIED; i++) {
+            CompletableFuture<Thread> thread = new CompletableFuture<>();
+            CompletableFuture<Boolean> belongsToATask = new CompletableFuture<>();
+            SystemTimeline.instance().start("another", () -> {
+                thread.complete(Thread.currentThread());
+                belongsToATask.complete(ManualThread.current() != null);
+            });
+            assertThat(belongsToATask.join()).isFalse();
+            if (ran.contains(thread.join())) {
+                return;
+            }
+        }
     }
 }
