@@ -44,12 +44,14 @@ final class QuickAssign {
 
     private final Session session;
     private final Lanes lanes;
+    private final Memory memory;
     private final Cursors cursors;
     private final long nonce;
     private final Set<String> lives = new HashSet<>();
     private final Map<String, Pool> pools = new HashMap<>();
     private final Set<String> paused = new HashSet<>();
     private final Set<Long> probed = new HashSet<>();
+    private final Set<Long> found = new HashSet<>();
     private final Set<Long> nonEmpty = new TreeSet<>();
     private final Set<Long> emptied = new HashSet<>();
     private final Map<Long, Long> after = new HashMap<>();
@@ -61,12 +63,21 @@ final class QuickAssign {
     private long place;
     private long lookNanos;
     private boolean wanting;
+    private boolean sawAll;
     private boolean unusual;
 
-    QuickAssign(Session session, Lanes lanes, Cursors cursors, long nonce) {
+    /**
+     * What earlier assignments of the same group leave to this one.
+     *
+     * @param hints so many hints of ready jobs were heard before it
+     */
+    record Memory(Cursors cursors, IdleLanes idle, long hints) {}
+
+    QuickAssign(Session session, Lanes lanes, Memory memory, long nonce) {
         this.session = session;
         this.lanes = lanes;
-        this.cursors = cursors;
+        this.memory = memory;
+        this.cursors = memory.cursors();
         this.nonce = nonce;
         this.view = cursors.look();
     }
@@ -88,6 +99,11 @@ final class QuickAssign {
         Set<String> open = new HashSet<>(queues);
         open.removeAll(paused);
         fill(grants, open, counts);
+        if (wanting && !unusual && !sawAll && (assigned.isEmpty() || nonEmpty.isEmpty())) {
+            // Were jobs assigned and others left, the next look is at hand.
+            probe(queues);
+            fill(grants, open, counts);
+        }
         if (wanting && !unusual && view.hasLower()) {
             after.clear();
             view = view.lowered(cursors.nanos());
@@ -109,8 +125,10 @@ final class QuickAssign {
                 .filter(place -> probed.contains(place) && !nonEmpty.contains(place))
                 .forEach(emptied::add);
         AssignReport report = new AssignReport(Arrays.stream(counts).boxed().toList(), ready);
-        return Optional.of(
-                new Done(report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
+        return Optional.of(new Done(report, () -> {
+            cursors.committed(view, reached, emptied, left, lookNanos, place, wanting);
+            memory.idle().looked(probed, found, sawAll, memory.hints(), lookNanos);
+        }));
     }
 
     private void look(List<Grant> grants, Set<String> queues, boolean losable) throws SQLException {
@@ -133,7 +151,10 @@ final class QuickAssign {
                         "SELECT id, name FROM {lanes} WHERE id > ?",
                         row -> lanes.remember(row.getLong(1), row.getString(2)),
                         view.isFromHead() ? -1L : lanes.newest());
-        probe(look, known);
+        List<Long> places = places(known);
+        Collection<Long> chosen = view.isFromHead() ? places : memory.idle().choose(places, memory.hints());
+        sawAll = chosen.size() == places.size();
+        probe(look, chosen);
         if (losable) {
             look.query("SELECT set_config('synchronous_commit', 'off', true)", row -> true);
         }
@@ -154,16 +175,25 @@ final class QuickAssign {
         nonEmpty.clear();
         probed.clear();
         Statements probe = new Statements(session);
-        probe(probe, lanes.known(queues));
+        probe(probe, places(lanes.known(queues)));
         probe.run();
+        sawAll = true;
     }
 
-    private void probe(Statements with, Collection<Lane> some) throws SQLException {
-        List<Long> readies =
-                some.stream().flatMap(lane -> lane.readies().stream()).toList();
+    private void probe(Statements with, Collection<Long> readies) throws SQLException {
         probed.addAll(readies);
         with.query(
-                PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
+                PROBE,
+                row -> {
+                    found.add(row.getLong(1));
+                    return nonEmpty.add(row.getLong(1));
+                },
+                session.numbers(readies),
+                session.numbers(afters(readies)));
+    }
+
+    private static List<Long> places(Collection<Lane> some) {
+        return some.stream().flatMap(lane -> lane.readies().stream()).toList();
     }
 
     private void fill(List<Grant> grants, Set<String> open, int[] counts) throws SQLException {
@@ -282,7 +312,7 @@ final class QuickAssign {
         return standing;
     }
 
-    private List<Long> afters(List<Long> readies) {
+    private List<Long> afters(Collection<Long> readies) {
         return readies.stream()
                 .map(ready -> after.getOrDefault(ready, view.after(ready)))
                 .toList();
