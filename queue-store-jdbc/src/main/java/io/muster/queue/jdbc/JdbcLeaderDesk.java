@@ -77,7 +77,8 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
         long hints = wakes.heard();
         Optional<QuickAssign.Done> done = database.transaction("assign jobs", session -> {
             boolean raised = new Fences(session).install(fence);
-            return new QuickAssign(session, lanes, new QuickAssign.Memory(cursors, own, hints), nonce).fill(grants, !raised);
+            QuickAssign.Memory memory = new QuickAssign.Memory(cursors, own, hints);
+            return new QuickAssign(session, lanes, QuickAssign.Rivals.NONE, memory, nonce).fill(grants, !raised);
         });
         done.ifPresentOrElse(written -> written.committed().run(), () -> unusual.set(UNUSUAL));
         return done.map(QuickAssign.Done::report);

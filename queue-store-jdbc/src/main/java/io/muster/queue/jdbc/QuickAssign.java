@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The usual assignment, by the leader: ready jobs without overlap keys, none of them suspect. What is to be known comes in one round trip,
- * then one statement per grant and priority assigns from where the last one ended. PostgreSQL's words.
+ * The usual assignment, by the leader or by a node for itself: ready jobs without overlap keys, none of them suspect. What is to be known comes in
+ * one round trip, then one statement per grant and priority assigns from where the last one ended. PostgreSQL's words.
  */
 final class QuickAssign {
     private static final String LIVES =
@@ -34,7 +34,7 @@ final class QuickAssign {
               SELECT h.*, row_number() OVER (ORDER BY h.place) AS n FROM (
                 SELECT j.at, l.ready, j.place, j.keyed FROM unnest(?::bigint[], ?::bigint[]) AS l (ready, after) CROSS JOIN LATERAL (
                   SELECT j.ctid AS at, j.place, j.overlap_key IS NOT NULL AS keyed FROM {jobs} j
-                  WHERE j.ready_lane = l.ready AND j.place > l.after ORDER BY j.ready_lane, j.place LIMIT ?) j
+                  WHERE j.ready_lane = l.ready AND j.place > l.after ORDER BY j.ready_lane, j.place LIMIT ? {skip}) j
                 ORDER BY j.place LIMIT ?) h),
             done AS (
               UPDATE {jobs} AS j SET state = 2, ready_lane = NULL, holder = ?, token = ? + h.n, nonce = ?, changed_at = ?
@@ -44,6 +44,7 @@ final class QuickAssign {
 
     private final Session session;
     private final Lanes lanes;
+    private final Rivals rivals;
     private final Memory memory;
     private final Cursors cursors;
     private final long nonce;
@@ -73,9 +74,24 @@ final class QuickAssign {
      */
     record Memory(Cursors cursors, IdleLanes idle, long hints) {}
 
-    QuickAssign(Session session, Lanes lanes, Memory memory, long nonce) {
+    /** Who else assigns. */
+    enum Rivals {
+        /** Nobody: the fence is locked. */
+        NONE(""),
+        /** Any node for itself, which has locked what it takes. */
+        NODES("FOR UPDATE SKIP LOCKED");
+
+        private final String assign;
+
+        Rivals(String skip) {
+            this.assign = ASSIGN.replace("{skip}", skip);
+        }
+    }
+
+    QuickAssign(Session session, Lanes lanes, Rivals rivals, Memory memory, long nonce) {
         this.session = session;
         this.lanes = lanes;
+        this.rivals = rivals;
         this.memory = memory;
         this.cursors = memory.cursors();
         this.nonce = nonce;
@@ -86,7 +102,7 @@ final class QuickAssign {
     record Done(AssignReport report, Runnable committed) {}
 
     /**
-     * Empty if it is not the usual assignment: then the transaction is rolled back, and nothing was done.
+     * Empty if it is not the usual assignment, or others were quicker with all that is ready: then the transaction is rolled back, and nothing was done.
      *
      * @param losable whether the commit need not wait for the disk: where the server loses it, jobs are ready again, which nobody has
      *     taken, since the log of a take comes after that of its assignment
@@ -111,7 +127,8 @@ final class QuickAssign {
             lookNanos = cursors.nanosSince(view.beganNanos());
             fill(grants, open, counts);
         }
-        if (unusual || returns.isEmpty()) {
+        boolean outrun = rivals == Rivals.NODES && assigned.isEmpty() && !found.isEmpty();
+        if (unusual || outrun || returns.isEmpty()) {
             session.connection.rollback();
             return Optional.empty();
         }
@@ -258,7 +275,7 @@ final class QuickAssign {
         Map<Long, Long> last = new HashMap<>();
         new Statements(session)
                 .query(
-                        ASSIGN,
+                        rivals.assign,
                         row -> {
                             last.put(row.getLong(1), row.getLong(2));
                             found[0] += row.getInt(3);

@@ -123,11 +123,7 @@ class PostgresManyQueuesTest {
     }
 
     private List<String> take(int most) {
-        return working
-                .nodes()
-                .exchange(new Exchange("n1", "main", List.of(), most, Optional.empty()))
-                .taken()
-                .stream()
+        return working.nodes().exchange(new Exchange("n1", "main", List.of(), most, Optional.empty())).taken().stream()
                 .map(Attempt::token)
                 .map(token -> token.jobId())
                 .toList();
