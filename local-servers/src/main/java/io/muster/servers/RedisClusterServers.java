@@ -103,8 +103,7 @@ public final class RedisClusterServers implements AutoCloseable {
     /** The master that has this key, as far as the nodes that run know; empty if none of them tells. */
     public Optional<LocalServer> masterOf(String key) {
         return RedisServerGroup.running(nodes).stream()
-                .flatMap(asked -> slotOf(key, asked).stream()
-                        .flatMap(slot -> masterOf(slot, asked).stream()))
+                .flatMap(asked -> slotOf(key, asked).stream().flatMap(slot -> masterOf(slot, asked).stream()))
                 .findFirst();
     }
 

@@ -37,7 +37,9 @@ final class OverlapKeys implements Rule {
                                 run.began(),
                                 accounts.jobDoubts().about(holder.began())
                                         || accounts.jobDoubts()
-                                                .about(holder.end().orElseThrow().nanos())
+                                                .about(holder.end()
+                                                        .orElseThrow()
+                                                        .nanos())
                                         || accounts.jobDoubts().about(run.began()))));
             }
         });

@@ -25,9 +25,8 @@ final class SettledOnce implements Rule {
                         job + " was settled " + told.size() + " times: "
                                 + told.stream().map(Event::said).toList(),
                         told.get(1).nanos(),
-                        told.stream()
-                                .limit(told.size() - 1L)
-                                .allMatch(lost -> accounts.jobDoubts().about(lost.nanos()))));
+                        told.stream().limit(told.size() - 1L).allMatch(lost -> accounts.jobDoubts()
+                                .about(lost.nanos()))));
             }
             Event first = told.get(0);
             if (first.text("how").equals("completed")

@@ -44,12 +44,12 @@ final class Trust implements LeadershipListener {
 
     private void look() {
         while (!Thread.currentThread().isInterrupted()) {
-            // The process may stand still at any place: it trusted at some moment between this one and that of the line.
+            // The process may stand still at any place: it trusted at some moment between this one and that of the
+            // line.
             long since = System.nanoTime();
             Term term = held;
             if (term != null && term.isTrusted()) {
-                scribe.write(
-                        Kind.TRUST, Map.of("term", Long.toString(term.number()), "since", Long.toString(since)));
+                scribe.write(Kind.TRUST, Map.of("term", Long.toString(term.number()), "since", Long.toString(since)));
             }
             try {
                 Thread.sleep(LOOK_MILLIS);

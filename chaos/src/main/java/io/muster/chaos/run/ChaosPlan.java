@@ -34,7 +34,7 @@ public record ChaosPlan(
     public String command() {
         String chosen = store.map(name -> " --store " + name).orElse("");
         String several = servers == 1 ? "" : " --servers " + servers;
-        return "./muster chaos --cluster " + cluster + several + chosen + " --minutes " + Math.max(1, length.toMinutes())
-                + " --seed " + seed;
+        return "./muster chaos --cluster " + cluster + several + chosen + " --minutes "
+                + Math.max(1, length.toMinutes()) + " --seed " + seed;
     }
 }

@@ -55,8 +55,7 @@ public final class ChaosRun {
                     + "; history and logs in " + plan.folder());
             // First of all: whoever opens a file of H2 first keeps it open for the others.
             try (Queue queue = connected(sites);
-                    Observer observer = new Observer(queue, scribe);
-                    Roles roles = new Roles(sites.all(), scribe);
+                    Observer observer = new Observer(queue, sites.all(), scribe);
                     Cast cast = cast(sites, observer)) {
                 tell(sites, queue, scribe);
                 supervise(cast);
@@ -149,9 +148,7 @@ public final class ChaosRun {
         said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
         said.put("jobs", sites.jobs().name());
-        said.put(
-                "sessionLife",
-                Boolean.toString(queue.cluster().capabilities().minimumSessionLife()));
+        said.put("sessionLife", Boolean.toString(queue.cluster().capabilities().minimumSessionLife()));
         said.put(
                 "replicated",
                 sites.all().stream()

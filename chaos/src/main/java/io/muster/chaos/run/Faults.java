@@ -48,8 +48,7 @@ final class Faults {
                         proxy -> proxy.delay(ttl.dividedBy(20).plusMillis(which % 100)));
             case ISOLATE -> isolate(kind, node, between(0.5, 3, share));
             case CUT_OFF_SERVER -> servers.cutOff(kind, site, which, between(0.5, 3, share));
-            case BLACKHOLE_ONE_SERVER ->
-                servers.cutOff(kind, site, anybody(which), which / 16, between(0.3, 3, share));
+            case BLACKHOLE_ONE_SERVER -> servers.cutOff(kind, site, anybody(which), which / 16, between(0.3, 3, share));
             case RESTART_SERVER, KILL_SERVER, FREEZE_SERVER, FILL_DISK ->
                 servers.onOne(kind, site, which, between(0.2, 1.5, share));
             case KILL_LEADING_SERVER, FREEZE_LEADING_SERVER -> servers.onLeading(kind, site, between(0.5, 3, share));

@@ -38,7 +38,8 @@ record QuorumSite(String name, ServerKind kind, QuorumServers group) implements 
 
     @Override
     public String uri(List<Integer> ports) {
-        return kind.id() + "://" + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        return kind.id() + "://"
+                + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     }
 
     @Override

@@ -57,8 +57,7 @@ record RedisClusterSite(String name, String key, RedisClusterServers group) impl
     @Override
     public List<List<LocalServer>> replicated() {
         return IntStream.range(0, MASTERS)
-                .mapToObj(shard -> List.of(
-                        servers().get(shard), servers().get(shard + MASTERS)))
+                .mapToObj(shard -> List.of(servers().get(shard), servers().get(shard + MASTERS)))
                 .toList();
     }
 

@@ -43,8 +43,7 @@ final class ServerFaults {
         if (site.servers().size() < 2) {
             return Optional.empty();
         }
-        List<LocalServer> most = Stream.concat(
-                        site.leader().stream(), site.servers().stream())
+        List<LocalServer> most = Stream.concat(site.leader().stream(), site.servers().stream())
                 .distinct()
                 .limit(site.servers().size() / 2 + 1L)
                 .toList();
@@ -80,10 +79,8 @@ final class ServerFaults {
                         () -> proxies.forEach(TcpProxy::heal)));
     }
 
-    private static Fault fault(
-            FaultKind kind, Site site, Duration lasts, List<LocalServer> servers, Runnable heal) {
-        return new Fault(
-                kind.words(), site.name(), Optional.empty(), lasts, () -> servers.forEach(change(kind)), heal);
+    private static Fault fault(FaultKind kind, Site site, Duration lasts, List<LocalServer> servers, Runnable heal) {
+        return new Fault(kind.words(), site.name(), Optional.empty(), lasts, () -> servers.forEach(change(kind)), heal);
     }
 
     private static Consumer<LocalServer> change(FaultKind kind) {

@@ -30,8 +30,7 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
             "redis", ServerKind.REDIS,
             "postgresql", ServerKind.POSTGRES,
             "mariadb", ServerKind.MARIADB);
-    private static final Set<ServerKind> BY_MAJORITY =
-            Set.of(ServerKind.ETCD, ServerKind.CONSUL, ServerKind.ZOOKEEPER);
+    private static final Set<ServerKind> BY_MAJORITY = Set.of(ServerKind.ETCD, ServerKind.CONSUL, ServerKind.ZOOKEEPER);
 
     /** Jobs in the coordinator itself, also where it would bring another store. */
     private static final String IN_COORDINATOR = "cluster";
@@ -65,8 +64,10 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
                     .orElseGet(() -> single(COORDINATOR, name, COORDINATORS));
         }
         if (plan.servers() != QuorumSite.SERVERS || !BY_MAJORITY.contains(kind)) {
-            throw new ChaosException("--servers is 1, or 3 for etcd, consul and zookeeper, which agree by majority; not "
-                    + plan.servers() + " for " + name + ". Redis comes in groups as redis-sentinel and redis-cluster");
+            throw new ChaosException(
+                    "--servers is 1, or 3 for etcd, consul and zookeeper, which agree by majority; not "
+                            + plan.servers() + " for " + name
+                            + ". Redis comes in groups as redis-sentinel and redis-cluster");
         }
         return QuorumSite.start(COORDINATOR, kind);
     }

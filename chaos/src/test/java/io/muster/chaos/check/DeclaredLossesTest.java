@@ -45,8 +45,7 @@ class DeclaredLossesTest {
 
     @Test
     void aPushJustBeforeAFailoverMayBeLostAndNoOther() {
-        onlyDeclares(
-                failedOver(run().pushing("a", Work.PLAIN).pushed("a")).nothingLeft(), new AcknowledgedIsSettled());
+        onlyDeclares(failedOver(run().pushing("a", Work.PLAIN).pushed("a")).nothingLeft(), new AcknowledgedIsSettled());
         refuses(
                 failedOver(run().pushing("a", Work.PLAIN).pushed("a").after(8)).nothingLeft(),
                 new AcknowledgedIsSettled());
