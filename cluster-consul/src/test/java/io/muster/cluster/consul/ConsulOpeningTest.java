@@ -51,8 +51,8 @@ class ConsulOpeningTest {
     }
 
     private Backend open(Duration connectTimeout) {
-        ConsulConfig config = ConsulConfig.at("127.0.0.1", agent.getAddress().getPort())
-                .withConnectTimeout(connectTimeout);
+        ConsulConfig config =
+                ConsulConfig.at("127.0.0.1", agent.getAddress().getPort()).withConnectTimeout(connectTimeout);
         return config.open("t", SystemTimeline.instance());
     }
 
