@@ -398,6 +398,13 @@ class CheckerTest {
     }
 
     @Test
+    void twoWhoTrustThatTheyLeadAreRefused() {
+        Told two = new Told().trusts("node-1", 1).trusts("node-2", 2).trusts("node-1", 1);
+        accepts(two.nothingLeft());
+        refuses(two.trusts("node-2", 2), new OneTrusts(), "node-1 under term 1 and node-2 under term 2");
+    }
+
+    @Test
     void aCrashThatCountsAsATryIsRefused() {
         refuses(
                 pushed("a", Work.PLAIN)
