@@ -3,6 +3,7 @@ package io.muster.chaos.check;
 import io.muster.chaos.history.Event;
 import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
+import io.muster.chaos.soak.Drift;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,7 +28,8 @@ public final class Checker {
             new FencesGrow(),
             new CrashIsNoTry(),
             new ReclaimInTime(),
-            new NothingIsLeft());
+            new NothingIsLeft(),
+            new NoDrift());
 
     private static final long MILLI = 1_000_000;
     /** So long after a failover that loses writes, what it has lost still shows. */
@@ -115,6 +117,7 @@ public final class Checker {
                 reclaims.getCount() == 0
                         ? "none"
                         : reclaims.getCount() + ", " + reclaims.getMin() + " to " + reclaims.getMax() + " ms");
+        figures.putAll(Drift.figures(accounts.history()));
         return figures;
     }
 

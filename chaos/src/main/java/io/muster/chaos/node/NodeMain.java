@@ -39,6 +39,8 @@ public final class NodeMain {
         queue.listen(POOL, node.new Settled());
         Subscription leaders = Leaders.tell(queue, scribe);
         Figures.tell(scribe, queue);
+        RestFigures.tell(scribe, arguments.folder());
+        HeapFiller.watch(HeapFiller.file(arguments.folder(), name));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * What is run.
  *
+ * @param regime how load and faults follow each other
  * @param cluster name of a coordinator
  * @param store name of a store; empty: what the coordinator brings
  * @param rate pushes per second of each client, on average
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param ttl of sessions, as far as the server allows
  */
 public record ChaosPlan(
+        Regime regime,
         String cluster,
         Optional<String> store,
         Duration length,
@@ -31,7 +33,7 @@ public record ChaosPlan(
     /** The command that runs it again. */
     public String command() {
         String chosen = store.map(name -> " --store " + name).orElse("");
-        return "./muster chaos --cluster " + cluster + chosen + " --minutes " + Math.max(1, length.toMinutes())
-                + " --seed " + seed;
+        return "./muster " + regime.command() + " --cluster " + cluster + chosen + " --minutes "
+                + Math.max(1, length.toMinutes()) + " --seed " + seed;
     }
 }

@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 /** Makes faults for the cast of a run. What it draws depends on the random alone, but for who leads at that moment. */
 final class Faults {
     private static final int SIXTEEN_KIB = 16 * 1024;
+    private static final long LEAST_SKEW_MILLIS = 500;
+    private static final long MOST_SKEW_MILLIS = 8_000;
 
     private final Cast cast;
     private final Duration ttl;
@@ -57,6 +59,15 @@ final class Faults {
                 LocalServer.canLimitFiles()
                         ? onServer(kind, site, which, between(0.5, 2, share), server -> server.limitFiles(SIXTEEN_KIB))
                         : Optional.empty();
+            case SKEW_CLOCK -> skew(kind, anybody(which), which, between(1, 5, share));
+            case EXHAUST_MEMORY ->
+                Optional.of(new Fault(
+                        kind.words(),
+                        node.name(),
+                        Optional.empty(),
+                        between(0.5, 2, share),
+                        node::fillHeap,
+                        node::freeHeap));
         };
     }
 
@@ -92,6 +103,22 @@ final class Faults {
     private static Fault stop(FaultKind kind, Member member, Duration lasts) {
         return new Fault(
                 kind.words(), member.name(), Optional.of(member.name()), lasts, member::terminate, member::release);
+    }
+
+    /** By half a second up to some seconds, ahead or behind. */
+    private static Optional<Fault> skew(FaultKind kind, Member member, int which, Duration lasts) {
+        if (!member.hasClock()) {
+            return Optional.empty();
+        }
+        long millis = LEAST_SKEW_MILLIS + which / 8 % (MOST_SKEW_MILLIS - LEAST_SKEW_MILLIS);
+        Duration ahead = Duration.ofMillis(which / 4 % 2 == 0 ? millis : -millis);
+        return Optional.of(new Fault(
+                kind.words() + (ahead.isNegative() ? " behind" : " ahead"),
+                member.name(),
+                Optional.empty(),
+                lasts,
+                () -> member.setClock(ahead),
+                () -> member.setClock(Duration.ZERO)));
     }
 
     private static Optional<Fault> onWay(

@@ -472,6 +472,45 @@ class CheckerTest {
         refuses(forgetful(30), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
     }
 
+    @Test
+    void ofAJobThatWasToFailAndIsForgottenTheWordOfItsNodeCounts() {
+        accepts(forgotten(4));
+        refuses(forgotten(3), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
+    }
+
+    private static Told forgotten(int attempts) {
+        Told told = new Told();
+        told.events().clear();
+        told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "20000")
+                .pushing("a", Work.FAILING)
+                .pushed("a");
+        for (int attempt = 1; attempt <= attempts; attempt++) {
+            told.began("node-1", "a", attempt, attempt).ended("node-1", "a", attempt, "threw");
+        }
+        return told.after(30).nothingLeft();
+    }
+
+    @Test
+    void whatIsUsedAtRestMustNotGrow() {
+        refuses(soaked(60), new NoDrift(), "node-1 threads: 60 at the end");
+        refuses(
+                new Told()
+                        .say("driver", Kind.REST, "rest", "1", "which", "BASELINE")
+                        .nothingLeft(),
+                new NoDrift(),
+                "its last rest");
+        accepts(soaked(21));
+    }
+
+    private static Told soaked(int threads) {
+        return new Told()
+                .say("driver", Kind.REST, "rest", "1", "which", "BASELINE")
+                .say("node-1", Kind.RESTED, "rest", "1", "pid", "7", "threads", "20")
+                .say("driver", Kind.REST, "rest", "2", "which", "LAST")
+                .say("node-1", Kind.RESTED, "rest", "2", "pid", "7", "threads", "" + threads)
+                .nothingLeft();
+    }
+
     private static Told forgetful(double secondsSince) {
         Told told = new Told();
         told.events().clear();
