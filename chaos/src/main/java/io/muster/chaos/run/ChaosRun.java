@@ -66,7 +66,7 @@ public final class ChaosRun {
                 register(queue, scribe);
                 progress.accept("all are ready");
                 rage(cast, queue, scribe);
-                end(sites, cast, queue, scribe);
+                end(cast, queue, scribe);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -87,7 +87,7 @@ public final class ChaosRun {
         }
     }
 
-    private void end(Sites sites, Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
+    private void end(Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
         progress.accept("faults are over; waiting for everything to come to its end");
         cast.recover();
         enough();
