@@ -90,16 +90,17 @@ public final class FakeTime {
                         path.toString(),
                         "FAKETIME_TIMESTAMP_FILE",
                         file.toAbsolutePath().toString(),
-                        "FAKETIME_NO_CACHE",
+                        "FAKETIME_CACHE_DURATION",
                         "1",
                         "FAKETIME_DONT_FAKE_MONOTONIC",
                         "1",
-                        "FAKETIME_DONT_RESET",
-                        "1"))
+                        // Or waits of a JVM with a limit, which it counts on the monotonic clock, are over at once.
+                        "FAKETIME_FORCE_MONOTONIC_FIX",
+                        "0"))
                 .orElse(Map.of());
     }
 
-    /** From now on the processes of this file are so much ahead of the machine, or behind if it is negative. */
+    /** Within a second, the processes of this file are so much ahead of the machine, or behind if it is negative. */
     public static void set(Path file, Duration ahead) {
         Path whole = file.resolveSibling(file.getFileName() + ".new");
         try {

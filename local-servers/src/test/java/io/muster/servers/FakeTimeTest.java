@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,14 +22,23 @@ final class FakeTimeTest {
     @TempDir
     private Path directory;
 
-    /** Says again and again how far its wall clock is ahead of the monotonic one. */
+    /** Says again and again what its clocks are, and that a wait was not over too soon. */
     static final class Clocks {
 
+        private static final long WAIT_NANOS = 20_000_000;
+
         public static void main(String[] args) throws InterruptedException {
+            BlockingQueue<String> nothing = new LinkedBlockingQueue<>();
             while (true) {
                 long nanos = System.nanoTime();
                 System.out.println("clocks " + System.currentTimeMillis() + " " + nanos);
-                TimeUnit.MILLISECONDS.sleep(20);
+                nothing.poll(WAIT_NANOS, TimeUnit.NANOSECONDS);
+                synchronized (nothing) {
+                    TimeUnit.NANOSECONDS.timedWait(nothing, WAIT_NANOS);
+                }
+                if (System.nanoTime() - nanos < 2 * WAIT_NANOS) {
+                    System.out.println("a wait was over too soon");
+                }
             }
         }
     }
@@ -66,6 +77,8 @@ final class FakeTimeTest {
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(ahead.get() - machines).isCloseTo(-100_000, within(1_000L)));
             assertThat(process.isAlive()).isTrue();
+            assertThat(process.awaitLine(line -> line.startsWith("a wait"), Duration.ZERO))
+                    .isEmpty();
         }
     }
 
