@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ./muster chaos --cluster etcd --store postgresql --minutes 2 --seed 7",
             "  ./muster chaos --cluster redis --timeline run.html",
+            "  ./muster chaos --cluster etcd --servers 3 --store cluster",
+            "  ./muster chaos --cluster consul --store redis-sentinel",
             "  ./muster chaos --check DIR                judges a history again"
         })
 class ChaosCommand implements Callable<Integer> {
@@ -40,15 +42,23 @@ class ChaosCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "WHAT",
             description =
-                    "embedded (ZooKeeper from its Maven artifact), redis, etcd, consul or zookeeper, started for the run."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "embedded (ZooKeeper from its Maven artifact), redis, redis-sentinel, redis-cluster, etcd, consul or zookeeper,"
+                            + " started for the run. Default: ${DEFAULT-VALUE}.")
     private String cluster = "embedded";
+
+    @Option(
+            names = "--servers",
+            paramLabel = "N",
+            description =
+                    "Servers of the coordinator: 1, or 3 of etcd, consul or zookeeper, whose leader is killed and frozen then,"
+                            + " and sometimes most of them. Default: ${DEFAULT-VALUE}.")
+    private int servers = 1;
 
     @Option(
             names = "--store",
             paramLabel = "WHAT",
             description =
-                    "redis, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
+                    "redis, redis-sentinel, redis-cluster, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
     private @Nullable String store;
 
     @Option(names = "--minutes", paramLabel = "N", description = "How long faults happen. Default: ${DEFAULT-VALUE}.")
@@ -122,6 +132,7 @@ class ChaosCommand implements Callable<Integer> {
         return new ChaosPlan(
                 regime,
                 cluster,
+                servers,
                 Optional.ofNullable(store),
                 Duration.ofMillis((long) (minutes * Duration.ofMinutes(1).toMillis())),
                 seed,

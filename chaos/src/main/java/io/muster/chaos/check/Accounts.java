@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /** A history put in order: who pushed what, which handlers ran, what was settled, and what lies in the store at the end. */
 public final class Accounts {
     private static final long MILLI = 1_000_000;
+    private static final String COORDINATOR = "coordinator";
 
     private final History history;
     private final long lastNanos;
@@ -27,6 +28,8 @@ public final class Accounts {
     private final Map<String, List<Event>> settlements;
     private final Map<String, Event> finals = new LinkedHashMap<>();
     private final List<Span> spans = new ArrayList<>();
+    private final Doubts coordinatorDoubts;
+    private final Doubts jobDoubts;
 
     public Accounts(History history) {
         this.history = history;
@@ -48,6 +51,15 @@ public final class Accounts {
         runsOfPlan = runs.stream().collect(Collectors.groupingBy(Run::plan));
         settlements = history.of(Kind.SETTLED).stream().collect(Collectors.groupingBy(event -> event.text("job")));
         history.of(Kind.FINAL).forEach(event -> finals.put(event.text("job"), event));
+        coordinatorDoubts = Doubts.of(this, COORDINATOR);
+        jobDoubts = keepsJobs().equals(COORDINATOR) ? coordinatorDoubts : Doubts.of(this, keepsJobs());
+    }
+
+    private String keepsJobs() {
+        return history.of(Kind.RUN).stream()
+                .map(run -> run.text("jobs"))
+                .findFirst()
+                .orElse(COORDINATOR);
     }
 
     private void pairRuns() {
@@ -84,6 +96,20 @@ public final class Accounts {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException("The history does not say what was run; is this its folder?"));
+    }
+
+    long lastNanos() {
+        return lastNanos;
+    }
+
+    /** When the servers that keep the jobs may have lost what they acknowledged. */
+    Doubts jobDoubts() {
+        return jobDoubts;
+    }
+
+    /** When the coordinator may have lost what it acknowledged. */
+    Doubts coordinatorDoubts() {
+        return coordinatorDoubts;
     }
 
     Iterable<Plan> plans() {

@@ -38,6 +38,7 @@ public final class NodeMain {
                 .start();
         queue.listen(POOL, node.new Settled());
         Subscription leaders = Leaders.tell(queue, scribe);
+        Trust.tell(queue, scribe);
         Figures.tell(scribe, queue);
         RestFigures.tell(scribe, arguments.folder());
         HeapFiller.watch(HeapFiller.file(arguments.folder(), name));

@@ -29,7 +29,7 @@ final class Census {
     }
 
     private static LocalServer server(Site site) {
-        return site.leader().get().orElseGet(() -> site.servers().get(0));
+        return site.leader().orElseGet(() -> site.servers().get(0));
     }
 
     private static Map<String, Long> ofFile(Site site) {

@@ -22,14 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** One run, from the first server to the last line of the history. */
 public final class ChaosRun {
     private static final String SCHEDULE = "minute";
     private static final int MOST_MISSED_TICKS = 500;
-    /** How far behind its master a replica may be that takes over: a few seconds on a busy machine. */
-    private static final int LOSES_MILLIS = 5_000;
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final long SUPERVISE_MILLIS = 500;
@@ -52,13 +51,13 @@ public final class ChaosRun {
      * @throws ChaosException a process or server did not start
      */
     public History run() throws InterruptedException {
-        try (Sites sites = Sites.open(plan);
+        try (Sites sites = Sites.open(plan, namespace);
                 Scribe scribe = Scribe.of("driver", plan.folder())) {
             progress.accept(plan.nodes() + " nodes and " + plan.clients() + " clients on " + sites.description()
                     + "; history and logs in " + plan.folder());
             // First of all: whoever opens a file of H2 first keeps it open for the others.
             try (Queue queue = connected(sites);
-                    Observer observer = new Observer(queue, scribe);
+                    Observer observer = new Observer(queue, sites.all(), scribe);
                     Cast cast = cast(sites, observer)) {
                 tell(sites, queue, scribe);
                 supervise(cast);
@@ -151,17 +150,23 @@ public final class ChaosRun {
                 plan.regime().retention().toMillis());
         said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
-        said.put("losing", String.join(",", sites.losing()));
-        said.put("losesMillis", Integer.toString(LOSES_MILLIS));
+        said.put("jobs", sites.jobs().name());
+        said.put("sessionLife", Boolean.toString(queue.cluster().capabilities().minimumSessionLife()));
+        said.put(
+                "replicated",
+                sites.all().stream()
+                        .filter(site -> !site.replicated().isEmpty())
+                        .map(Site::name)
+                        .collect(Collectors.joining(",")));
         scribe.write(Kind.RUN, said);
     }
 
     private Cast cast(Sites sites, Observer observer) {
         List<Member> nodes = IntStream.rangeClosed(1, plan.nodes())
-                .mapToObj(i -> member(sites, "node-" + i, NodeMain.class))
+                .mapToObj(i -> member(sites, "node-" + i, i - 1, NodeMain.class))
                 .toList();
         List<Member> clients = IntStream.rangeClosed(1, plan.clients())
-                .mapToObj(i -> member(sites, "client-" + i, ClientMain.class))
+                .mapToObj(i -> member(sites, "client-" + i, plan.nodes() + i - 1, ClientMain.class))
                 .toList();
         if (!clocks.isPossible()) {
             progress.accept("no clock will be skewed: " + clocks.reason());
@@ -169,8 +174,8 @@ public final class ChaosRun {
         return new Cast(nodes, clients, sites.all(), observer);
     }
 
-    private Member member(Sites sites, String name, Class<?> main) {
-        List<Way> ways = sites.ways();
+    private Member member(Sites sites, String name, int process, Class<?> main) {
+        List<Way> ways = sites.ways(process);
         List<String> words = new ArrayList<>(sites.settings(ways));
         words.addAll(List.of(
                 "name=" + name,

@@ -32,6 +32,13 @@ enum FaultKind {
     /** Of several servers, the one that leads. */
     KILL_LEADING_SERVER(2),
     FREEZE_LEADING_SERVER(2),
+    /** Of several servers, one loses the packets to and from all processes; the other servers still hear it. */
+    CUT_OFF_SERVER(2),
+    /** Of several servers, one loses the packets to and from one process. */
+    BLACKHOLE_ONE_SERVER(2),
+    /** Of several servers, more than half at once, the leading one among them. */
+    KILL_MOST_SERVERS(1),
+    FREEZE_MOST_SERVERS(1),
     FILL_DISK(1),
     /** The wall clock of a node or client is wrong by seconds, and right again later. */
     SKEW_CLOCK(4),

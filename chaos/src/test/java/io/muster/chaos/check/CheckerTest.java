@@ -398,6 +398,13 @@ class CheckerTest {
     }
 
     @Test
+    void twoWhoTrustThatTheyLeadAreRefused() {
+        Told two = new Told().trusts("node-1", 1).trusts("node-2", 2).trusts("node-1", 1);
+        accepts(two.nothingLeft());
+        refuses(two.trusts("node-2", 2), new OneTrusts(), "node-1 under term 1 and node-2 under term 2");
+    }
+
+    @Test
     void aCrashThatCountsAsATryIsRefused() {
         refuses(
                 pushed("a", Work.PLAIN)
@@ -467,30 +474,6 @@ class CheckerTest {
     }
 
     @Test
-    void aStoreMayForgetWhatCompletedLongAgoAndNothingElse() {
-        accepts(forgetful(90));
-        refuses(forgetful(30), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
-    }
-
-    @Test
-    void ofAJobThatWasToFailAndIsForgottenTheWordOfItsNodeCounts() {
-        accepts(forgotten(4));
-        refuses(forgotten(3), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
-    }
-
-    private static Told forgotten(int attempts) {
-        Told told = new Told();
-        told.events().clear();
-        told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "20000")
-                .pushing("a", Work.FAILING)
-                .pushed("a");
-        for (int attempt = 1; attempt <= attempts; attempt++) {
-            told.began("node-1", "a", attempt, attempt).ended("node-1", "a", attempt, "threw");
-        }
-        return told.after(30).nothingLeft();
-    }
-
-    @Test
     void whatIsUsedAtRestMustNotGrow() {
         refuses(soaked(60), new NoDrift(), "node-1 threads: 60 at the end");
         refuses(
@@ -508,17 +491,6 @@ class CheckerTest {
                 .say("node-1", Kind.RESTED, "rest", "1", "pid", "7", "threads", "20")
                 .say("driver", Kind.REST, "rest", "2", "which", "LAST")
                 .say("node-1", Kind.RESTED, "rest", "2", "pid", "7", "threads", "" + threads)
-                .nothingLeft();
-    }
-
-    private static Told forgetful(double secondsSince) {
-        Told told = new Told();
-        told.events().clear();
-        return told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "60000")
-                .pushing("a", Work.PLAIN)
-                .pushed("a")
-                .ran("a", 1)
-                .after(secondsSince)
                 .nothingLeft();
     }
 }
