@@ -6,6 +6,7 @@ import io.muster.chaos.draw.Drawing;
 import io.muster.chaos.history.History;
 import io.muster.chaos.run.ChaosPlan;
 import io.muster.chaos.run.ChaosRun;
+import io.muster.chaos.run.Regime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Option;
             "  ./muster chaos --cluster consul --store redis-sentinel",
             "  ./muster chaos --check DIR                judges a history again"
         })
-final class ChaosCommand implements Callable<Integer> {
+class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--cluster",
             paramLabel = "WHAT",
@@ -61,7 +62,7 @@ final class ChaosCommand implements Callable<Integer> {
     private @Nullable String store;
 
     @Option(names = "--minutes", paramLabel = "N", description = "How long faults happen. Default: ${DEFAULT-VALUE}.")
-    private double minutes = 2;
+    private double minutes;
 
     @Option(
             names = "--seed",
@@ -96,6 +97,17 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--check", paramLabel = "DIR", description = "Runs nothing; judges the history in this directory.")
     private @Nullable Path judged;
 
+    private final Regime regime;
+
+    ChaosCommand() {
+        this(Regime.CHAOS, 2);
+    }
+
+    ChaosCommand(Regime regime, double minutes) {
+        this.regime = regime;
+        this.minutes = minutes;
+    }
+
     @Override
     public Integer call() throws Exception {
         Progress progress = new Progress(System.err);
@@ -118,6 +130,7 @@ final class ChaosCommand implements Callable<Integer> {
 
     private ChaosPlan plan(Path folder) {
         return new ChaosPlan(
+                regime,
                 cluster,
                 servers,
                 Optional.ofNullable(store),

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Redis, and what calls itself so. */
 final class RedisDialect implements ServerDialect {
@@ -82,6 +84,21 @@ final class RedisDialect implements ServerDialect {
         return figure(stats, READS)
                 .or(() -> figure(stats, PROCESSED))
                 .orElseThrow(() -> new IOException("Redis did not tell " + READS));
+    }
+
+    @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        String secret = site.options().secret();
+        Map<String, Long> census = new TreeMap<>();
+        put(census, "keys", RedisExchange.ask(site.port(), secret, "DBSIZE"), ":");
+        put(census, "connections", RedisExchange.ask(site.port(), secret, "INFO clients"), "connected_clients:");
+        put(census, "bytes", RedisExchange.ask(site.port(), secret, "INFO memory"), "used_memory:");
+        return census;
+    }
+
+    private static void put(Map<String, Long> census, String name, List<String> answer, String begins)
+            throws IOException {
+        census.put(name, figure(answer, begins).orElseThrow(() -> new IOException("Redis did not tell its " + name)));
     }
 
     private static Optional<Long> figure(List<String> stats, String name) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -150,8 +151,8 @@ public final class Accounts {
     }
 
     /**
-     * How a job lies at the end, as the store says. Some stores forget completed jobs soon: of a job that they have forgotten by the end, what its
-     * node was told counts, or that its handler ended well, if the node died before it could tell.
+     * How a job lies at the end, as the store says. Some stores forget completed jobs soon, and in a soak they are told to: of a job that they have
+     * forgotten by the end, what its node was told counts, or how its handler ended, if the node died before it could tell.
      */
     String stateOf(String job) {
         Optional<Event> end = finalOf(job);
@@ -159,15 +160,23 @@ public final class Accounts {
             return end.get().text("state");
         }
         long remembers = run().number("remembersMillis") * MILLI;
-        boolean completed = remembers > 0
-                && Stream.concat(
-                                settlementsOf(job).stream()
-                                        .filter(told -> told.text("how").equals("completed")),
-                                runsOfJob(job).stream()
-                                        .filter(run -> run.ended(Run.DONE))
-                                        .flatMap(run -> run.end().stream()))
-                        .anyMatch(event -> event.nanos() < lastNanos - remembers);
-        return completed ? "COMPLETED" : "UNKNOWN TO THE STORE";
+        if (remembers > 0) {
+            long since = lastNanos - remembers;
+            if (endedBefore(since, job, "completed", run -> run.ended(Run.DONE))) {
+                return "COMPLETED";
+            }
+            if (endedBefore(since, job, "failed", Run::threwForTheLastTime)) {
+                return "FAILED";
+            }
+        }
+        return "UNKNOWN TO THE STORE";
+    }
+
+    private boolean endedBefore(long nanos, String job, String told, Predicate<Run> ended) {
+        Stream<Event> settled =
+                settlementsOf(job).stream().filter(event -> event.text("how").equals(told));
+        Stream<Event> ends = runsOfJob(job).stream().filter(ended).flatMap(run -> run.end().stream());
+        return Stream.concat(settled, ends).anyMatch(event -> event.nanos() < nanos);
     }
 
     public List<Span> faults() {

@@ -3,6 +3,7 @@ package io.muster.chaos.check;
 import io.muster.chaos.history.Event;
 import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
+import io.muster.chaos.soak.Drift;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class Checker {
             new OneTrusts(),
             new CrashIsNoTry(),
             new ReclaimInTime(),
-            new NothingIsLeft());
+            new NothingIsLeft(),
+            new NoDrift());
 
     private static final long MILLI = 1_000_000;
 
@@ -101,6 +103,7 @@ public final class Checker {
                 reclaims.getCount() == 0
                         ? "none"
                         : reclaims.getCount() + ", " + reclaims.getMin() + " to " + reclaims.getMax() + " ms");
+        figures.putAll(Drift.figures(accounts.history()));
         return figures;
     }
 

@@ -39,5 +39,9 @@ public enum Kind {
     /** The machine was late by millis. */
     LAG,
     /** Figures of a process: heap, threads, files, stale. */
-    FIGURES
+    FIGURES,
+    /** A rest of a soak begins: rest, which. */
+    REST,
+    /** What is used at this rest: rest; pid of the process that says so, or of whom its driver says so; each figure under its name. */
+    RESTED
 }

@@ -40,6 +40,8 @@ public final class NodeMain {
         Subscription leaders = Leaders.tell(queue, scribe);
         Trust.tell(queue, scribe);
         Figures.tell(scribe, queue);
+        RestFigures.tell(scribe, arguments.folder());
+        HeapFiller.watch(HeapFiller.file(arguments.folder(), name));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * What is run.
  *
+ * @param regime how load and faults follow each other
  * @param cluster name of a coordinator
  * @param servers how many servers the coordinator has: 1, or 3 that agree by majority
  * @param store name of a store; empty: what the coordinator brings
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param ttl of sessions, as far as the server allows
  */
 public record ChaosPlan(
+        Regime regime,
         String cluster,
         int servers,
         Optional<String> store,
@@ -34,7 +36,7 @@ public record ChaosPlan(
     public String command() {
         String chosen = store.map(name -> " --store " + name).orElse("");
         String several = servers == 1 ? "" : " --servers " + servers;
-        return "./muster chaos --cluster " + cluster + several + chosen + " --minutes "
+        return "./muster " + regime.command() + " --cluster " + cluster + several + chosen + " --minutes "
                 + Math.max(1, length.toMinutes()) + " --seed " + seed;
     }
 }

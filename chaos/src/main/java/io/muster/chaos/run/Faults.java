@@ -27,14 +27,15 @@ final class Faults {
         int which = random.nextInt(Integer.MAX_VALUE);
         double share = random.nextDouble();
         return switch (kind) {
-            case KILL_NODE -> Optional.of(kill(kind, node, node.name(), between(0.2, 2, share)));
-            case KILL_LEADER -> cast.leader().map(leader -> kill(kind, leader, leader.name(), between(0.2, 2, share)));
-            case PAUSE_NODE -> Optional.of(pause(kind, node, between(2, 4, share)));
-            case PAUSE_LEADER -> cast.leader().map(leader -> pause(kind, leader, between(2, 4, share)));
-            case HICCUP_NODE -> Optional.of(pause(kind, node, between(0.1, 0.6, share)));
-            case STOP_NODE -> Optional.of(stop(kind, node, between(0.5, 2, share)));
-            case KILL_CLIENT -> Optional.of(kill(kind, client, "", between(0.2, 1, share)));
-            case PAUSE_CLIENT -> Optional.of(pause(kind, client, between(0.5, 3, share)));
+            case KILL_NODE -> Optional.of(MemberFaults.kill(kind, node, node.name(), between(0.2, 2, share)));
+            case KILL_LEADER ->
+                cast.leader().map(leader -> MemberFaults.kill(kind, leader, leader.name(), between(0.2, 2, share)));
+            case PAUSE_NODE -> Optional.of(MemberFaults.pause(kind, node, between(2, 4, share)));
+            case PAUSE_LEADER -> cast.leader().map(leader -> MemberFaults.pause(kind, leader, between(2, 4, share)));
+            case HICCUP_NODE -> Optional.of(MemberFaults.pause(kind, node, between(0.1, 0.6, share)));
+            case STOP_NODE -> Optional.of(MemberFaults.stop(kind, node, between(0.5, 2, share)));
+            case KILL_CLIENT -> Optional.of(MemberFaults.kill(kind, client, "", between(0.2, 1, share)));
+            case PAUSE_CLIENT -> Optional.of(MemberFaults.pause(kind, client, between(0.5, 3, share)));
             case CUT -> onWay(kind, anybody(which), which, between(0.2, 3, share), TcpProxy::cut);
             case BLACKHOLE -> onWay(kind, anybody(which), which, between(0.2, 3, share), TcpProxy::blackhole);
             case LOSE_REPLIES -> onWay(kind, anybody(which), which, between(0.1, 2, share), TcpProxy::swallowReplies);
@@ -53,6 +54,8 @@ final class Faults {
                 servers.onOne(kind, site, which, between(0.2, 1.5, share));
             case KILL_LEADING_SERVER, FREEZE_LEADING_SERVER -> servers.onLeading(kind, site, between(0.5, 3, share));
             case KILL_MOST_SERVERS, FREEZE_MOST_SERVERS -> servers.onMost(kind, site, between(0.2, 1.2, share));
+            case SKEW_CLOCK -> MemberFaults.skew(kind, anybody(which), which, between(1, 5, share));
+            case EXHAUST_MEMORY -> Optional.of(MemberFaults.exhaustMemory(kind, node, between(0.5, 2, share)));
         };
     }
 
@@ -69,25 +72,6 @@ final class Faults {
 
     private Duration between(double least, double most, double share) {
         return Duration.ofMillis((long) (ttl.toMillis() * (least + (most - least) * share)));
-    }
-
-    private static Fault kill(FaultKind kind, Member member, String node, Duration lasts) {
-        return new Fault(
-                kind.words(),
-                member.name(),
-                Optional.of(node).filter(name -> !name.isEmpty()),
-                lasts,
-                member::kill,
-                member::release);
-    }
-
-    private static Fault pause(FaultKind kind, Member member, Duration lasts) {
-        return new Fault(kind.words(), member.name(), Optional.of(member.name()), lasts, member::freeze, member::thaw);
-    }
-
-    private static Fault stop(FaultKind kind, Member member, Duration lasts) {
-        return new Fault(
-                kind.words(), member.name(), Optional.of(member.name()), lasts, member::terminate, member::release);
     }
 
     private static Optional<Fault> onWay(
