@@ -57,7 +57,9 @@ class DeclaredLossesTest {
     @Test
     void aLostChainIsOneLoss() {
         Findings findings = Checker.check(
-                failedOver(run().pushing("a", Work.CHAIN, "count", "3").pushed("a")).nothingLeft().history());
+                failedOver(run().pushing("a", Work.CHAIN, "count", "3").pushed("a"))
+                        .nothingLeft()
+                        .history());
         assertThat(findings.declared()).hasSize(3);
         assertThat(findings.figures()).containsEntry("declared: acknowledged pushes lost", "1");
     }
