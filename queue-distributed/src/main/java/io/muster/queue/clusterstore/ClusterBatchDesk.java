@@ -103,7 +103,7 @@ final class ClusterBatchDesk implements BatchDesk {
         boolean more = rest.size() > limit;
         List<Batches.Found> page = more ? rest.subList(0, limit) : rest;
         return new BatchPage(
-                page.stream().map(batches::stored).toList(),
+                batches.stored(page),
                 more ? Optional.of(place(page.get(limit - 1))) : Optional.empty());
     }
 
