@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a node says of itself when it joins. Together at most 8 KiB as text. C1
+ * What a node says of itself when it joins. Together at most 32 KiB as text (UTF-8), which is enough for a thousand queues. C1
  *
  * @param address host name or address under which others reach it; informative
  * @param port port, 0 if it listens nowhere

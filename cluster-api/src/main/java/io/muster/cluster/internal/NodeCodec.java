@@ -5,6 +5,7 @@ import io.muster.cluster.Registration;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /** How a registered node is kept: a small bound record that says that it lives, and an unbound one that says the rest. */
 final class NodeCodec {
-    static final int MOST_REGISTRATION_BYTES = 8 * 1024;
+    static final int MOST_REGISTRATION_BYTES = 32 * 1024;
     private static final int MEMBER_FORMAT = 1;
     private static final int DETAIL_FORMAT = 1;
 
@@ -74,22 +75,25 @@ final class NodeCodec {
 
     /** Throws if it is larger than what a node may say of itself. */
     static void checkSize(Registration registration) {
-        long characters = registration.address().length()
+        long bytes = bytes(registration.address())
                 + Stream.of(registration.labels(), registration.metadata())
                         .flatMap(map -> map.entrySet().stream())
-                        .mapToLong(entry ->
-                                entry.getKey().length() + entry.getValue().length())
+                        .mapToLong(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
                         .sum()
                 + Stream.of(registration.jobTypes(), registration.queues())
                         .flatMap(Set::stream)
-                        .mapToLong(String::length)
+                        .mapToLong(NodeCodec::bytes)
                         .sum();
-        if (characters > MOST_REGISTRATION_BYTES
+        if (bytes > MOST_REGISTRATION_BYTES
                 || encoded(new Detail(registration, NodeStatus.ONLINE, Instant.EPOCH)).length
                         > MOST_REGISTRATION_BYTES) {
             throw new IllegalArgumentException("A registration has at most " + MOST_REGISTRATION_BYTES
                     + " bytes of text (address, labels, metadata, job types, queues together)");
         }
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void writeMap(DataOutputStream out, Map<String, String> map) throws IOException {

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -105,10 +107,25 @@ class MembershipRecipeTest {
     }
 
     @Test
-    void aRegistrationIsAtMostEightKibibytes() {
-        Registration large = new Registration("x".repeat(9_000), 1, Map.of(), Map.of(), Set.of(), Set.of());
+    void aRegistrationIsAtMostThirtyTwoKibibytes() {
+        Registration large = new Registration("x".repeat(33_000), 1, Map.of(), Map.of(), Set.of(), Set.of());
+        Registration largeAsBytes = new Registration("€".repeat(30_000), 1, Map.of(), Map.of(), Set.of(), Set.of());
 
         assertThatThrownBy(() -> a.cluster.register(large)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> a.cluster.register(largeAsBytes)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aNodeMayServeAThousandQueues() {
+        Set<String> queues = IntStream.range(0, 1_000)
+                .mapToObj(number -> "customer-" + number)
+                .collect(Collectors.toSet());
+
+        a.cluster.register(new Registration("host", 1, Map.of(), Map.of(), Set.of(), queues));
+
+        assertThat(b.cluster.nodes())
+                .singleElement()
+                .satisfies(node -> assertThat(node.registration().queues()).isEqualTo(queues));
     }
 
     @Test

@@ -266,12 +266,12 @@ public interface MembershipContract extends Contract {
     @Tag("C1")
     default void aRegistrationThatIsTooLargeIsRefused(Bench bench) {
         Cluster cluster = bench.cluster("a");
-        cluster.register(new Registration("a", 1, Map.of(), Map.of("text", "x".repeat(7_000)), Set.of(), Set.of()));
+        cluster.register(new Registration("a", 1, Map.of(), Map.of("text", "x".repeat(30_000)), Set.of(), Set.of()));
 
-        assertThatThrownBy(() -> cluster.publish(NodeStatus.ONLINE, Map.of("text", "x".repeat(9_000))))
+        assertThatThrownBy(() -> cluster.publish(NodeStatus.ONLINE, Map.of("text", "x".repeat(33_000))))
                 .isInstanceOf(IllegalArgumentException.class);
 
-        assertThat(only(cluster.nodes()).metadata()).isEqualTo(Map.of("text", "x".repeat(7_000)));
+        assertThat(only(cluster.nodes()).metadata()).isEqualTo(Map.of("text", "x".repeat(30_000)));
     }
 
     private static MembershipRecorder observed(Bench bench, Cluster cluster) {
