@@ -46,7 +46,9 @@ record LeasedPush(UniqueLeases leases, String via, UniqueKey key, boolean runs) 
             return new PushOutcome.DuplicateOf(job.id(), busy.holderJobId());
         }
         if (taken instanceof Taken.Held held) {
-            return runs ? run(job, held.lease(), store) : push(JobEnvelope.leased(job, held.lease()), held.lease(), store);
+            return runs
+                    ? run(job, held.lease(), store)
+                    : push(JobEnvelope.leased(job, held.lease()), held.lease(), store);
         }
         return store.apply(job);
     }

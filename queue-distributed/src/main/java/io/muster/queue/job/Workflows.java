@@ -86,8 +86,9 @@ public interface Workflows {
         }
         Optional<StoredBatch> known = workflows.find(batch.id());
         if (known.isEmpty() && context.releases() > 0) { // It put itself back only once the batch was there.
-            context.fail("Batch " + batch.id() + " \"" + batch.name()
-                    + "\" was pruned before this job, which waits for it, looked again: how it ended is not known any more");
+            context.fail(
+                    "Batch " + batch.id() + " \"" + batch.name()
+                            + "\" was pruned before this job, which waits for it, looked again: how it ended is not known any more");
             return;
         }
         if (known.map(StoredBatch::open).orElse(true)) {

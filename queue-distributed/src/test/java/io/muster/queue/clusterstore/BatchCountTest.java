@@ -137,14 +137,18 @@ class BatchCountTest {
     @Test
     void aPageOfBatchesIsReadInAFewListsAndForgetsNothing() {
         for (int i = 0; i < 100; i++) {
-            store.batches().create(NewBatch.of("b" + i, "default").withCallbacks(callbacks(BatchEvent.values())), List.of(member(i, "b" + i)));
+            store.batches()
+                    .create(
+                            NewBatch.of("b" + i, "default").withCallbacks(callbacks(BatchEvent.values())),
+                            List.of(member(i, "b" + i)));
         }
         store.batches().find("b0");
         backend.commands();
 
         List<StoredBatch> page = store.batches().list(Optional.empty(), 100).batches();
 
-        assertThat(page).hasSize(100).allSatisfy(batch -> assertThat(batch.callbacks()).hasSize(BatchEvent.values().length));
+        assertThat(page).hasSize(100).allSatisfy(batch -> assertThat(batch.callbacks())
+                .hasSize(BatchEvent.values().length));
         assertThat(backend.commands()).hasSizeLessThanOrEqualTo(3);
         store.batches().find("b0");
         assertThat(backend.commands()).noneMatch(command -> command.contains(StoreKeys.CALLBACKS));
@@ -159,7 +163,12 @@ class BatchCountTest {
         List<NewJob> jobs =
                 IntStream.range(0, members).mapToObj(i -> member(i, BATCH)).toList();
         int most = Math.min(store.capabilities().mostPushBatch(), members);
-        store.batches().create(NewBatch.of(BATCH, "default").withCallbacks(callbacks(calls)).opened(), jobs.subList(0, most));
+        store.batches()
+                .create(
+                        NewBatch.of(BATCH, "default")
+                                .withCallbacks(callbacks(calls))
+                                .opened(),
+                        jobs.subList(0, most));
         for (int from = most; from < members; from += most) {
             store.intake().push(jobs.subList(from, Math.min(members, from + most)));
         }

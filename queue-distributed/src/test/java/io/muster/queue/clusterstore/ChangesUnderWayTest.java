@@ -63,13 +63,15 @@ class ChangesUnderWayTest {
 
     @Test
     void aJobWhoseUniqueKeyGoesToAnotherDuringItsTakeIsTaken() {
-        UniqueKey untilProcessing = new UniqueKey("once", Optional.of(Duration.ofSeconds(1)), UniqueKey.Until.PROCESSING);
+        UniqueKey untilProcessing =
+                new UniqueKey("once", Optional.of(Duration.ofSeconds(1)), UniqueKey.Until.PROCESSING);
         store.intake().push(List.of(job("job", "mails").withUnique(untilProcessing)));
         assign(store, FENCE, "b-1", "mails");
         exchange(store, "b-1", 0);
         timeline.advance(Duration.ofSeconds(2));
 
-        backend.beforeCommit(() -> other.intake().push(List.of(job("second", "mails").withUnique(untilProcessing))));
+        backend.beforeCommit(
+                () -> other.intake().push(List.of(job("second", "mails").withUnique(untilProcessing))));
 
         assertThat(exchange(store, "b-1", 1))
                 .extracting(attempt -> attempt.token().jobId())
@@ -94,7 +96,10 @@ class ChangesUnderWayTest {
     void aJobWhoseOverlapKeyAnotherGroupTookIsAssignedOnceItIsFree() {
         Fence others = new Fence("reports", "coordinator", 1);
         OverlapKey key = OverlapKey.of("account");
-        store.intake().push(List.of(job("mail", "mails").withOverlap(key), job("report", "reports").withOverlap(key)));
+        store.intake()
+                .push(List.of(
+                        job("mail", "mails").withOverlap(key),
+                        job("report", "reports").withOverlap(key)));
         other.leader().install(others);
         backend.beforeCommit(() -> assign(other, others, "a-1", "reports"));
 
@@ -147,7 +152,10 @@ class ChangesUnderWayTest {
     private void admitBy(ClusterStore by, String incarnation, Optional<String> survivorOf) {
         String node = incarnation.substring(0, 1);
         by.nodes()
-                .admit(IncarnationRecord.admitted(incarnation, node, timeline.clock().instant()), survivorOf);
+                .admit(
+                        IncarnationRecord.admitted(
+                                incarnation, node, timeline.clock().instant()),
+                        survivorOf);
     }
 
     private void assign(ClusterStore by, Fence fence, String incarnation, String queue) {
@@ -174,8 +182,7 @@ class ChangesUnderWayTest {
 
     private void settle(ClusterStore by, Attempt attempt) {
         List<Settlement> settlements = List.of(Settlement.of(attempt.token(), new Settlement.Completed()));
-        by.nodes()
-                .exchange(new Exchange(attempt.token().incarnation(), "main", settlements, 0, Optional.empty()));
+        by.nodes().exchange(new Exchange(attempt.token().incarnation(), "main", settlements, 0, Optional.empty()));
         timeline.runUntilIdle();
     }
 

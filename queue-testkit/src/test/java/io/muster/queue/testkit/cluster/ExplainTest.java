@@ -237,6 +237,27 @@ class ExplainTest {
     }
 
     @Test
+    void aCoordinatorThatDoesNotAnswerHidesWhoHoldsTheLockAndNothingElse() {
+        queue.push(new Alone(60));
+        run(SECOND);
+        String second = queue.push(new Alone(1));
+        run(SECOND);
+        queue.pause("default");
+        run(SECOND.multipliedBy(2));
+        TestNode cutOff = cluster.node("node-1");
+        assertThat(cutOff.queue().explain(second).causes())
+                .extracting(Cause::code)
+                .contains("overlap-lock", "queue-paused");
+
+        cutOff.cutOff();
+
+        assertThat(cutOff.queue().explain(second).causes())
+                .extracting(Cause::code)
+                .contains("queue-paused")
+                .doesNotContain("overlap-lock");
+    }
+
+    @Test
     void itsQueueIsPausedByWhomSinceWhen() {
         Instant then = cluster.now();
         cluster.node("node-1").queue().pause("default");

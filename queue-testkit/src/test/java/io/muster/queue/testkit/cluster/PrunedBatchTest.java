@@ -24,10 +24,8 @@ class PrunedBatchTest {
             new BatchAges(Optional.of(Duration.ZERO), Optional.empty(), Optional.empty());
 
     private final List<String> ran = new ArrayList<>();
-    private final TestCluster cluster = TestCluster.of(
-            1,
-            builder -> builder.pool(PoolOptions.of("default"))
-                    .handle("step", Step.class, (step, context) -> ran.add(step.name())));
+    private final TestCluster cluster = TestCluster.of(1, builder -> builder.pool(PoolOptions.of("default"))
+            .handle("step", Step.class, (step, context) -> ran.add(step.name())));
     private final Queue queue = cluster.queue();
 
     record Step(String name) {}

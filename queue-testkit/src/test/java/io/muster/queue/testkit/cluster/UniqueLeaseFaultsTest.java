@@ -254,13 +254,12 @@ class UniqueLeaseFaultsTest {
         Cluster shared = queue.cluster();
         List<LeaseAttempt> meanwhile = new ArrayList<>();
         try (Connections connections = Connections.of(Map.of("muster.connection", "sync"))
-                .each(builder -> builder.uniqueVia("shared", shared)
-                        .handle("work", Work.class, (work, context) -> {
-                            meanwhile.add(shared.tryLease("unique/work/key", HOUR));
-                            if (work.seconds() == 0) {
-                                throw new IllegalStateException("told to throw");
-                            }
-                        }))
+                .each(builder -> builder.uniqueVia("shared", shared).handle("work", Work.class, (work, context) -> {
+                    meanwhile.add(shared.tryLease("unique/work/key", HOUR));
+                    if (work.seconds() == 0) {
+                        throw new IllegalStateException("told to throw");
+                    }
+                }))
                 .open()) {
             Connection sync = connections.on("sync");
 
@@ -271,10 +270,7 @@ class UniqueLeaseFaultsTest {
             String id = well.dispatch().jobId();
             assertThatThrownBy(failing::dispatch).hasMessage("told to throw");
 
-            assertThat(meanwhile)
-                    .hasSize(2)
-                    .first()
-                    .hasToString("Busy[holder=" + shared.self() + ", note=" + id + "]");
+            assertThat(meanwhile).hasSize(2).first().hasToString("Busy[holder=" + shared.self() + ", note=" + id + "]");
             assertThat(shared.tryLease("unique/work/key", HOUR).held()).isPresent();
         }
     }

@@ -18,8 +18,8 @@ class RandomOperationsTest {
     @Test
     void inSimulatedClusters() {
         seeds(SIMULATED)
-                .forEach(seed ->
-                        RandomOperations.run(seed, SimulatedCluster.inMemory(seed), replay("inSimulatedClusters", seed)));
+                .forEach(seed -> RandomOperations.run(
+                        seed, SimulatedCluster.inMemory(seed), replay("inSimulatedClusters", seed)));
     }
 
     @Test
