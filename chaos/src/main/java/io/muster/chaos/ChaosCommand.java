@@ -6,6 +6,7 @@ import io.muster.chaos.draw.Drawing;
 import io.muster.chaos.history.History;
 import io.muster.chaos.run.ChaosPlan;
 import io.muster.chaos.run.ChaosRun;
+import io.muster.chaos.run.Regime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,26 +33,36 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ./muster chaos --cluster etcd --store postgresql --minutes 2 --seed 7",
             "  ./muster chaos --cluster redis --timeline run.html",
+            "  ./muster chaos --cluster etcd --servers 3 --store cluster",
+            "  ./muster chaos --cluster consul --store redis-sentinel",
             "  ./muster chaos --check DIR                judges a history again"
         })
-final class ChaosCommand implements Callable<Integer> {
+class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--cluster",
             paramLabel = "WHAT",
             description =
-                    "embedded (ZooKeeper from its Maven artifact), redis, etcd, consul or zookeeper, started for the run."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "embedded (ZooKeeper from its Maven artifact), redis, redis-sentinel, redis-cluster, etcd, consul or zookeeper,"
+                            + " started for the run. Default: ${DEFAULT-VALUE}.")
     private String cluster = "embedded";
+
+    @Option(
+            names = "--servers",
+            paramLabel = "N",
+            description =
+                    "Servers of the coordinator: 1, or 3 of etcd, consul or zookeeper, whose leader is killed and frozen then,"
+                            + " and sometimes most of them. Default: ${DEFAULT-VALUE}.")
+    private int servers = 1;
 
     @Option(
             names = "--store",
             paramLabel = "WHAT",
             description =
-                    "redis, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
+                    "redis, redis-sentinel, redis-cluster, postgresql, mariadb, h2, or cluster (in the coordinator itself). Default: what the cluster brings.")
     private @Nullable String store;
 
     @Option(names = "--minutes", paramLabel = "N", description = "How long faults happen. Default: ${DEFAULT-VALUE}.")
-    private double minutes = 2;
+    private double minutes;
 
     @Option(
             names = "--seed",
@@ -86,6 +97,17 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--check", paramLabel = "DIR", description = "Runs nothing; judges the history in this directory.")
     private @Nullable Path judged;
 
+    private final Regime regime;
+
+    ChaosCommand() {
+        this(Regime.CHAOS, 2);
+    }
+
+    ChaosCommand(Regime regime, double minutes) {
+        this.regime = regime;
+        this.minutes = minutes;
+    }
+
     @Override
     public Integer call() throws Exception {
         Progress progress = new Progress(System.err);
@@ -108,7 +130,9 @@ final class ChaosCommand implements Callable<Integer> {
 
     private ChaosPlan plan(Path folder) {
         return new ChaosPlan(
+                regime,
                 cluster,
+                servers,
                 Optional.ofNullable(store),
                 Duration.ofMillis((long) (minutes * Duration.ofMinutes(1).toMillis())),
                 seed,

@@ -32,6 +32,12 @@ final class StoppingStore {
     /** Stops before the next settlement. */
     static final String BEFORE_SETTLING = ".stop-before-settling";
 
+    private static final String STOP =
+            """
+            kill -STOP "$1" || exit 1
+            until [ -z "$(cat /proc/"$1"/task/*/stat | sed 's/.*) //' | grep -v '^T')" ]; do sleep 0.01; done
+            """;
+
     static final String STOPS = "stops before ";
     static final String REFUSED = "refused after a stop: ";
     /** By something else, as a connection that was lost meanwhile: not accepted either. */
@@ -127,10 +133,19 @@ final class StoppingStore {
         }
     }
 
-    /** Returns once somebody has thawed this process. */
+    /**
+     * Returns once somebody has thawed this process. The signal is taken by any one thread, which on a busy machine may wait
+     * for its turn while the others run on: so who sends it ends only when all threads stand still.
+     */
     private void stop() throws IOException, InterruptedException {
         String process = Long.toString(ProcessHandle.current().pid());
-        new ProcessBuilder("kill", "-STOP", process).inheritIO().start().waitFor();
+        int ended = new ProcessBuilder("sh", "-c", STOP, "sh", process)
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (ended != 0) {
+            throw new IllegalStateException("This process could not be stopped: " + ended);
+        }
         latest = new Stop(term, incarnation, System.nanoTime());
     }
 

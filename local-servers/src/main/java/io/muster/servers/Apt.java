@@ -65,10 +65,10 @@ final class Apt {
                                 "deb [signed-by=%s] %s %s main".formatted(machine.keyring(), machine.mirror(), suite))
                         .toList());
 
-        announce("looking up %s (Debian %s)".formatted(recipe.kind().id(), names()));
+        announce("looking up %s (Debian %s)".formatted(recipe.id(), names()));
         run(downloads, apt("apt-get", "-qq", "update"));
         List<String> packages = packages(downloads, recipe);
-        announce("fetching %s (Debian package, %d MB)…".formatted(recipe.kind().id(), megabytes(downloads, packages)));
+        announce("fetching %s (Debian package, %d MB)…".formatted(recipe.id(), megabytes(downloads, packages)));
         run(downloads, apt(packages, "apt-get", "-qq", "download"));
         Files.createDirectories(target);
         try (Stream<Path> files = Files.list(downloads)) {

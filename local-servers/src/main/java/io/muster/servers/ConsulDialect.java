@@ -98,6 +98,21 @@ final class ConsulDialect implements ServerDialect {
     }
 
     @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        return Map.of(
+                "keys", count(site, "/v1/kv/?keys", "\""),
+                "sessions", count(site, "/v1/session/list", "\"ID\""),
+                "checks", count(site, "/v1/agent/checks", "\"CheckID\""));
+    }
+
+    /** How often it stands in the answer; a name in quotes counts once. */
+    private static long count(Site site, String path, String word) throws IOException {
+        TextExchange.Answer answer = TextExchange.get(site.port(), path, token(site));
+        long found = answer.status() == 404 ? 0 : answer.body().split(word, -1).length - 1L;
+        return word.equals("\"") ? found / 2 : found;
+    }
+
+    @Override
     public void check(ServerOptions options) {
         if (!options.secret().matches("[0-9a-zA-Z-]*")) {
             throw new IllegalArgumentException("a Consul token consists of letters, digits and hyphens");

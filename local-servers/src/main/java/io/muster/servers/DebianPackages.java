@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * Servers out of Debian packages, unpacked into the cache directory without root and without touching the package
+ * Servers and libraries out of Debian packages, unpacked into the cache directory without root and without touching the package
  * database of the machine. An unpacked server appears under its final name only when it is complete.
  */
 final class DebianPackages {
@@ -35,17 +35,29 @@ final class DebianPackages {
         this.cache = cache;
     }
 
+    /** Where packages were unpacked, or why they were not. */
+    record Unpacked(Optional<Path> home, String reason) {}
+
     /** The server from the cache, fetched now if it is not there yet. */
-    ServerBinary unpacked(DebianRecipe recipe) {
+    ServerBinary server(ServerKind kind) {
+        DebianRecipe recipe = DebianRecipe.of(kind);
+        Unpacked unpacked = unpacked(recipe);
+        return unpacked.home()
+                .map(home -> found(kind, recipe, home))
+                .orElseGet(() -> missing(kind, recipe, unpacked.reason()));
+    }
+
+    /** What the recipe names, from the cache, fetched now if it is not there yet. */
+    Unpacked unpacked(DebianRecipe recipe) {
         Optional<DebianMachine> machine = DebianMachine.thisOne();
         if (machine.isEmpty()) {
-            return missing(recipe, "this is not a Debian system with apt-get, dpkg and a Debian mirror");
+            return new Unpacked(Optional.empty(), "this is not a Debian system with apt-get, dpkg and a Debian mirror");
         }
         List<String> suites = recipe.suites(machine.get().codename());
         String suite = suites.get(suites.size() - 1);
-        Path home = cache.resolve("servers").resolve(recipe.kind().id() + "-" + suite);
+        Path home = cache.resolve("servers").resolve(recipe.id() + "-" + suite);
         if (Files.isDirectory(home)) {
-            return found(recipe, home);
+            return at(home);
         }
         WITHIN_THIS_JVM.lock();
         try {
@@ -53,7 +65,7 @@ final class DebianPackages {
             try (FileChannel lockFile =
                     FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lockFile.lock(); // until the file is closed
-                return Files.isDirectory(home) ? found(recipe, home) : fetched(recipe, machine.get(), suites, home);
+                return Files.isDirectory(home) ? at(home) : fetched(recipe, machine.get(), suites, home);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot use the cache directory " + cache, failed);
@@ -62,12 +74,17 @@ final class DebianPackages {
         }
     }
 
-    private ServerBinary fetched(DebianRecipe recipe, DebianMachine machine, List<String> suites, Path home)
+    private static Unpacked at(Path home) {
+        return new Unpacked(Optional.of(home), "");
+    }
+
+    private Unpacked fetched(DebianRecipe recipe, DebianMachine machine, List<String> suites, Path home)
             throws IOException {
         Path failure = home.resolveSibling(home.getFileName() + ".failed");
         if (isRecent(failure)) {
-            return missing(
-                    recipe, Files.readString(failure).strip() + " (noted in " + failure + "; delete it to retry)");
+            return new Unpacked(
+                    Optional.empty(),
+                    Files.readString(failure).strip() + " (noted in " + failure + "; delete it to retry)");
         }
         Path partial = home.resolveSibling(home.getFileName() + ".partial");
         Directories.delete(partial);
@@ -77,10 +94,10 @@ final class DebianPackages {
             recipe.prepare(partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
             Files.deleteIfExists(failure);
-            return found(recipe, home);
+            return at(home);
         } catch (Apt.AptException failed) {
             Files.writeString(failure, failed.reason() + System.lineSeparator());
-            return missing(recipe, failed.reason());
+            return new Unpacked(Optional.empty(), failed.reason());
         } finally {
             Directories.delete(partial);
         }
@@ -94,11 +111,12 @@ final class DebianPackages {
                         .isAfter(Instant.now());
     }
 
-    private static ServerBinary found(DebianRecipe recipe, Path home) {
+    private static ServerBinary found(ServerKind kind, DebianRecipe recipe, Path home) {
         List<Path> libraries = recipe.ownLibc() ? List.of() : libraries(home);
         return recipe.unpackedBelow(home)
-                .<ServerBinary>map(path -> new Found(recipe.kind(), Origin.DEBIAN_PACKAGE, path, libraries))
+                .<ServerBinary>map(path -> new Found(kind, Origin.DEBIAN_PACKAGE, path, libraries))
                 .orElseGet(() -> missing(
+                        kind,
                         recipe,
                         "the packages unpacked in %s have no %s/%s"
                                 .formatted(home, recipe.directory(), recipe.executable())));
@@ -121,10 +139,10 @@ final class DebianPackages {
         }
     }
 
-    private static Missing missing(DebianRecipe recipe, String why) {
+    private static Missing missing(ServerKind kind, DebianRecipe recipe, String why) {
         return new Missing(
-                recipe.kind(),
+                kind,
                 "no %s on PATH, %s; install it or set %s to its path"
-                        .formatted(recipe.executable(), why, recipe.kind().environmentVariable()));
+                        .formatted(recipe.executable(), why, kind.environmentVariable()));
     }
 }

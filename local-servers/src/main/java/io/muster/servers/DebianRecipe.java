@@ -12,17 +12,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which Debian packages contain a server.
+ * Which Debian packages contain a server, or a library.
  *
+ * @param id what people call it, and its directory in the cache
  * @param suite the release to take them from; null: the release this machine runs; {@link #BACKPORTS}: that, and what was ported to it
  * @param roots the packages to begin with
  * @param taken the names of those packages that are unpacked out of the roots and all they depend on, directly or not
  * @param directory the directory of the executable within the packages; one of its names may be {@code *}, for a version
- * @param executable the file name of the server
+ * @param executable the file name of the server or library
  * @param ownLibc whether the packages bring a C library newer than the machine's, with which the server is started
  */
 record DebianRecipe(
-        ServerKind kind,
+        String id,
         @Nullable String suite,
         List<String> roots,
         Pattern taken,
@@ -67,7 +68,7 @@ record DebianRecipe(
     /** The file redis-server is a link into redis-tools, which tells its roles apart by the name it is called by. */
     private static DebianRecipe redis() {
         return new DebianRecipe(
-                ServerKind.REDIS,
+                ServerKind.REDIS.id(),
                 null,
                 List.of("redis-server"),
                 and("redis-(server|tools)"),
@@ -79,7 +80,7 @@ record DebianRecipe(
     /** The file valkey-server is a link too. */
     private static DebianRecipe valkey() {
         return new DebianRecipe(
-                ServerKind.VALKEY,
+                ServerKind.VALKEY.id(),
                 BACKPORTS,
                 List.of("valkey-server"),
                 and("valkey-(server|tools)"),
@@ -91,19 +92,19 @@ record DebianRecipe(
     /** The first suite with etcd 3.5; a static binary that also runs on older releases. */
     private static DebianRecipe etcd() {
         return new DebianRecipe(
-                ServerKind.ETCD, "trixie", List.of("etcd-server"), only("etcd-server"), "usr/bin", "etcd", false);
+                ServerKind.ETCD.id(), "trixie", List.of("etcd-server"), only("etcd-server"), "usr/bin", "etcd", false);
     }
 
     /** The last suite that has Consul; a static binary that also runs on newer releases. */
     private static DebianRecipe consul() {
         return new DebianRecipe(
-                ServerKind.CONSUL, "bullseye", List.of("consul"), only("consul"), "usr/bin", "consul", false);
+                ServerKind.CONSUL.id(), "bullseye", List.of("consul"), only("consul"), "usr/bin", "consul", false);
     }
 
     /** The version is that of the release. */
     private static DebianRecipe postgres() {
         return new DebianRecipe(
-                ServerKind.POSTGRES,
+                ServerKind.POSTGRES.id(),
                 null,
                 List.of("postgresql"),
                 and("postgresql-[0-9]+"),
@@ -116,19 +117,37 @@ record DebianRecipe(
     private static DebianRecipe mariaDb() {
         List<String> packages = List.of("mariadb-server-core", "mariadb-client-core");
         return new DebianRecipe(
-                ServerKind.MARIADB, null, packages, and(String.join("|", packages)), "usr/sbin", "mariadbd", false);
+                ServerKind.MARIADB.id(),
+                null,
+                packages,
+                and(String.join("|", packages)),
+                "usr/sbin",
+                "mariadbd",
+                false);
     }
 
     /** Debian has it only where its releases are made, and built for the C library there. */
     private static DebianRecipe mySql() {
         return new DebianRecipe(
-                ServerKind.MYSQL,
+                ServerKind.MYSQL.id(),
                 "sid",
                 List.of("mysql-server-core"),
                 and("mysql-server-core|libc6"),
                 "usr/sbin",
                 "mysqld",
                 true);
+    }
+
+    /** A library that is loaded into processes so that their wall clocks can be set apart from the machine's. */
+    static DebianRecipe fakeTime() {
+        return new DebianRecipe(
+                "faketime",
+                null,
+                List.of("libfaketime"),
+                only("libfaketime"),
+                "usr/lib/*/faketime",
+                "libfaketimeMT.so.1",
+                false);
     }
 
     /** The suites to look into, the last of which names the server's directory. */
@@ -166,17 +185,18 @@ record DebianRecipe(
 
     /** The executable within a directory into which the packages were unpacked, or installed; of several the newest. */
     Optional<Path> executableBelow(Path directoryOfPackages) {
+        return filesBelow(directoryOfPackages).filter(Files::isExecutable).findFirst();
+    }
+
+    /** As {@link #executableBelow}, for what is loaded and not started. */
+    Stream<Path> filesBelow(Path directoryOfPackages) {
         List<Path> directories = List.of(directoryOfPackages);
         for (String name : directory.split("/", -1)) {
             directories = directories.stream()
                     .flatMap(parent -> name.equals(ANY) ? newestFirst(parent) : Stream.of(parent.resolve(name)))
                     .toList();
         }
-        return directories.stream()
-                .map(parent -> parent.resolve(executable))
-                .filter(Files::isRegularFile)
-                .filter(Files::isExecutable)
-                .findFirst();
+        return directories.stream().map(parent -> parent.resolve(executable)).filter(Files::isRegularFile);
     }
 
     /** By length first, so that 15 is newer than 9.6. */

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One etcd member that is its own cluster. */
 final class EtcdDialect implements ServerDialect {
@@ -17,6 +19,9 @@ final class EtcdDialect implements ServerDialect {
 
     /** Stands for the port for clients in an argument, since each flag that lists addresses names all of them. */
     private static final String PORT = "{port}";
+
+    /** Left out if it is zero. */
+    private static final Pattern COUNT = Pattern.compile("\"count\":\"([0-9]+)\"");
 
     @Override
     public int ports() {
@@ -64,6 +69,22 @@ final class EtcdDialect implements ServerDialect {
     public long requestsReceived(Site site) throws IOException {
         String page = TextExchange.get(site.port(), "/metrics", Map.of()).body();
         return TextExchange.sumOfSamples(page, "grpc_server_msg_received_total");
+    }
+
+    @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        String everything = "{\"key\":\"AA==\",\"range_end\":\"AA==\",\"count_only\":true}";
+        String keys = TextExchange.post(site.port(), "/v3/kv/range", everything).body();
+        Matcher count = COUNT.matcher(keys);
+        String leases = TextExchange.post(site.port(), "/v3/lease/leases", "{}").body();
+        String page = TextExchange.get(site.port(), "/metrics", Map.of()).body();
+        return Map.of(
+                "keys",
+                count.find() ? Long.parseLong(count.group(1)) : 0,
+                "leases",
+                leases.split("\"ID\"", -1).length - 1L,
+                "watchers",
+                TextExchange.sumOfSamples(page, "etcd_debugging_mvcc_watcher_total"));
     }
 
     @Override

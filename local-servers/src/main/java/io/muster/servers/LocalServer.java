@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,21 @@ public final class LocalServer implements AutoCloseable {
     public long requestsReceived() {
         try {
             return ServerDialect.of(kind()).requestsReceived(site);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot ask " + uri(), failed);
+        }
+    }
+
+    /**
+     * How much it holds, by name: {@code keys}, {@code connections} and {@code bytes} (Redis), {@code keys}, {@code leases} and {@code watchers}
+     * (etcd), {@code keys}, {@code sessions} and {@code checks} (Consul), {@code nodes} and {@code connections} (ZooKeeper),
+     * {@code connections} and the rows of each table (SQL). What asks is among the connections of Redis, MariaDB and MySQL.
+     *
+     * @throws UncheckedIOException if the server does not answer in two seconds
+     */
+    public Map<String, Long> census() {
+        try {
+            return ServerDialect.of(kind()).census(site);
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot ask " + uri(), failed);
         }

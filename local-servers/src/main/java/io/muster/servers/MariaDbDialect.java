@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One MariaDB, or MySQL, with a data directory of its own, a user {@code root} for loopback, and a database {@code muster}. */
 final class MariaDbDialect implements ServerDialect {
@@ -116,11 +117,22 @@ final class MariaDbDialect implements ServerDialect {
         ServerDialect.checkIsOneLine(options);
     }
 
+    @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        Map<String, Long> census = TableRows.of(url(site), USER, site.options().secret());
+        census.put(
+                "connections",
+                ask(site, "SELECT COUNT(*) FROM information_schema.processlist WHERE USER = '" + USER + "'"));
+        return census;
+    }
+
     private static long ask(Site site, String sql) throws IOException {
+        return SqlExchange.number(url(site), USER, site.options().secret(), sql);
+    }
+
+    private static String url(Site site) {
         // A server of ours on loopback: MySQL wants the password encrypted, with a key that it may tell.
-        String url =
-                "jdbc:mariadb://%s:%d/%s?sslMode=disable&allowPublicKeyRetrieval=true&connectTimeout=2000&socketTimeout=2000"
-                        .formatted(TextExchange.LOOPBACK, site.port(), DATABASE);
-        return SqlExchange.number(url, USER, site.options().secret(), sql);
+        return "jdbc:mariadb://%s:%d/%s?sslMode=disable&allowPublicKeyRetrieval=true&connectTimeout=2000&socketTimeout=2000"
+                .formatted(TextExchange.LOOPBACK, site.port(), DATABASE);
     }
 }

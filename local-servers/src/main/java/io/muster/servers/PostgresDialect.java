@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One PostgreSQL with a data directory of its own; superuser and database are both called {@code postgres}. */
 final class PostgresDialect implements ServerDialect {
@@ -98,9 +99,21 @@ final class PostgresDialect implements ServerDialect {
         ServerDialect.checkIsOneLine(options);
     }
 
+    @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        Map<String, Long> census =
+                TableRows.of(url(site, NAME), NAME, site.options().secret());
+        census.put("connections", ask(site, "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + NAME + "'"));
+        return census;
+    }
+
     private static long ask(Site site, String sql) throws IOException {
-        String url = "jdbc:postgresql://%s:%d/%s?sslmode=disable&connectTimeout=2&socketTimeout=2&loginTimeout=2"
-                .formatted(TextExchange.LOOPBACK, site.port(), ONLOOKERS_DATABASE);
-        return SqlExchange.number(url, NAME, site.options().secret(), sql);
+        return SqlExchange.number(
+                url(site, ONLOOKERS_DATABASE), NAME, site.options().secret(), sql);
+    }
+
+    private static String url(Site site, String database) {
+        return "jdbc:postgresql://%s:%d/%s?sslmode=disable&connectTimeout=2&socketTimeout=2&loginTimeout=2"
+                .formatted(TextExchange.LOOPBACK, site.port(), database);
     }
 }

@@ -100,6 +100,24 @@ public final class RedisClusterServers implements AutoCloseable {
         return masterOf(slot, asked).orElseThrow(() -> new IllegalStateException("nobody serves slot " + slot));
     }
 
+    /** The master that has this key, as far as the nodes that run know; empty if none of them tells. */
+    public Optional<LocalServer> masterOf(String key) {
+        return RedisServerGroup.running(nodes).stream()
+                .flatMap(asked -> slotOf(key, asked).stream().flatMap(slot -> masterOf(slot, asked).stream()))
+                .findFirst();
+    }
+
+    private static Optional<Integer> slotOf(String key, LocalServer asked) {
+        try {
+            return RedisExchange.ask(asked, "CLUSTER KEYSLOT " + key).stream()
+                    .filter(line -> line.startsWith(":"))
+                    .map(line -> Integer.valueOf(line.substring(1)))
+                    .findFirst();
+        } catch (IOException silent) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Kills the master of a slot and returns when a replica has taken its place on all nodes that run.
      *

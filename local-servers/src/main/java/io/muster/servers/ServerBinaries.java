@@ -57,7 +57,7 @@ public final class ServerBinaries {
                 .or(() -> kind == ServerKind.REDIS ? installed(VALKEY) : Optional.empty())
                 .or(() -> recipe.hasDirectoryOfItsOwn() ? recipe.executableBelow(SYSTEM) : Optional.empty())
                 .<ServerBinary>map(path -> new Found(kind, Origin.PATH, path, List.of()))
-                .orElseGet(() -> packages.unpacked(recipe));
+                .orElseGet(() -> packages.server(kind));
     }
 
     private static ServerBinary overridden(ServerKind kind, String value) {

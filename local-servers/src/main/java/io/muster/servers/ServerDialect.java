@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** How one kind of server is started and spoken to. Without state; each call opens and closes its own connection. */
 interface ServerDialect {
@@ -44,6 +45,9 @@ interface ServerDialect {
 
     /** Requests received since the server started. */
     long requestsReceived(Site site) throws IOException;
+
+    /** How much it holds, by name: entries of each kind, connections of clients, bytes. */
+    Map<String, Long> census(Site site) throws IOException;
 
     /** Throws if these options do not exist for this kind of server. */
     void check(ServerOptions options);

@@ -46,12 +46,28 @@ final class TextExchange {
     }
 
     static Answer get(int port, String pathAndQuery, Map<String, String> headers) throws IOException {
+        HttpURLConnection connection = connection(port, pathAndQuery);
+        headers.forEach(connection::setRequestProperty);
+        return answer(connection);
+    }
+
+    static Answer post(int port, String path, String body) throws IOException {
+        HttpURLConnection connection = connection(port, path);
+        connection.setDoOutput(true);
+        connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        return answer(connection);
+    }
+
+    private static HttpURLConnection connection(int port, String pathAndQuery) throws IOException {
         URI uri = URI.create("http://" + LOOPBACK + ":" + port + pathAndQuery);
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setConnectTimeout(LIMIT_MILLIS);
+        connection.setReadTimeout(LIMIT_MILLIS);
+        return connection;
+    }
+
+    private static Answer answer(HttpURLConnection connection) throws IOException {
         try {
-            connection.setConnectTimeout(LIMIT_MILLIS);
-            connection.setReadTimeout(LIMIT_MILLIS);
-            headers.forEach(connection::setRequestProperty);
             int status = connection.getResponseCode();
             try (var body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
                 return new Answer(status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One ZooKeeper server, standalone or of an ensemble, in a JVM of its own, from the class path of this JVM. */
 final class ZooKeeperDialect implements ServerDialect {
@@ -80,11 +81,20 @@ final class ZooKeeperDialect implements ServerDialect {
     /** Counts packets of clients, pings included; what this method asks is not among them. */
     @Override
     public long requestsReceived(Site site) throws IOException {
+        return figure(site, RECEIVED);
+    }
+
+    @Override
+    public Map<String, Long> census(Site site) throws IOException {
+        return Map.of("nodes", figure(site, "Node count: "), "connections", figure(site, "Connections: "));
+    }
+
+    private static long figure(Site site, String begins) throws IOException {
         return status(site).stream()
-                .filter(line -> line.startsWith(RECEIVED))
-                .map(line -> Long.valueOf(line.substring(RECEIVED.length())))
+                .filter(line -> line.startsWith(begins))
+                .map(line -> Long.valueOf(line.substring(begins.length())))
                 .findFirst()
-                .orElseThrow(() -> new IOException("ZooKeeper did not tell what it received"));
+                .orElseThrow(() -> new IOException("ZooKeeper did not tell \"" + begins + "\""));
     }
 
     @Override

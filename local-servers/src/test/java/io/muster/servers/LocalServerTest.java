@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,23 @@ final class LocalServerTest {
         value.write("counted");
 
         await().until(() -> server.requestsReceived() > before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void saysWhatItHolds(ServerKind kind) throws Exception {
+        LocalServer server = shared(kind);
+        StoredValue.in(server).write("counted");
+
+        Map<String, Long> census = server.census();
+
+        String entries =
+                switch (kind) {
+                    case ZOOKEEPER -> "nodes";
+                    case POSTGRES, MARIADB, MYSQL -> "muster_test";
+                    default -> "keys";
+                };
+        assertThat(census.get(entries)).isPositive();
     }
 
     /** By this the first start knows that other ports may help. */

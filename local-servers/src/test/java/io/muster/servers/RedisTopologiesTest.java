@@ -39,15 +39,18 @@ final class RedisTopologiesTest {
     }
 
     @Test
-    void aSentinelThatIsStartedAgainKnowsTheNewMaster() {
+    void whoIsStartedAgainKnowsTheNewMaster() {
+        ServerOptions options = ServerOptions.forTests().withSecret("sesame");
         try (RedisSentinelServers servers =
-                RedisSentinelServers.tryStart(1, ServerOptions.forTests()).orElseGet(() -> abort("no redis here"))) {
-            servers.failOver();
+                RedisSentinelServers.tryStart(1, options).orElseGet(() -> abort("no redis here"))) {
+            LocalServer former = servers.failOver();
             LocalServer master = servers.master();
 
             servers.sentinels().get(0).restart();
+            master.restart();
 
-            assertThat(servers.master()).isSameAs(master);
+            assertThat(servers.master()).isSameAs(master).isNotSameAs(former);
+            assertThat(master.leads()).isTrue();
         }
     }
 
@@ -79,6 +82,7 @@ final class RedisTopologiesTest {
             LocalServer killed = cluster.failOver(SLOT_OF_KEY);
 
             assertThat(cluster.masterOf(SLOT_OF_KEY)).isNotSameAs(killed);
+            assertThat(cluster.masterOf("key")).hasValue(cluster.masterOf(SLOT_OF_KEY));
             assertThat(RedisExchange.ask(cluster.masterOf(SLOT_OF_KEY), "GET key"))
                     .contains("value");
             killed.restart();

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A history put in order: who pushed what, which handlers ran, what was settled, and what lies in the store at the end. */
 public final class Accounts {
     private static final long MILLI = 1_000_000;
+    private static final String COORDINATOR = "coordinator";
 
     private final History history;
     private final long lastNanos;
@@ -26,6 +28,8 @@ public final class Accounts {
     private final Map<String, List<Event>> settlements;
     private final Map<String, Event> finals = new LinkedHashMap<>();
     private final List<Span> spans = new ArrayList<>();
+    private final Doubts coordinatorDoubts;
+    private final Doubts jobDoubts;
 
     public Accounts(History history) {
         this.history = history;
@@ -47,6 +51,15 @@ public final class Accounts {
         runsOfPlan = runs.stream().collect(Collectors.groupingBy(Run::plan));
         settlements = history.of(Kind.SETTLED).stream().collect(Collectors.groupingBy(event -> event.text("job")));
         history.of(Kind.FINAL).forEach(event -> finals.put(event.text("job"), event));
+        coordinatorDoubts = Doubts.of(this, COORDINATOR);
+        jobDoubts = keepsJobs().equals(COORDINATOR) ? coordinatorDoubts : Doubts.of(this, keepsJobs());
+    }
+
+    private String keepsJobs() {
+        return history.of(Kind.RUN).stream()
+                .map(run -> run.text("jobs"))
+                .findFirst()
+                .orElse(COORDINATOR);
     }
 
     private void pairRuns() {
@@ -83,6 +96,20 @@ public final class Accounts {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException("The history does not say what was run; is this its folder?"));
+    }
+
+    long lastNanos() {
+        return lastNanos;
+    }
+
+    /** When the servers that keep the jobs may have lost what they acknowledged. */
+    Doubts jobDoubts() {
+        return jobDoubts;
+    }
+
+    /** When the coordinator may have lost what it acknowledged. */
+    Doubts coordinatorDoubts() {
+        return coordinatorDoubts;
     }
 
     Iterable<Plan> plans() {
@@ -124,8 +151,8 @@ public final class Accounts {
     }
 
     /**
-     * How a job lies at the end, as the store says. Some stores forget completed jobs soon: of a job that they have forgotten by the end, what its
-     * node was told counts, or that its handler ended well, if the node died before it could tell.
+     * How a job lies at the end, as the store says. Some stores forget completed jobs soon, and in a soak they are told to: of a job that they have
+     * forgotten by the end, what its node was told counts, or how its handler ended, if the node died before it could tell.
      */
     String stateOf(String job) {
         Optional<Event> end = finalOf(job);
@@ -133,15 +160,23 @@ public final class Accounts {
             return end.get().text("state");
         }
         long remembers = run().number("remembersMillis") * MILLI;
-        boolean completed = remembers > 0
-                && Stream.concat(
-                                settlementsOf(job).stream()
-                                        .filter(told -> told.text("how").equals("completed")),
-                                runsOfJob(job).stream()
-                                        .filter(run -> run.ended(Run.DONE))
-                                        .flatMap(run -> run.end().stream()))
-                        .anyMatch(event -> event.nanos() < lastNanos - remembers);
-        return completed ? "COMPLETED" : "UNKNOWN TO THE STORE";
+        if (remembers > 0) {
+            long since = lastNanos - remembers;
+            if (endedBefore(since, job, "completed", run -> run.ended(Run.DONE))) {
+                return "COMPLETED";
+            }
+            if (endedBefore(since, job, "failed", Run::threwForTheLastTime)) {
+                return "FAILED";
+            }
+        }
+        return "UNKNOWN TO THE STORE";
+    }
+
+    private boolean endedBefore(long nanos, String job, String told, Predicate<Run> ended) {
+        Stream<Event> settled =
+                settlementsOf(job).stream().filter(event -> event.text("how").equals(told));
+        Stream<Event> ends = runsOfJob(job).stream().filter(ended).flatMap(run -> run.end().stream());
+        return Stream.concat(settled, ends).anyMatch(event -> event.nanos() < nanos);
     }
 
     public List<Span> faults() {

@@ -20,13 +20,19 @@ final class AcknowledgedIsSettled implements Rule {
     }
 
     @Override
+    public String loss() {
+        return "acknowledged pushes lost";
+    }
+
+    @Override
     public List<Violation> violations(Accounts accounts) {
         List<Violation> found = new ArrayList<>();
         for (Plan plan : accounts.plans()) {
             plan.acknowledged().ifPresent(told -> {
                 Consumer<String> wrong = text -> found.add(violation(
                         plan.work() + " " + plan.name() + ", acknowledged to " + told.process() + ": " + text,
-                        told.nanos()));
+                        told.nanos(),
+                        accounts.jobDoubts().about(told.nanos())));
                 switch (plan.work()) {
                     case CHAIN -> chain(accounts, plan, wrong);
                     case BATCH -> batch(accounts, plan, wrong);

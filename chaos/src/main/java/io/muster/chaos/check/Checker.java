@@ -3,13 +3,12 @@ package io.muster.chaos.check;
 import io.muster.chaos.history.Event;
 import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
+import io.muster.chaos.soak.Drift;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -25,13 +24,13 @@ public final class Checker {
             new FollowUps(),
             new Ticks(),
             new FencesGrow(),
+            new OneTrusts(),
             new CrashIsNoTry(),
             new ReclaimInTime(),
-            new NothingIsLeft());
+            new NothingIsLeft(),
+            new NoDrift());
 
     private static final long MILLI = 1_000_000;
-    /** So long after a failover that loses writes, what it has lost still shows. */
-    private static final long SHOWS_FOR = 60_000 * MILLI;
 
     private Checker() {}
 
@@ -57,22 +56,11 @@ public final class Checker {
         Accounts accounts = new Accounts(history);
         Map<Boolean, List<Violation>> found = RULES.stream()
                 .flatMap(rule -> rule.violations(accounts).stream())
-                .collect(Collectors.partitioningBy(violation -> isDeclared(accounts, violation)));
-        return new Findings(
-                found.getOrDefault(false, List.of()), found.getOrDefault(true, List.of()), figures(accounts));
-    }
-
-    /** Whether it lies about a fault of which the run says that it may lose the latest writes. */
-    private static boolean isDeclared(Accounts accounts, Violation violation) {
-        Event run = accounts.run();
-        Set<String> losing = Arrays.stream(run.text("losing").split(",", -1))
-                .filter(fault -> !fault.isEmpty())
-                .collect(Collectors.toSet());
-        long window = run.number("losesMillis") * MILLI;
-        return accounts.faults().stream()
-                .filter(span -> losing.contains(span.fault()))
-                .anyMatch(span ->
-                        violation.nanos() >= span.from() - window && violation.nanos() <= span.to() + SHOWS_FOR);
+                .collect(Collectors.partitioningBy(Violation::isDeclared));
+        List<Violation> declared = found.getOrDefault(true, List.of());
+        Map<String, String> figures = figures(accounts);
+        figures.putAll(Losses.of(accounts, declared));
+        return new Findings(found.getOrDefault(false, List.of()), declared, figures);
     }
 
     private static Map<String, String> figures(Accounts accounts) {
@@ -115,6 +103,7 @@ public final class Checker {
                 reclaims.getCount() == 0
                         ? "none"
                         : reclaims.getCount() + ", " + reclaims.getMin() + " to " + reclaims.getMax() + " ms");
+        figures.putAll(Drift.figures(accounts.history()));
         return figures;
     }
 

@@ -18,6 +18,11 @@ final class FencesGrow implements Rule {
     }
 
     @Override
+    public String loss() {
+        return "terms lost";
+    }
+
+    @Override
     public List<Violation> violations(Accounts accounts) {
         List<Violation> found = new ArrayList<>();
         Map<String, Run> holders = new HashMap<>();
@@ -43,7 +48,8 @@ final class FencesGrow implements Rule {
             if (before != null && before.number("term") > seen.number("term")) {
                 found.add(violation(
                         seen.process() + " saw term " + seen.text("term") + " after term " + before.text("term"),
-                        seen.nanos()));
+                        seen.nanos(),
+                        accounts.coordinatorDoubts().about(before.nanos())));
             }
         }
         return found;

@@ -19,6 +19,11 @@ final class NoStaleSettlement implements Rule {
     }
 
     @Override
+    public String loss() {
+        return "settlements of stale attempts accepted";
+    }
+
+    @Override
     public List<Violation> violations(Accounts accounts) {
         Map<String, Long> buried = new HashMap<>();
         accounts.history().of(Kind.INCARNATION).stream()
@@ -33,14 +38,19 @@ final class NoStaleSettlement implements Rule {
                             .ifPresent(later -> found.add(violation(
                                     "the settlement of " + job + " under token " + settled.text("fence")
                                             + " was accepted although there was a later attempt: " + later,
-                                    settled.nanos())));
+                                    settled.nanos(),
+                                    accounts.jobDoubts().about(settled.nanos())
+                                            || accounts.jobDoubts().about(later.began()))));
                     ended(accounts, job, settled)
                             .filter(end ->
                                     end.nanos() > buried.getOrDefault(settled.text("incarnation"), Long.MAX_VALUE))
                             .ifPresent(end -> found.add(violation(
                                     "the settlement of " + job + " was accepted although its incarnation "
                                             + settled.text("incarnation") + " had been buried before its handler ended",
-                                    settled.nanos())));
+                                    settled.nanos(),
+                                    accounts.jobDoubts().about(settled.nanos())
+                                            || accounts.jobDoubts()
+                                                    .about(buried.getOrDefault(settled.text("incarnation"), 0L)))));
                 }));
         return found;
     }

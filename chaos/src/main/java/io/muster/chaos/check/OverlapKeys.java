@@ -16,6 +16,11 @@ final class OverlapKeys implements Rule {
     }
 
     @Override
+    public String loss() {
+        return "overlap keys held twice";
+    }
+
+    @Override
     public List<Violation> violations(Accounts accounts) {
         List<Violation> found = new ArrayList<>();
         byKey(accounts).forEach((key, runs) -> {
@@ -29,7 +34,13 @@ final class OverlapKeys implements Rule {
                         .filter(run -> run.began() < holder.end().orElseThrow().nanos())
                         .forEach(run -> found.add(violation(
                                 "key " + key + ": " + run + " began while the valid attempt " + holder + " ran",
-                                run.began())));
+                                run.began(),
+                                accounts.jobDoubts().about(holder.began())
+                                        || accounts.jobDoubts()
+                                                .about(holder.end()
+                                                        .orElseThrow()
+                                                        .nanos())
+                                        || accounts.jobDoubts().about(run.began()))));
             }
         });
         return found;

@@ -53,7 +53,10 @@ final class ReclaimInTime implements Rule {
             boolean alone = accounts.faults().stream()
                     .noneMatch(other ->
                             !other.equals(span) && other.touches(span.from() - AFTERMATH, span.from() + bound));
-            if (tooShort || !alone) {
+            long until = span.from() + bound;
+            boolean lostNothing = !accounts.jobDoubts().within(span.from(), until)
+                    && !accounts.coordinatorDoubts().within(span.from(), until);
+            if (tooShort || !alone || !lostNothing) {
                 continue;
             }
             gone(accounts, incarnation, span.from())

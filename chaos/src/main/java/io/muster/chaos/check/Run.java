@@ -11,6 +11,8 @@ import java.util.Optional;
 record Run(Event begin, Optional<Event> end) {
     static final String DONE = "done";
     static final String THREW = "threw";
+    /** Of each job of a run. */
+    private static final int TRIES = 4;
 
     String job() {
         return begin.text("job");
@@ -38,6 +40,11 @@ record Run(Event begin, Optional<Event> end) {
 
     boolean ended(String how) {
         return end.filter(event -> event.text("how").equals(how)).isPresent();
+    }
+
+    /** It used up its tries. */
+    boolean threwForTheLastTime() {
+        return ended(THREW) && begin.number("attempt") >= TRIES;
     }
 
     /** A few words for people. */

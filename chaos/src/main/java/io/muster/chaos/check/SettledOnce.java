@@ -12,6 +12,11 @@ final class SettledOnce implements Rule {
     }
 
     @Override
+    public String loss() {
+        return "settlements lost, and settled again";
+    }
+
+    @Override
     public List<Violation> violations(Accounts accounts) {
         List<Violation> found = new ArrayList<>();
         accounts.settlements().forEach((job, told) -> {
@@ -19,7 +24,9 @@ final class SettledOnce implements Rule {
                 found.add(violation(
                         job + " was settled " + told.size() + " times: "
                                 + told.stream().map(Event::said).toList(),
-                        told.get(1).nanos()));
+                        told.get(1).nanos(),
+                        told.stream().limit(told.size() - 1L).allMatch(lost -> accounts.jobDoubts()
+                                .about(lost.nanos()))));
             }
             Event first = told.get(0);
             if (first.text("how").equals("completed")
@@ -33,7 +40,8 @@ final class SettledOnce implements Rule {
                     .filter(end -> !end.text("state").equalsIgnoreCase(first.text("how")))
                     .ifPresent(end -> found.add(violation(
                             job + " was " + first.text("how") + " and is " + end.text("state") + " at the end",
-                            first.nanos())));
+                            first.nanos(),
+                            accounts.jobDoubts().about(first.nanos()))));
         });
         return found;
     }

@@ -18,6 +18,11 @@ final class UniqueKeys implements Rule {
         return "at most one live job has a unique key, and a dead one has none";
     }
 
+    @Override
+    public String loss() {
+        return "unique keys lost, or held by a job whose settlement was";
+    }
+
     private record Life(Plan plan, long from, long to) {}
 
     @Override
@@ -40,7 +45,9 @@ final class UniqueKeys implements Rule {
                                 "key " + one.plan().unique() + " had two live jobs: "
                                         + one.plan().name() + " and "
                                         + other.plan().name(),
-                                Math.max(one.from(), other.from())));
+                                Math.max(one.from(), other.from()),
+                                accounts.jobDoubts().about(one.from())
+                                        || accounts.jobDoubts().about(other.from())));
                     }
                 }
             }
@@ -72,7 +79,8 @@ final class UniqueKeys implements Rule {
                     .findFirst()
                     .ifPresent(settled -> found.add(violation(
                             plan.name() + " was refused as a duplicate of " + holder + ", which was settled before",
-                            told.nanos())));
+                            told.nanos(),
+                            accounts.jobDoubts().about(settled.nanos()))));
             boolean otherKey = accounts.plan(holder)
                     .filter(named -> !named.unique().equals(plan.unique()))
                     .isPresent();

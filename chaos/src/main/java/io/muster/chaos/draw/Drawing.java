@@ -31,8 +31,20 @@ public final class Drawing {
             .key{display:flex;flex-wrap:wrap;gap:4px 16px;margin:10px 0 18px;font-size:12px;color:var(--soft)}
             .key i{display:inline-block;width:14px;height:10px;border-radius:2px;margin-right:5px}
             .band{fill-opacity:.26;stroke-opacity:.8}.run{rx:1.5}
+            .rests{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:14px}
+            .rests figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:8px 10px}.rests figcaption{font-size:13px}
+            .rests svg{display:block;width:100%}.rests polyline{fill:none;stroke-width:1.8}
             ul{padding-left:18px}li{margin-bottom:4px}
             """;
+
+    private static final Map<String, String> FAULTS = Map.of(
+            "killed", "kill",
+            "paused", "pause",
+            "network", "cut",
+            "server", "restart server",
+            "disk", "fill disk",
+            "clock", "skew clock",
+            "memory", "exhaust memory");
 
     private Drawing() {}
 
@@ -72,6 +84,7 @@ public final class Drawing {
         new LaneChart(accounts, findings, lanes).draw(html);
         html.append("</div></div>");
         key(html);
+        new RestCharts(accounts.history(), lanes).draw(html);
         return html.append("</body></html>\n").toString();
     }
 
@@ -92,9 +105,7 @@ public final class Drawing {
 
     private static void key(StringBuilder html) {
         html.append("<div class=\"key\">");
-        Map.of("killed", "kill", "paused", "pause", "network", "cut", "server", "restart server", "disk", "fill disk")
-                .entrySet()
-                .stream()
+        FAULTS.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> swatch(html, Palette.ofFault(entry.getValue()), entry.getKey()));
         swatch(html, Palette.DONE, "handler ended well");

@@ -20,7 +20,11 @@ final class Palette {
     }
 
     static String ofFault(String fault) {
-        if (fault.contains("disk")) {
+        if (fault.contains("clock")) {
+            return "#c2a000";
+        } else if (fault.contains("memory")) {
+            return "#a83279";
+        } else if (fault.contains("disk")) {
             return "#6b4f2a";
         } else if (fault.contains("server") || fault.contains("fail over")) {
             return "#8e44ad";

@@ -2,7 +2,7 @@ package io.muster.chaos.history;
 
 /** What can be written down. Behind each: what is said with it. */
 public enum Kind {
-    /** The run: seed, cluster, store, ttlMillis, slackMillis, batches, and what the store may lose by its own promise. */
+    /** The run: seed, pair, ttlMillis, slackMillis, batches, which site keeps the jobs, and which sites may lose writes by a failover. */
     RUN,
     /** A process began or went on to another life: pid, role. */
     STARTED,
@@ -20,6 +20,10 @@ public enum Kind {
     SETTLED,
     /** Somebody is seen to lead: term, node, incarnation. */
     LEADER,
+    /** A process trusts that it leads an election made for this: term, and since when it was about to look. */
+    TRUST,
+    /** A server with replicas, or a replica, is seen to lead or not to lead any more: site, shard, server, leads. */
+    ROLE,
     /** The store's record of an incarnation changed: incarnation, node, status, held. */
     INCARNATION,
     /** A fault begins: id, fault, target; node, incarnation where it befalls a node. */
@@ -35,5 +39,9 @@ public enum Kind {
     /** The machine was late by millis. */
     LAG,
     /** Figures of a process: heap, threads, files, stale. */
-    FIGURES
+    FIGURES,
+    /** A rest of a soak begins: rest, which. */
+    REST,
+    /** What is used at this rest: rest; pid of the process that says so, or of whom its driver says so; each figure under its name. */
+    RESTED
 }

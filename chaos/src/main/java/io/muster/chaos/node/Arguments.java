@@ -13,9 +13,6 @@ import java.util.Map;
  * are settings.
  */
 record Arguments(Path folder, Map<String, String> values) {
-    /** Longer than a run, so that at its end the store still knows all jobs. */
-    private static final Duration REMEMBERED = Duration.ofHours(12);
-
     static Arguments of(String[] words) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String word : List.of(words).subList(1, words.length)) {
@@ -36,8 +33,9 @@ record Arguments(Path folder, Map<String, String> values) {
     QueueSettings settings() {
         Map<String, String> settings = new LinkedHashMap<>(values);
         settings.keySet().removeIf(name -> !name.startsWith("muster."));
+        Duration retention = Duration.ofSeconds(number("retain"));
         return QueueSettings.of(settings).toBuilder()
-                .retention(new Retention(REMEMBERED, REMEMBERED))
+                .retention(new Retention(retention, retention))
                 .build();
     }
 }

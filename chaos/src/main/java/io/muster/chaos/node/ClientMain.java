@@ -22,6 +22,7 @@ public final class ClientMain {
         Arguments arguments = Arguments.of(words);
         String name = arguments.text("name");
         Path enough = arguments.folder().resolve(ENOUGH);
+        Path noLoad = arguments.folder().resolve(RestFigures.NO_LOAD);
         Scribe scribe = Scribe.of(name, arguments.folder());
         scribe.write(
                 Kind.STARTED,
@@ -30,12 +31,15 @@ public final class ClientMain {
         Random random = new Random(31 * arguments.number("seed") + arguments.number("life"));
         try (Queue queue = connected(arguments)) {
             Figures.tell(scribe, queue);
+            RestFigures.tell(scribe, arguments.folder());
             String life = name + "-" + UUID.randomUUID().toString().substring(0, 6);
             Pushes pushes = new Pushes(queue, scribe, random, life);
             System.out.println(READY);
             long gap = 1000 / Math.max(1, arguments.number("rate"));
             while (!Files.exists(enough)) {
-                pushes.next();
+                if (!Files.exists(noLoad)) {
+                    pushes.next();
+                }
                 Thread.sleep(random.nextLong(2 * gap) + 1);
             }
         }

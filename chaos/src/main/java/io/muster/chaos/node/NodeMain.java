@@ -38,7 +38,10 @@ public final class NodeMain {
                 .start();
         queue.listen(POOL, node.new Settled());
         Subscription leaders = Leaders.tell(queue, scribe);
+        Trust.tell(queue, scribe);
         Figures.tell(scribe, queue);
+        RestFigures.tell(scribe, arguments.folder());
+        HeapFiller.watch(HeapFiller.file(arguments.folder(), name));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -1,5 +1,7 @@
 package io.muster.chaos.run;
 
+import io.muster.chaos.node.ClientMain;
+import io.muster.chaos.node.NodeMain;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +17,26 @@ record Cast(List<Member> nodes, List<Member> clients, List<Site> sites, Observer
         return observer.leader()
                 .flatMap(name ->
                         nodes.stream().filter(node -> node.name().equals(name)).findFirst());
+    }
+
+    /** Ends whatever disturbs any of them. */
+    void recover() {
+        sites.forEach(Site::ensureRunning);
+        all().forEach(member -> {
+            member.thaw();
+            member.release();
+            member.ways().forEach(Way::heal);
+        });
+    }
+
+    /** Returns when every process works or pushes. */
+    void awaitReady() throws InterruptedException {
+        for (Member node : nodes) {
+            node.awaitReady(NodeMain.READY);
+        }
+        for (Member client : clients) {
+            client.awaitReady(ClientMain.READY);
+        }
     }
 
     @Override

@@ -7,14 +7,18 @@ import java.util.Optional;
 /**
  * What is run.
  *
+ * @param regime how load and faults follow each other
  * @param cluster name of a coordinator
+ * @param servers how many servers the coordinator has: 1, or 3 that agree by majority
  * @param store name of a store; empty: what the coordinator brings
  * @param rate pushes per second of each client, on average
  * @param folder for the history and the logs
  * @param ttl of sessions, as far as the server allows
  */
 public record ChaosPlan(
+        Regime regime,
         String cluster,
+        int servers,
         Optional<String> store,
         Duration length,
         long seed,
@@ -25,13 +29,14 @@ public record ChaosPlan(
         Duration ttl) {
     /** As people call it. */
     public String pair() {
-        return cluster + " + " + store.orElse("its own store");
+        return (servers == 1 ? "" : servers + " servers of ") + cluster + " + " + store.orElse("its own store");
     }
 
     /** The command that runs it again. */
     public String command() {
         String chosen = store.map(name -> " --store " + name).orElse("");
-        return "./muster chaos --cluster " + cluster + chosen + " --minutes " + Math.max(1, length.toMinutes())
-                + " --seed " + seed;
+        String several = servers == 1 ? "" : " --servers " + servers;
+        return "./muster " + regime.command() + " --cluster " + cluster + several + chosen + " --minutes "
+                + Math.max(1, length.toMinutes()) + " --seed " + seed;
     }
 }

@@ -11,6 +11,7 @@ import io.muster.queue.Queue;
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.schedule.Misfire;
 import io.muster.queue.store.StoreException;
+import io.muster.servers.FakeTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,14 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** One run, from the first server to the last line of the history. */
 public final class ChaosRun {
     private static final String SCHEDULE = "minute";
     private static final int MOST_MISSED_TICKS = 500;
-    /** How far behind its master a replica may be that takes over: a few seconds on a busy machine. */
-    private static final int LOSES_MILLIS = 5_000;
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final long SUPERVISE_MILLIS = 500;
@@ -37,6 +37,7 @@ public final class ChaosRun {
     private final ChaosPlan plan;
     private final Consumer<String> progress;
     private final String namespace = "chaos-" + UUID.randomUUID().toString().substring(28);
+    private final FakeTime clocks = FakeTime.locate();
     private volatile boolean over;
 
     public ChaosRun(ChaosPlan plan, Consumer<String> progress) {
@@ -50,23 +51,21 @@ public final class ChaosRun {
      * @throws ChaosException a process or server did not start
      */
     public History run() throws InterruptedException {
-        try (Sites sites = Sites.open(plan);
+        try (Sites sites = Sites.open(plan, namespace);
                 Scribe scribe = Scribe.of("driver", plan.folder())) {
             progress.accept(plan.nodes() + " nodes and " + plan.clients() + " clients on " + sites.description()
                     + "; history and logs in " + plan.folder());
             // First of all: whoever opens a file of H2 first keeps it open for the others.
             try (Queue queue = connected(sites);
-                    Observer observer = new Observer(queue, scribe);
+                    Observer observer = new Observer(queue, sites.all(), scribe);
                     Cast cast = cast(sites, observer)) {
                 tell(sites, queue, scribe);
                 supervise(cast);
-                for (Member member : cast.all()) {
-                    member.awaitReady(cast.nodes().contains(member) ? NodeMain.READY : ClientMain.READY);
-                }
+                cast.awaitReady();
                 register(queue, scribe);
                 progress.accept("all are ready");
                 rage(cast, queue, scribe);
-                end(sites, cast, queue, scribe);
+                end(cast, queue, scribe);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -78,17 +77,18 @@ public final class ChaosRun {
 
     private void rage(Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
         Duration ttl = queue.cluster().session().effectiveTtl();
-        new Nemesis(cast, new Faults(cast, ttl), scribe, plan, progress).rage(plan.length());
+        Nemesis nemesis = new Nemesis(cast, new Faults(cast, ttl), scribe, plan, progress);
+        if (plan.regime() == Regime.SOAK) {
+            Rests rests = new Rests(plan, cast, queue, scribe, progress);
+            new Soak(plan.length(), nemesis, rests, progress).run();
+        } else {
+            nemesis.rage(plan.length());
+        }
     }
 
-    private void end(Sites sites, Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
+    private void end(Cast cast, Queue queue, Scribe scribe) throws InterruptedException {
         progress.accept("faults are over; waiting for everything to come to its end");
-        sites.all().forEach(Site::ensureRunning);
-        cast.all().forEach(member -> {
-            member.thaw();
-            member.release();
-            member.ways().forEach(Way::heal);
-        });
+        cast.recover();
         enough();
         cast.clients().forEach(client -> client.awaitExit(STOP_LIMIT));
         Ending ending = new Ending(plan.folder(), queue, scribe);
@@ -145,31 +145,43 @@ public final class ChaosRun {
                 "slackMillis",
                 Long.toString(queue.cluster().capabilities().expirySlack().toMillis()));
         said.put("batches", Boolean.toString(queue.store().capabilities().keepsBatches()));
-        long remembers = queue.store().capabilities().remembersIdsFor().toMillis();
+        long remembers = Math.min(
+                queue.store().capabilities().remembersIdsFor().toMillis(),
+                plan.regime().retention().toMillis());
         said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
-        said.put("losing", String.join(",", sites.losing()));
-        said.put("losesMillis", Integer.toString(LOSES_MILLIS));
+        said.put("jobs", sites.jobs().name());
+        said.put("sessionLife", Boolean.toString(queue.cluster().capabilities().minimumSessionLife()));
+        said.put(
+                "replicated",
+                sites.all().stream()
+                        .filter(site -> !site.replicated().isEmpty())
+                        .map(Site::name)
+                        .collect(Collectors.joining(",")));
         scribe.write(Kind.RUN, said);
     }
 
     private Cast cast(Sites sites, Observer observer) {
         List<Member> nodes = IntStream.rangeClosed(1, plan.nodes())
-                .mapToObj(i -> member(sites, "node-" + i, NodeMain.class))
+                .mapToObj(i -> member(sites, "node-" + i, i - 1, NodeMain.class))
                 .toList();
         List<Member> clients = IntStream.rangeClosed(1, plan.clients())
-                .mapToObj(i -> member(sites, "client-" + i, ClientMain.class))
+                .mapToObj(i -> member(sites, "client-" + i, plan.nodes() + i - 1, ClientMain.class))
                 .toList();
+        if (!clocks.isPossible()) {
+            progress.accept("no clock will be skewed: " + clocks.reason());
+        }
         return new Cast(nodes, clients, sites.all(), observer);
     }
 
-    private Member member(Sites sites, String name, Class<?> main) {
-        List<Way> ways = sites.ways();
+    private Member member(Sites sites, String name, int process, Class<?> main) {
+        List<Way> ways = sites.ways(process);
         List<String> words = new ArrayList<>(sites.settings(ways));
         words.addAll(List.of(
                 "name=" + name,
                 "seed=" + (plan.seed() * 100 + name.hashCode() % 100),
                 "rate=" + plan.rate(),
+                "retain=" + plan.regime().retention().toSeconds(),
                 "muster.node-id=" + name,
                 "muster.namespace=" + namespace,
                 "muster.session-ttl=" + plan.ttl().toMillis() + "ms",
@@ -177,7 +189,7 @@ public final class ChaosRun {
                 "muster.worker-count=4",
                 "muster.shutdown-grace=1s",
                 "muster.reclaim-after=3m"));
-        return new Member(name, main, words, plan.folder(), ways);
+        return new Member(name, main, words, plan.folder(), ways, clocks);
     }
 
     private void supervise(Cast cast) {

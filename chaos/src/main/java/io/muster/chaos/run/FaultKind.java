@@ -1,6 +1,7 @@
 package io.muster.chaos.run;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What can go wrong, with how often it does compared with the others. */
 enum FaultKind {
@@ -31,12 +32,29 @@ enum FaultKind {
     /** Of several servers, the one that leads. */
     KILL_LEADING_SERVER(2),
     FREEZE_LEADING_SERVER(2),
-    FILL_DISK(1);
+    /** Of several servers, one loses the packets to and from all processes; the other servers still hear it. */
+    CUT_OFF_SERVER(2),
+    /** Of several servers, one loses the packets to and from one process. */
+    BLACKHOLE_ONE_SERVER(2),
+    /** Of several servers, more than half at once, the leading one among them. */
+    KILL_MOST_SERVERS(1),
+    FREEZE_MOST_SERVERS(1),
+    FILL_DISK(1),
+    /** The wall clock of a node or client is wrong by seconds, and right again later. */
+    SKEW_CLOCK(4),
+    /** The heap of a node is full; some end then, others go on. */
+    EXHAUST_MEMORY(2);
 
     private final int weight;
 
     FaultKind(int weight) {
         this.weight = weight;
+    }
+
+    /** Whether a process ends by what goes by these words. */
+    static boolean endsProcess(String words) {
+        return Stream.of(KILL_NODE, KILL_LEADER, STOP_NODE, KILL_CLIENT, EXHAUST_MEMORY)
+                .anyMatch(kind -> kind.words().equals(words));
     }
 
     int weight() {

@@ -1,6 +1,5 @@
 package io.muster.chaos.run;
 
-import io.muster.servers.LocalServer;
 import io.muster.servers.TcpProxy;
 import java.time.Duration;
 import java.util.List;
@@ -10,14 +9,14 @@ import java.util.function.Consumer;
 
 /** Makes faults for the cast of a run. What it draws depends on the random alone, but for who leads at that moment. */
 final class Faults {
-    private static final int SIXTEEN_KIB = 16 * 1024;
-
     private final Cast cast;
     private final Duration ttl;
+    private final ServerFaults servers;
 
     Faults(Cast cast, Duration ttl) {
         this.cast = cast;
         this.ttl = ttl;
+        this.servers = new ServerFaults(cast);
     }
 
     /** Empty if there is nothing here to which it can happen. */
@@ -28,14 +27,15 @@ final class Faults {
         int which = random.nextInt(Integer.MAX_VALUE);
         double share = random.nextDouble();
         return switch (kind) {
-            case KILL_NODE -> Optional.of(kill(kind, node, node.name(), between(0.2, 2, share)));
-            case KILL_LEADER -> cast.leader().map(leader -> kill(kind, leader, leader.name(), between(0.2, 2, share)));
-            case PAUSE_NODE -> Optional.of(pause(kind, node, between(2, 4, share)));
-            case PAUSE_LEADER -> cast.leader().map(leader -> pause(kind, leader, between(2, 4, share)));
-            case HICCUP_NODE -> Optional.of(pause(kind, node, between(0.1, 0.6, share)));
-            case STOP_NODE -> Optional.of(stop(kind, node, between(0.5, 2, share)));
-            case KILL_CLIENT -> Optional.of(kill(kind, client, "", between(0.2, 1, share)));
-            case PAUSE_CLIENT -> Optional.of(pause(kind, client, between(0.5, 3, share)));
+            case KILL_NODE -> Optional.of(MemberFaults.kill(kind, node, node.name(), between(0.2, 2, share)));
+            case KILL_LEADER ->
+                cast.leader().map(leader -> MemberFaults.kill(kind, leader, leader.name(), between(0.2, 2, share)));
+            case PAUSE_NODE -> Optional.of(MemberFaults.pause(kind, node, between(2, 4, share)));
+            case PAUSE_LEADER -> cast.leader().map(leader -> MemberFaults.pause(kind, leader, between(2, 4, share)));
+            case HICCUP_NODE -> Optional.of(MemberFaults.pause(kind, node, between(0.1, 0.6, share)));
+            case STOP_NODE -> Optional.of(MemberFaults.stop(kind, node, between(0.5, 2, share)));
+            case KILL_CLIENT -> Optional.of(MemberFaults.kill(kind, client, "", between(0.2, 1, share)));
+            case PAUSE_CLIENT -> Optional.of(MemberFaults.pause(kind, client, between(0.5, 3, share)));
             case CUT -> onWay(kind, anybody(which), which, between(0.2, 3, share), TcpProxy::cut);
             case BLACKHOLE -> onWay(kind, anybody(which), which, between(0.2, 3, share), TcpProxy::blackhole);
             case LOSE_REPLIES -> onWay(kind, anybody(which), which, between(0.1, 2, share), TcpProxy::swallowReplies);
@@ -48,15 +48,14 @@ final class Faults {
                         between(1, 4, share),
                         proxy -> proxy.delay(ttl.dividedBy(20).plusMillis(which % 100)));
             case ISOLATE -> isolate(kind, node, between(0.5, 3, share));
-            case RESTART_SERVER -> onServer(kind, site, which, between(0.1, 1, share), LocalServer::stop);
-            case KILL_SERVER -> onServer(kind, site, which, between(0.1, 1.5, share), LocalServer::kill);
-            case FREEZE_SERVER -> onServer(kind, site, which, between(0.2, 2, share), LocalServer::freeze);
-            case KILL_LEADING_SERVER -> onLeading(kind, site, between(0.5, 3, share), LocalServer::kill);
-            case FREEZE_LEADING_SERVER -> onLeading(kind, site, between(0.5, 3, share), LocalServer::freeze);
-            case FILL_DISK ->
-                LocalServer.canLimitFiles()
-                        ? onServer(kind, site, which, between(0.5, 2, share), server -> server.limitFiles(SIXTEEN_KIB))
-                        : Optional.empty();
+            case CUT_OFF_SERVER -> servers.cutOff(kind, site, which, between(0.5, 3, share));
+            case BLACKHOLE_ONE_SERVER -> servers.cutOff(kind, site, anybody(which), which / 16, between(0.3, 3, share));
+            case RESTART_SERVER, KILL_SERVER, FREEZE_SERVER, FILL_DISK ->
+                servers.onOne(kind, site, which, between(0.2, 1.5, share));
+            case KILL_LEADING_SERVER, FREEZE_LEADING_SERVER -> servers.onLeading(kind, site, between(0.5, 3, share));
+            case KILL_MOST_SERVERS, FREEZE_MOST_SERVERS -> servers.onMost(kind, site, between(0.2, 1.2, share));
+            case SKEW_CLOCK -> MemberFaults.skew(kind, anybody(which), which, between(1, 5, share));
+            case EXHAUST_MEMORY -> Optional.of(MemberFaults.exhaustMemory(kind, node, between(0.5, 2, share)));
         };
     }
 
@@ -73,25 +72,6 @@ final class Faults {
 
     private Duration between(double least, double most, double share) {
         return Duration.ofMillis((long) (ttl.toMillis() * (least + (most - least) * share)));
-    }
-
-    private static Fault kill(FaultKind kind, Member member, String node, Duration lasts) {
-        return new Fault(
-                kind.words(),
-                member.name(),
-                Optional.of(node).filter(name -> !name.isEmpty()),
-                lasts,
-                member::kill,
-                member::release);
-    }
-
-    private static Fault pause(FaultKind kind, Member member, Duration lasts) {
-        return new Fault(kind.words(), member.name(), Optional.of(member.name()), lasts, member::freeze, member::thaw);
-    }
-
-    private static Fault stop(FaultKind kind, Member member, Duration lasts) {
-        return new Fault(
-                kind.words(), member.name(), Optional.of(member.name()), lasts, member::terminate, member::release);
     }
 
     private static Optional<Fault> onWay(
@@ -121,39 +101,5 @@ final class Faults {
                 lasts,
                 () -> member.ways().forEach(way -> way.each(TcpProxy::blackhole)),
                 () -> member.ways().forEach(Way::heal)));
-    }
-
-    private static Optional<Fault> onServer(
-            FaultKind kind, Site site, int which, Duration lasts, Consumer<LocalServer> change) {
-        if (site.servers().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                fault(kind, site, site.servers().get(which % site.servers().size()), lasts, change));
-    }
-
-    private static Optional<Fault> onLeading(FaultKind kind, Site site, Duration lasts, Consumer<LocalServer> change) {
-        return site.servers().size() < 2
-                ? Optional.empty()
-                : site.leader().get().map(server -> fault(kind, site, server, lasts, change));
-    }
-
-    private static Fault fault(
-            FaultKind kind, Site site, LocalServer server, Duration lasts, Consumer<LocalServer> change) {
-        return new Fault(
-                kind.words(),
-                site.name(),
-                Optional.empty(),
-                lasts,
-                () -> change.accept(server),
-                () -> heal(kind, server));
-    }
-
-    /** A server whose disk was full may have ended, or be stuck. */
-    private static void heal(FaultKind kind, LocalServer server) {
-        if (kind == FaultKind.FILL_DISK && server.isRunning()) {
-            server.unlimitFiles();
-        }
-        server.ensureRunning();
     }
 }

@@ -1,12 +1,18 @@
 package io.muster.chaos.run;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.muster.chaos.node.HeapFiller;
+import io.muster.servers.FakeTime;
 import io.muster.servers.JavaCommand;
 import io.muster.servers.JavaProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A process of the run over all its lives: a node or a client, with its own ways to the coordinator and to the store. It is started again
@@ -21,6 +27,7 @@ final class Member implements AutoCloseable {
     private final List<String> arguments;
     private final Path folder;
     private final List<Way> ways;
+    private final FakeTime clocks;
 
     @GuardedBy("this")
     private JavaProcess process;
@@ -32,12 +39,14 @@ final class Member implements AutoCloseable {
     @GuardedBy("this")
     private boolean heldDown;
 
-    Member(String name, Class<?> main, List<String> arguments, Path folder, List<Way> ways) {
+    Member(String name, Class<?> main, List<String> arguments, Path folder, List<Way> ways, FakeTime clocks) {
         this.name = name;
         this.main = main;
         this.arguments = arguments;
         this.folder = folder;
         this.ways = ways;
+        this.clocks = clocks;
+        FakeTime.set(clock(), Duration.ZERO);
         this.process = launch();
     }
 
@@ -46,8 +55,9 @@ final class Member implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of(folder.toString()));
         words.addAll(arguments);
         words.add("life=" + lives++);
-        return JavaProcess.start(JavaCommand.of(main.getName(), words.toArray(String[]::new))
+        JavaCommand command = JavaCommand.of(main.getName(), words.toArray(String[]::new))
                 .withJvmOptions(
+                        endsWithoutMemory() ? "-XX:+ExitOnOutOfMemoryError" : "-XX:-ExitOnOutOfMemoryError",
                         "-Xmx128m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -59,7 +69,47 @@ final class Member implements AutoCloseable {
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
                         "-Dorg.slf4j.simpleLogger.log.io.netty=warn",
                         "-Dorg.slf4j.simpleLogger.log.org.apache=warn")
-                .withLog(folder.resolve(name + ".log")));
+                .withLog(folder.resolve(name + ".log"));
+        for (Map.Entry<String, String> variable : clocks.environment(clock()).entrySet()) {
+            command = command.withEnvironment(variable.getKey(), variable.getValue());
+        }
+        return JavaProcess.start(command);
+    }
+
+    /** As most people run their nodes. The others go on without memory, as well as they can. */
+    private boolean endsWithoutMemory() {
+        return name.endsWith("2");
+    }
+
+    private Path clock() {
+        return folder.resolve(name + ".clock");
+    }
+
+    /** Whether {@link #setClock} has an effect. */
+    boolean hasClock() {
+        return clocks.isPossible();
+    }
+
+    /** Its wall clock is so much ahead from now on, over all its lives. */
+    void setClock(Duration ahead) {
+        FakeTime.set(clock(), ahead);
+    }
+
+    /** Fills its heap until {@link #freeHeap}. */
+    void fillHeap() {
+        try {
+            Files.writeString(HeapFiller.file(folder, name), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot fill the heap of " + name, e);
+        }
+    }
+
+    void freeHeap() {
+        try {
+            Files.deleteIfExists(HeapFiller.file(folder, name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot free the heap of " + name, e);
+        }
     }
 
     String name() {
@@ -91,6 +141,15 @@ final class Member implements AutoCloseable {
         if (!ready) {
             throw new ChaosException(name + " did not become ready, see " + folder.resolve(name + ".log"));
         }
+    }
+
+    /** Whether its present life says this line in time. */
+    boolean says(String line, Duration limit) {
+        JavaProcess current;
+        synchronized (this) {
+            current = process;
+        }
+        return current.awaitLine(line::equals, limit).isPresent();
     }
 
     synchronized void kill() {

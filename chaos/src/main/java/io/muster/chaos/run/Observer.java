@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the store all the while and writes down what changes there, who leads, and how late this machine is. */
+/** Looks at the store all the while and writes down what changes there, who leads, also among servers, and how late this machine is. */
 final class Observer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
     private static final long LOOK_MILLIS = 150;
@@ -26,6 +26,7 @@ final class Observer implements AutoCloseable {
 
     private final Queue queue;
     private final Scribe scribe;
+    private final Roles roles;
     private final Subscription leaders;
     private final Subscription leaderName;
     private final Map<String, IncarnationRecord> known = new HashMap<>();
@@ -33,9 +34,10 @@ final class Observer implements AutoCloseable {
     private volatile Optional<String> leader = Optional.empty();
     private volatile boolean over;
 
-    Observer(Queue queue, Scribe scribe) {
+    Observer(Queue queue, List<Site> sites, Scribe scribe) {
         this.queue = queue;
         this.scribe = scribe;
+        this.roles = new Roles(sites, scribe);
         this.leaders = Leaders.tell(queue, scribe);
         this.leaderName = queue.cluster()
                 .onLeader(
@@ -121,6 +123,7 @@ final class Observer implements AutoCloseable {
     @Override
     public void close() {
         over = true;
+        roles.close();
         leaders.close();
         leaderName.close();
     }

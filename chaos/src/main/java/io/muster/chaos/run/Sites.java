@@ -9,16 +9,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The coordinator and the store of a run.
  *
- * @param store empty if jobs are kept by the coordinator, or beside it on the same server
+ * @param store empty if jobs are kept by the coordinator, or beside it on the same servers
  * @param storeUri what nodes are told of the store beyond the coordinator's address; empty: nothing
  */
 record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) implements AutoCloseable {
+    private static final String COORDINATOR = "coordinator";
+    private static final String STORE = "store";
+
     private static final Map<String, ServerKind> COORDINATORS = Map.of(
             "embedded", ServerKind.ZOOKEEPER,
             "zookeeper", ServerKind.ZOOKEEPER,
@@ -29,21 +30,25 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
             "redis", ServerKind.REDIS,
             "postgresql", ServerKind.POSTGRES,
             "mariadb", ServerKind.MARIADB);
+    private static final Set<ServerKind> BY_MAJORITY = Set.of(ServerKind.ETCD, ServerKind.CONSUL, ServerKind.ZOOKEEPER);
+
     /** Jobs in the coordinator itself, also where it would bring another store. */
     private static final String IN_COORDINATOR = "cluster";
 
     private static final String FILE = "h2";
+    private static final String SENTINEL = "redis-sentinel";
+    private static final String REDIS_CLUSTER = "redis-cluster";
 
     /**
      * Starts what the plan names.
      *
      * @throws ChaosException it names what is not known
      */
-    static Sites open(ChaosPlan plan) {
-        Site coordinator = server("coordinator", plan.cluster(), COORDINATORS);
+    static Sites open(ChaosPlan plan, String namespace) {
+        Site coordinator = coordinator(plan, namespace);
         try {
             return plan.store()
-                    .map(store -> with(coordinator, store.toLowerCase(Locale.ROOT), plan.folder()))
+                    .map(store -> with(coordinator, store.toLowerCase(Locale.ROOT), plan.folder(), namespace))
                     .orElseGet(() -> new Sites(coordinator, Optional.empty(), Optional.empty()));
         } catch (RuntimeException e) {
             coordinator.close();
@@ -51,29 +56,61 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
         }
     }
 
-    private static Sites with(Site coordinator, String store, Path folder) {
+    private static Site coordinator(ChaosPlan plan, String namespace) {
+        String name = plan.cluster().toLowerCase(Locale.ROOT);
+        ServerKind kind = COORDINATORS.get(name);
+        if (plan.servers() == 1 || kind == null) {
+            return redisGroup(COORDINATOR, name, "{muster:" + namespace + "}")
+                    .orElseGet(() -> single(COORDINATOR, name, COORDINATORS));
+        }
+        if (plan.servers() != QuorumSite.SERVERS || !BY_MAJORITY.contains(kind)) {
+            throw new ChaosException(
+                    "--servers is 1, or 3 for etcd, consul and zookeeper, which agree by majority; not "
+                            + plan.servers() + " for " + name
+                            + ". Redis comes in groups as redis-sentinel and redis-cluster");
+        }
+        return QuorumSite.start(COORDINATOR, kind);
+    }
+
+    private static Sites with(Site coordinator, String store, Path folder, String namespace) {
         if (store.equals(IN_COORDINATOR)) {
             return new Sites(coordinator, Optional.empty(), Optional.of("cluster:"));
         }
         if (store.equals(FILE)) {
-            Site file = Site.file("store", "a file of H2", "h2:" + folder.resolve("jobs"));
+            Site file = new FileSite(STORE, "a file of H2", "h2:" + folder.resolve("jobs"));
             return new Sites(coordinator, Optional.of(file), Optional.empty());
         }
-        return new Sites(coordinator, Optional.of(server("store", store, STORES)), Optional.empty());
+        Site started = redisGroup(STORE, store, "{muster-jobs:" + namespace + "}")
+                .orElseGet(() -> single(STORE, store, STORES));
+        return new Sites(coordinator, Optional.of(started), Optional.empty());
     }
 
-    private static Site server(String role, String name, Map<String, ServerKind> known) {
-        ServerKind kind = known.get(name.toLowerCase(Locale.ROOT));
+    /** @param tag all keys of this role begin with it, and so lie in one slot of a Redis Cluster */
+    private static Optional<Site> redisGroup(String role, String name, String tag) {
+        return switch (name) {
+            case SENTINEL -> Optional.of(SentinelSite.start(role));
+            case REDIS_CLUSTER -> Optional.of(RedisClusterSite.start(role, tag));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Site single(String role, String name, Map<String, ServerKind> known) {
+        ServerKind kind = known.get(name);
         if (kind == null) {
             throw new ChaosException("Unknown " + role + " \"" + name + "\". Known: "
-                    + String.join(", ", known.keySet().stream().sorted().toList())
-                    + (role.equals("store") ? ", h2, cluster" : ""));
+                    + String.join(", ", known.keySet().stream().sorted().toList()) + ", " + SENTINEL + ", "
+                    + REDIS_CLUSTER + (role.equals(STORE) ? ", h2, cluster" : ""));
         }
-        return Site.of(role, LocalServer.start(kind, ServerOptions.forTests()));
+        return new SingleSite(role, LocalServer.start(kind, ServerOptions.forTests()));
     }
 
     List<Site> all() {
         return store.map(own -> List.of(coordinator, own)).orElseGet(() -> List.of(coordinator));
+    }
+
+    /** The one that keeps the jobs. */
+    Site jobs() {
+        return store.orElse(coordinator);
     }
 
     String description() {
@@ -82,14 +119,9 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
                         .orElse(storeUri.isPresent() ? "jobs in the coordinator" : "what the coordinator brings");
     }
 
-    /** Faults after which any of them may have lost its latest writes, by its own promise. */
-    Set<String> losing() {
-        return all().stream().flatMap(site -> site.losing().stream()).collect(Collectors.toCollection(TreeSet::new));
-    }
-
     /** New ways of one process to all of them, the coordinator's first. */
-    List<Way> ways() {
-        return all().stream().map(Site::way).toList();
+    List<Way> ways(int process) {
+        return all().stream().map(site -> site.way(process)).toList();
     }
 
     /** The settings of a process that goes by these ways. */

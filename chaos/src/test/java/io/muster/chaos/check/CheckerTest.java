@@ -398,6 +398,13 @@ class CheckerTest {
     }
 
     @Test
+    void twoWhoTrustThatTheyLeadAreRefused() {
+        Told two = new Told().trusts("node-1", 1).trusts("node-2", 2).trusts("node-1", 1);
+        accepts(two.nothingLeft());
+        refuses(two.trusts("node-2", 2), new OneTrusts(), "node-1 under term 1 and node-2 under term 2");
+    }
+
+    @Test
     void aCrashThatCountsAsATryIsRefused() {
         refuses(
                 pushed("a", Work.PLAIN)
@@ -467,19 +474,23 @@ class CheckerTest {
     }
 
     @Test
-    void aStoreMayForgetWhatCompletedLongAgoAndNothingElse() {
-        accepts(forgetful(90));
-        refuses(forgetful(30), new AcknowledgedIsSettled(), "UNKNOWN TO THE STORE");
+    void whatIsUsedAtRestMustNotGrow() {
+        refuses(soaked(60), new NoDrift(), "node-1 threads: 60 at the end");
+        refuses(
+                new Told()
+                        .say("driver", Kind.REST, "rest", "1", "which", "BASELINE")
+                        .nothingLeft(),
+                new NoDrift(),
+                "its last rest");
+        accepts(soaked(21));
     }
 
-    private static Told forgetful(double secondsSince) {
-        Told told = new Told();
-        told.events().clear();
-        return told.say("driver", Kind.RUN, "ttlMillis", "2000", "remembersMillis", "60000")
-                .pushing("a", Work.PLAIN)
-                .pushed("a")
-                .ran("a", 1)
-                .after(secondsSince)
+    private static Told soaked(int threads) {
+        return new Told()
+                .say("driver", Kind.REST, "rest", "1", "which", "BASELINE")
+                .say("node-1", Kind.RESTED, "rest", "1", "pid", "7", "threads", "20")
+                .say("driver", Kind.REST, "rest", "2", "which", "LAST")
+                .say("node-1", Kind.RESTED, "rest", "2", "pid", "7", "threads", "" + threads)
                 .nothingLeft();
     }
 }

@@ -2,12 +2,11 @@ package io.muster.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.chaos.check.Checker.Findings;
 import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
 import org.junit.jupiter.api.Test;
 
-/** What the checker says beside violations: losses that were declared, figures, and that it saw only a part. */
+/** What the checker says beside violations: figures, and that it saw only a part. */
 class FindingsTest {
     @Test
     void aHistoryThatLostLinesIsRefused() {
@@ -15,27 +14,6 @@ class FindingsTest {
         assertThat(Checker.check(torn).violations())
                 .extracting(Violation::text)
                 .anyMatch(text -> text.contains("cut off"));
-    }
-
-    @Test
-    void whatAFailoverLosesByItsPromiseIsDeclared() {
-        Told told = new Told();
-        told.events().clear();
-        told.say("driver", Kind.RUN, "ttlMillis", "2000", "losing", "fail over", "losesMillis", "2000")
-                .pushing("early", Work.PLAIN)
-                .pushed("early")
-                .after(5)
-                .pushing("late", Work.PLAIN)
-                .pushed("late")
-                .say("driver", Kind.FAULT, "id", "1", "fault", "fail over", "target", "store")
-                .nothingLeft();
-
-        Findings findings = Checker.check(told.history());
-
-        assertThat(findings.violations()).singleElement().satisfies(violation -> assertThat(violation.text())
-                .contains("early"));
-        assertThat(findings.declared()).singleElement().satisfies(violation -> assertThat(violation.text())
-                .contains("late"));
     }
 
     @Test

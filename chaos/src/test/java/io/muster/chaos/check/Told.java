@@ -77,6 +77,17 @@ final class Told {
                 how);
     }
 
+    /** Looked a tenth of a second ago, and found that it trusts this term. */
+    Told trusts(String node, int term) {
+        long looked = nanos + SECOND - SECOND / 10;
+        return say(node, Kind.TRUST, "term", "" + term, "since", "" + looked);
+    }
+
+    /** A server of the store is seen to lead, or not any more. */
+    Told role(String site, String server, boolean leads) {
+        return say("driver", Kind.ROLE, "site", site, "shard", "0", "server", server, "leads", "" + leads);
+    }
+
     /** Begins, ends well and is settled on node-1. */
     Told ran(String job, int fence, String... more) {
         return began("node-1", job, fence, 1, more)

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class ConsulBackend implements Backend {
     private static final int COMMAND_CONNECTIONS = 16;
     private static final int SESSION_CONNECTIONS = 2;
     private static final Duration CLOSING = Duration.ofMillis(2_500);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(100);
     private static final long NONCES = 1L << 53;
 
     /**
@@ -93,11 +95,28 @@ final class ConsulBackend implements Backend {
     static ConsulBackend open(ConsulConfig config, String namespace, Timeline timeline) {
         ConsulBackend backend = new ConsulBackend(config, namespace, timeline);
         try {
-            backend.identity(Deadline.after(config.connectTimeout(), timeline.ticker()));
+            backend.awaitIdentity(Deadline.after(config.connectTimeout(), timeline.ticker()));
             return backend;
         } catch (ClusterException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    /** Servers that have no leader at this moment say so, and may have one soon: they are asked again as long as opening may take. */
+    private void awaitIdentity(Deadline deadline) {
+        boolean known = false;
+        while (!known) {
+            try {
+                identity(deadline);
+                known = true;
+            } catch (ClusterUnavailableException e) {
+                boolean again = ConsulErrors.isAnswer(e) && deadline.remaining().compareTo(ASK_AGAIN) > 0;
+                if (!again || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                timeline.await(new CompletableFuture<Void>(), deadline.orAfter(ASK_AGAIN));
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param port its HTTP or HTTPS port
  * @param tls whether to speak HTTPS, and whom to trust
  * @param token ACL token; sent as a header, never as part of an address
- * @param connectTimeout how long opening waits for an answer, and any call for a connection
+ * @param connectTimeout how long opening waits for an answer, and for servers that have no leader at that moment, and any call for a connection
  * @param datacenter refuses an agent of another datacenter; empty: the agent's own
  */
 public record ConsulConfig(

@@ -123,6 +123,11 @@ final class ConsulErrors {
                 || cause instanceof NoRouteToHostException;
     }
 
+    /** Whether an agent answered that it cannot serve now: whatever else hinders a call has a cause here. */
+    static boolean isAnswer(ClusterUnavailableException e) {
+        return e.getCause() == null;
+    }
+
     /** Whether a connection that had been established ended without an answer. */
     static boolean brokeOff(IOException cause) {
         return (cause instanceof SocketException || cause instanceof NoHttpResponseException) && !neverSent(cause);

@@ -101,6 +101,8 @@ final class EtcdConnection {
                                     : MOST_CONNECT_TIMEOUT)
                     .keepaliveTime(KEEP_ALIVE)
                     .keepaliveTimeout(KEEP_ALIVE_TIMEOUT)
+                    // An idle member answers pings by ending the connection; whoever calls it next has a deadline.
+                    .keepaliveWithoutCalls(false)
                     .maxInboundMessageSize(MOST_ANSWER_BYTES)
                     .retryMaxAttempts(0);
             config.credentials().ifPresent(credentials -> builder.user(utf8(credentials.user()))
