@@ -180,8 +180,8 @@ abstract class TransactionContract {
         byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
         JobLink unreadable = new JobLink(Optional.empty(), job("b"), Duration.ZERO);
         JobLink last = new JobLink(Optional.empty(), NewJob.of("c", "mail", "send", none), Duration.ZERO);
-        Attempt attempt = running(
-                JobFlow.NONE.withLinks(List.of(unreadable, last)).on(NewJob.of("a", "mail", "send", none)));
+        Attempt attempt =
+                running(JobFlow.NONE.withLinks(List.of(unreadable, last)).on(NewJob.of("a", "mail", "send", none)));
         store.within(connection).complete("a", attempt.fencingToken());
         connection.commit();
 
