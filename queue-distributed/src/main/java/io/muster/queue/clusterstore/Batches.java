@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.spi.CommitResult;
 import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Listing;
@@ -48,6 +49,7 @@ final class Batches {
     private static final int MOST_DROPPED = 20;
     private static final int MOST_CACHED = 64;
 
+    private final ForeignNames foreign = new ForeignNames();
     private final Coordinator coordinator;
 
     @GuardedBy("this")
@@ -110,7 +112,7 @@ final class Batches {
             try {
                 all.add(new Found(entry, BatchRecord.read(entry.value())));
             } catch (Documents.UnreadableException e) {
-                LOG.error("A batch cannot be read and is left out key={} reason={}", entry.key(), e.getMessage());
+                foreign.skipped(StoreKeys.BATCHES, entry.key().name(), String.valueOf(e.getMessage()));
             }
         }
         return all;
