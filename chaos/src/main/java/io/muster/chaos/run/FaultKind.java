@@ -1,6 +1,9 @@
 package io.muster.chaos.run;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What can go wrong, with how often it does compared with the others. */
@@ -49,6 +52,27 @@ enum FaultKind {
 
     FaultKind(int weight) {
         this.weight = weight;
+    }
+
+    /**
+     * Those of these names; all if there are none.
+     *
+     * @throws ChaosException it names the one that is not known, and those that are
+     */
+    static List<FaultKind> named(List<String> names) {
+        for (String name : names) {
+            if (Arrays.stream(values()).noneMatch(kind -> kind.option().equals(name))) {
+                throw new ChaosException("Unknown fault \"" + name + "\". Known: "
+                        + Arrays.stream(values()).map(FaultKind::option).collect(Collectors.joining(", ")));
+            }
+        }
+        return Arrays.stream(values())
+                .filter(kind -> names.isEmpty() || names.contains(kind.option()))
+                .toList();
+    }
+
+    private String option() {
+        return words().replace(' ', '-');
     }
 
     /** Whether a process ends by what goes by these words. */
