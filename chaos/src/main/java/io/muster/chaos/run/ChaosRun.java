@@ -186,6 +186,10 @@ public final class ChaosRun {
         if (!clocks.isPossible()) {
             progress.accept("no clock will be skewed: " + clocks.reason());
         }
+        if (sites.all().stream().allMatch(site -> site.disk().isEmpty())) {
+            progress.accept(
+                    "no disk will be full: groups of servers have none of their own, nor where this process may not mount");
+        }
         return new Cast(nodes, clients, sites.all(), observer);
     }
 

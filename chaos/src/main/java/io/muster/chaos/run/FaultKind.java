@@ -43,6 +43,8 @@ enum FaultKind {
     KILL_MOST_SERVERS(1),
     FREEZE_MOST_SERVERS(1),
     FILL_DISK(1),
+    /** The disk of a server is really full. */
+    FULL_DISK(1),
     /** The wall clock of a node or client is wrong by seconds, and right again later. */
     SKEW_CLOCK(4),
     /** The heap of a node is full; some end then, others go on. */
