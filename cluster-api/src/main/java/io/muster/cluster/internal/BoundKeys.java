@@ -81,7 +81,10 @@ final class BoundKeys {
                 return new Taken.Ours(committed.revision(), committed.version(key));
             }
             Optional<Entry> entry = backend.read(key, deadline);
-            if (entry.isPresent()) {
+            if (entry.isPresent() && !Claim.canBeIn(entry.get())) {
+                LOG.warn("Removing what is no claim of ours and would be in the way for ever key={}", key);
+                backend.commit(deletion(key, entry.get().version()), deadline);
+            } else if (entry.isPresent()) {
                 return claim.isIn(entry.get())
                         ? new Taken.Ours(entry.get().created(), entry.get().version())
                         : new Taken.Theirs(entry.get());

@@ -26,6 +26,11 @@ record Claim(NodeId node, String token) {
         return Frame.read(FORMAT, entry.value(), in -> new Claim(new NodeId(in.readUTF(), in.readUTF()), in.readUTF()));
     }
 
+    /** Whether the entry can be a claim at all. All are bound to sessions; what is not was put there by somebody else, and holds nothing. */
+    static boolean canBeIn(Entry entry) {
+        return entry.session().isPresent();
+    }
+
     /** Whoever holds the entry; a value of an unknown format is held by a node called unknown. */
     static NodeId holder(Entry entry) {
         return of(entry).map(Claim::node).orElse(STRANGER);

@@ -89,7 +89,7 @@ final class Elections implements SessionObserver {
     }
 
     Optional<Leader> leader(String group, Deadline deadline) {
-        return backend.read(key(group), deadline).map(LeaderView::leader);
+        return backend.read(key(group), deadline).filter(Claim::canBeIn).map(LeaderView::leader);
     }
 
     Subscription onLeader(String group, LeaderListener listener) {
@@ -215,7 +215,7 @@ final class Elections implements SessionObserver {
 
     private void follow(ElectionCandidacy candidacy, LiveSession session) {
         Claim claim = candidacy.claim(session);
-        Optional<Entry> present = view.entry(candidacy.key());
+        Optional<Entry> present = view.entry(candidacy.key()).filter(Claim::canBeIn);
         if (present.isPresent() && isLeftOver(present.get(), claim)) {
             drop(candidacy.key(), present.get().version(), session);
             again(candidacy, CONFIRM_AGAIN);

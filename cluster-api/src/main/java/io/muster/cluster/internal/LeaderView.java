@@ -71,7 +71,7 @@ final class LeaderView {
 
     /** That nobody leads is only known once a whole snapshot has been seen. */
     private void tell(Key key) {
-        Optional<Leader> leader = entry(key).map(LeaderView::leader);
+        Optional<Leader> leader = entry(key).filter(Claim::canBeIn).map(LeaderView::leader);
         if (leader.isPresent() || complete) {
             feeds.stream().filter(feed -> feed.key.equals(key)).forEach(feed -> feed.offer(leader));
         }

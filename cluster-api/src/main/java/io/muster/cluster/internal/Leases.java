@@ -34,6 +34,9 @@ final class Leases {
     private static final String DIRECTORY = "leases";
     private static final NodeId STRANGER = new NodeId("unknown", "unknown");
     private static final int MOST_NOTE_CHARACTERS = 250;
+    /** After which a record that nobody can read, and nobody changes, is over. */
+    private static final Duration STRANGERS_TTL = Duration.ofDays(1);
+
     private static final Duration LEAST_TTL = Duration.ofMillis(100);
 
     private final Backend backend;
@@ -93,7 +96,7 @@ final class Leases {
         if (backend.capabilities().writeTtl()) {
             return false;
         }
-        Duration ttl = LeaseRecord.of(entry).map(LeaseRecord::ttl).orElse(Duration.ofDays(1));
+        Duration ttl = LeaseRecord.of(entry).map(LeaseRecord::ttl).orElse(STRANGERS_TTL);
         return observations.unchangedFor(entry, ttl);
     }
 

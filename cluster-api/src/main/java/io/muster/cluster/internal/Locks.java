@@ -90,7 +90,7 @@ final class Locks implements SessionObserver {
     }
 
     Optional<NodeId> holder(String name) {
-        return backend.read(key(name), keys.deadline()).map(Claim::holder);
+        return backend.read(key(name), keys.deadline()).filter(Claim::canBeIn).map(Claim::holder);
     }
 
     @Override

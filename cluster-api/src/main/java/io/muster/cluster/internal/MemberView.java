@@ -6,6 +6,7 @@ import io.muster.cluster.Registration;
 import io.muster.cluster.internal.NodeCodec.Detail;
 import io.muster.cluster.internal.NodeCodec.Member;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.WatchListener.Change;
 import java.util.ArrayList;
@@ -16,21 +17,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Joins the two records of each node. A node whose second record has not been seen yet is not shown yet: both are written
  * in one transaction. Owned by one thread.
  */
 final class MemberView {
-    private static final Logger LOG = LoggerFactory.getLogger(MemberView.class);
-
+    private final ForeignNames foreign;
     private final Map<String, Entry> members = new HashMap<>();
     private final Map<String, Entry> details = new HashMap<>();
-    private final Set<String> strangers = new HashSet<>();
     private boolean membersKnown;
     private boolean detailsKnown;
+
+    /** What is no record of ours is said by {@code foreign}. */
+    MemberView(ForeignNames foreign) {
+        this.foreign = foreign;
+    }
 
     void members(List<Entry> all) {
         replace(members, all);
@@ -63,15 +65,19 @@ final class MemberView {
                 });
     }
 
-    /** Names of second records that no first one mentions. */
+    /**
+     * Names of second records that no first one mentions. A first one of a session that cannot be read may be of another version, and mention
+     * any; without a session it is nobody's.
+     */
     static List<Key> orphans(List<Entry> details, List<Entry> members) {
         Set<String> used = new HashSet<>();
         for (Entry entry : members) {
             Optional<Member> member = NodeCodec.member(entry.value());
-            if (member.isEmpty()) {
+            if (member.isPresent()) {
+                used.add(member.get().detail());
+            } else if (entry.session().isPresent()) {
                 return List.of();
             }
-            used.add(member.get().detail());
         }
         return details.stream()
                 .map(Entry::key)
@@ -105,12 +111,7 @@ final class MemberView {
     }
 
     private void warnOnce(Entry entry) {
-        if (strangers.isEmpty()) {
-            LOG.warn(
-                    "Skipping a node whose record has an unknown format, perhaps of another version key={}",
-                    entry.key());
-        }
-        strangers.add(entry.key().name());
+        foreign.skipped(entry.key().directory(), entry.key().name(), "no record of a node, or one of another version");
     }
 
     private static void replace(Map<String, Entry> map, List<Entry> all) {

@@ -9,6 +9,7 @@ import io.muster.cluster.Registration;
 import io.muster.cluster.Subscription;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.WatchListener;
@@ -50,7 +51,8 @@ final class Membership implements SessionObserver {
     private final Loop loop;
     private final Loop listeners;
     private final MemberRegistrar registrar;
-    private final MemberView view = new MemberView();
+    private final ForeignNames foreign = new ForeignNames();
+    private final MemberView view = new MemberView(foreign);
     private final List<Latest<List<Node>>> feeds = new ArrayList<>();
     private final List<Subscription> watches = new ArrayList<>();
     private List<Node> told = List.of();
@@ -83,7 +85,7 @@ final class Membership implements SessionObserver {
     }
 
     List<Node> nodes(Deadline deadline) {
-        MemberView read = new MemberView();
+        MemberView read = new MemberView(foreign);
         read.members(Directory.entries(backend, MEMBERS, deadline));
         read.details(Directory.entries(backend, DETAILS, deadline));
         return read.nodes();

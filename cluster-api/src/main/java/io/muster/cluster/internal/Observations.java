@@ -42,7 +42,8 @@ final class Observations {
             seen.put(entry.key(), new Seen(entry.version(), now));
             return false;
         }
-        return now - before.sinceNanos() >= ttl.toNanos() + ttl.toNanos() / 100;
+        Duration unchanged = Duration.ofNanos(now - before.sinceNanos());
+        return unchanged.compareTo(ttl.plus(ttl.dividedBy(100))) >= 0;
     }
 
     synchronized void forget(Key key) {

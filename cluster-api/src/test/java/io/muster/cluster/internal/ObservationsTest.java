@@ -35,6 +35,15 @@ class ObservationsTest {
     }
 
     @Test
+    void aTtlThatNanosecondsDoNotHoldIsNeverOver() {
+        Duration endless = Duration.ofMillis(Long.MAX_VALUE);
+
+        assertThat(observations.unchangedFor(entry("k", 1), endless)).isFalse();
+        pass(1_000_000_000);
+        assertThat(observations.unchangedFor(entry("k", 1), endless)).isFalse();
+    }
+
+    @Test
     void everyChangeBeginsTheWaitAnew() {
         assertThat(observations.unchangedFor(entry("k", 1), TTL)).isFalse();
         pass(10_000);

@@ -1,5 +1,6 @@
 package io.muster.cluster.consul;
 
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 final class ConsulKeys {
     private final String namespace;
+    private final ForeignNames foreign = new ForeignNames();
 
     ConsulKeys(String namespace) {
         Key.checkDirectory(namespace);
@@ -44,7 +46,7 @@ final class ConsulKeys {
     Optional<Key> key(String directory, String path) {
         String prefix = prefix(directory);
         String name = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
-        return Key.isSegment(name) ? Optional.of(new Key(directory, name)) : Optional.empty();
+        return foreign.key(directory, name);
     }
 
     String identity() {

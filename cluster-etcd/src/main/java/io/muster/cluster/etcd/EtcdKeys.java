@@ -3,6 +3,7 @@ package io.muster.cluster.etcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Version;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ final class EtcdKeys {
     private static final String AFTER_NAMES = "/0";
 
     private final String root;
+    private final ForeignNames foreign = new ForeignNames();
 
     EtcdKeys(String namespace) {
         this.root = "/" + namespace + "/";
@@ -63,10 +65,18 @@ final class EtcdKeys {
         return ascii(root + "/" + name);
     }
 
-    Key key(ByteSequence stored) {
+    /** Where the keys after this one begin, whosever it is. */
+    static ByteSequence after(ByteSequence stored) {
+        return stored.concat(ascii("\0"));
+    }
+
+    /** The key that is stored in a directory under this name; empty if something else is. */
+    Optional<Key> key(ByteSequence stored) {
         String text = stored.toString(StandardCharsets.US_ASCII);
         int name = text.indexOf(NAME, root.length());
-        return new Key(text.substring(root.length(), name), text.substring(name + NAME.length()));
+        return name < 0
+                ? Optional.empty()
+                : foreign.key(text.substring(root.length(), name), text.substring(name + NAME.length()));
     }
 
     static ByteSequence unbound(byte[] value) {
@@ -81,12 +91,17 @@ final class EtcdKeys {
         return BOUNDARY;
     }
 
-    Entry entry(KeyValue stored) {
+    /** Empty if what is stored there cannot be an entry. */
+    Optional<Entry> entry(KeyValue stored) {
+        return key(stored.getKey()).map(key -> entry(key, stored));
+    }
+
+    private static Entry entry(Key key, KeyValue stored) {
         byte[] marked = stored.getValue().getBytes();
-        boolean bound = marked.length > 0 && marked[0] == BOUND;
+        boolean bound = marked.length > 0 && marked[0] == BOUND && stored.getLease() != 0;
         byte[] value = marked.length == 0 ? marked : Arrays.copyOfRange(marked, 1, marked.length);
         return new Entry(
-                key(stored.getKey()),
+                key,
                 value,
                 version(stored.getModRevision(), bound),
                 stored.getCreateRevision(),

@@ -38,7 +38,10 @@ final class EtcdReads {
     Optional<Entry> read(Key key, Deadline deadline) {
         GetResponse answer = endpoints.repeatable(
                 "reading", deadline, client -> client.getKVClient().get(keys.key(key)));
-        return answer.getKvs().stream().map(keys::entry).findFirst();
+        return answer.getKvs().stream()
+                .map(keys::entry)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     Listing list(ListRequest request, Deadline deadline) {
@@ -47,8 +50,14 @@ final class EtcdReads {
                 .map(name -> keys.childAfter(directory, name))
                 .orElseGet(() -> keys.firstChild(directory));
         GetOption.Builder options = GetOption.builder().withKeysOnly(request.values() == ListRequest.Values.OMITTED);
-        GetResponse page = page(first, directory, request.limit(), options, deadline);
-        return new Listing(entries(page), page.isMore());
+        while (true) {
+            GetResponse page = page(first, directory, request.limit(), options, deadline);
+            List<Entry> entries = entries(page);
+            if (!entries.isEmpty() || !page.isMore()) {
+                return new Listing(entries, page.isMore());
+            }
+            first = after(page);
+        }
     }
 
     Snapshot snapshot(String directory, Deadline deadline) {
@@ -65,8 +74,7 @@ final class EtcdReads {
             if (!page.isMore()) {
                 return new Snapshot(children, revision);
             }
-            first = keys.childAfter(
-                    directory, children.get(children.size() - 1).key().name());
+            first = after(page);
         }
     }
 
@@ -93,6 +101,10 @@ final class EtcdReads {
     }
 
     private List<Entry> entries(GetResponse page) {
-        return page.getKvs().stream().map(keys::entry).toList();
+        return page.getKvs().stream().map(keys::entry).flatMap(Optional::stream).toList();
+    }
+
+    private static ByteSequence after(GetResponse page) {
+        return EtcdKeys.after(page.getKvs().get(page.getKvs().size() - 1).getKey());
     }
 }

@@ -124,8 +124,9 @@ final class EtcdStream implements Watch.Listener {
     }
 
     private void add(Map<Key, Change> to, WatchEvent event) {
-        Key key = keys.key(event.getKeyValue().getKey());
         boolean gone = event.getEventType() == WatchEvent.EventType.DELETE;
-        to.put(key, new Change(key, gone ? Optional.empty() : Optional.of(keys.entry(event.getKeyValue()))));
+        keys.key(event.getKeyValue().getKey())
+                .ifPresent(
+                        key -> to.put(key, new Change(key, gone ? Optional.empty() : keys.entry(event.getKeyValue()))));
     }
 }

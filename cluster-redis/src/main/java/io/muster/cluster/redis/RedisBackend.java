@@ -57,6 +57,7 @@ final class RedisBackend implements Backend {
     private final RedisConfig config;
     private final Timeline timeline;
     private final RedisKeys keys;
+    private final RedisEntries entries = new RedisEntries();
     private final RedisConnector connector;
     private final RedisConnection connection;
     private final RedisConnection renewing;
@@ -191,7 +192,7 @@ final class RedisBackend implements Backend {
                             RedisKeys.bytes(Integer.toString(Math.min(request.limit(), PAGE))),
                             RedisKeys.bytes(values ? "v" : "r"),
                             RedisKeys.bytes(Integer.toString(PAGE_BYTES))));
-            page = RedisEntries.page(request.directory(), answer);
+            page = entries.page(request.directory(), answer);
             from = "(" + page.last();
         } while (page.entries().isEmpty() && page.more());
         return new Listing(page.entries(), page.more());
@@ -292,7 +293,7 @@ final class RedisBackend implements Backend {
                 Effect.READS,
                 deadline,
                 arguments(keys.directory(directory), arguments.toArray(byte[][]::new)));
-        return RedisEntries.entries(directory, answer);
+        return entries.entries(directory, answer);
     }
 
     private byte[][] sessionArguments(RedisSession session) {

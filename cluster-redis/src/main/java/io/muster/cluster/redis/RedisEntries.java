@@ -1,6 +1,7 @@
 package io.muster.cluster.redis;
 
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -9,13 +10,14 @@ import java.util.Optional;
 
 /** Reads the answers of {@link RedisScripts#READ} and {@link RedisScripts#LIST}. */
 final class RedisEntries {
-    private RedisEntries() {}
+    private final ForeignNames foreign = new ForeignNames();
 
-    /** The entries among {@code replies}; what is absent is left out. */
-    static List<Entry> entries(String directory, List<?> replies) {
+    /** The entries among {@code replies}; what is absent, or no entry, is left out. */
+    List<Entry> entries(String directory, List<?> replies) {
         return replies.stream()
                 .filter(Objects::nonNull)
                 .map(reply -> entry(directory, (List<?>) reply))
+                .flatMap(Optional::stream)
                 .toList();
     }
 
@@ -25,17 +27,32 @@ final class RedisEntries {
      */
     record Page(List<Entry> entries, boolean more, String last) {}
 
-    static Page page(String directory, List<?> reply) {
+    Page page(String directory, List<?> reply) {
         return new Page(
                 entries(directory, reply.subList(2, reply.size())),
                 ((Long) reply.get(0)).longValue() == 1,
                 text(reply.get(1)));
     }
 
-    private static Entry entry(String directory, List<?> reply) {
+    private Optional<Entry> entry(String directory, List<?> reply) {
+        String name = text(reply.get(0));
+        Optional<Key> key = foreign.key(directory, name);
+        if (key.isPresent() && reply.stream().noneMatch(Objects::isNull)) {
+            try {
+                return Optional.of(entry(key.get(), reply));
+            } catch (NumberFormatException e) {
+                foreign.skipped(directory, name, "a number in its hash is none");
+                return Optional.empty();
+            }
+        }
+        foreign.skipped(directory, name, "a field of its hash is missing");
+        return Optional.empty();
+    }
+
+    private static Entry entry(Key key, List<?> reply) {
         String session = text(reply.get(4));
         return new Entry(
-                new Key(directory, text(reply.get(0))),
+                key,
                 (byte[]) reply.get(1),
                 RedisTransactions.version(Long.parseLong(text(reply.get(2)))),
                 Long.parseLong(text(reply.get(3))),

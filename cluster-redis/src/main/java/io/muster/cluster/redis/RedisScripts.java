@@ -24,17 +24,21 @@ record RedisScripts(String name, String text, String digest) {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             """;
 
-    /** {@code head(path)}: revision, created, session, end, and with {@code 'v'} the value; nil if absent. */
+    /** {@code head(path)}: revision, created, session, end, and with {@code 'v'} the value; nil if absent, or no entry: {@code wrong}. */
     private static final String READING = TIME
             + """
-            local lives = {}
+            local lives, wrong = {}, {}
             local function alive(id)
               if lives[id] == nil then lives[id] = redis.call('EXISTS', sessionKey(id)) == 1 end
               return lives[id]
             end
             local function head(path, value)
-              local e = redis.call('HMGET', entryKey(path), 'r', 'c', 's', 'x', value or 'r')
-              if not e[1] or (e[3] and not alive(e[3])) or (e[4] and tonumber(e[4]) <= now) then return nil end
+              local e = redis.pcall('HMGET', entryKey(path), 'r', 'c', 's', 'x', value or 'r')
+              if e.err or (e[1] and not (tonumber(e[1]) and tonumber(e[2]))) then
+                wrong[path] = true
+                return nil
+              end
+              if not e[1] or (e[3] and not alive(e[3])) or (e[4] and (tonumber(e[4]) or 0) <= now) then return nil end
               return e
             end
             """;
@@ -148,13 +152,14 @@ record RedisScripts(String name, String text, String digest) {
             end
             if #failed > 1 then return failed end
 
-            local last = tonumber(redis.call('GET', revisionKey) or '0')
+            local last = tonumber(redis.call('GET', revisionKey) or '0') or 0
             local revision = math.max(last + 1, time[1] * 1000000 + time[2])
             local number = string.format('%.0f', revision)
             announce()
             for i, write in ipairs(writes) do
               local kind, path = write[1], write.path
               if kind ~= 'd' then
+                if wrong[path] then redis.call('DEL', entryKey(path)) end
                 local key, created = entryKey(path), old[i] and old[i][2] or number
                 if kind == 'p' then
                   redis.call('HSET', key, 'v', write[4], 'r', number, 'c', created)

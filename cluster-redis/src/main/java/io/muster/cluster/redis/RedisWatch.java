@@ -81,7 +81,8 @@ final class RedisWatch implements Subscription, RedisChannels.Receiver {
 
     @Override
     public void onMessage(byte[] message) {
-        wake(false, List.of(new String(message, StandardCharsets.US_ASCII).split("\n")));
+        List<String> names = List.of(new String(message, StandardCharsets.US_ASCII).split("\n"));
+        wake(false, names.stream().filter(Key::isSegment).toList());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.cluster.zookeeper;
 
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ final class ZooKeeperKeys {
     static final int SHARDS = 128;
 
     private final String root;
+    private final ForeignNames foreign = new ForeignNames();
 
     ZooKeeperKeys(String chroot, String namespace) {
         this.root = chroot + "/" + namespace;
@@ -72,6 +74,13 @@ final class ZooKeeperKeys {
 
     String directory(String directory) {
         return directories() + "/" + directory.replace('/', '+');
+    }
+
+    /** Those of a directory's nodes that can be entries. */
+    List<String> names(String directory, List<String> nodes) {
+        return nodes.stream()
+                .filter(name -> foreign.key(directory, name).isPresent())
+                .toList();
     }
 
     String path(Key key) {

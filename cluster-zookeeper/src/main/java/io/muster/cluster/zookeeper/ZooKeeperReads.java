@@ -148,7 +148,8 @@ final class ZooKeeperReads {
                 ZooKeeperCalls.childrenAndData(zk, keys.directory(directory), paths(keys, directory, expected));
         ZooKeeperCalls.await(synced, timeline, deadline);
         Children children = ZooKeeperCalls.await(reply, timeline, deadline);
-        List<String> names = new ArrayList<>(children.names());
+        List<String> all = keys.names(directory, children.names());
+        List<String> names = new ArrayList<>(all);
         request.after().ifPresent(after -> names.removeIf(name -> name.compareTo(after) <= 0));
         names.sort(null);
         boolean more = names.size() > request.limit();
@@ -157,7 +158,7 @@ final class ZooKeeperReads {
             return new Listing(
                     page.stream().map(name -> nameOnly(directory, name)).toList(), more);
         }
-        recent.saw(directory, children.names());
+        recent.saw(directory, all);
         Map<String, Optional<Entry>> found = entries(directory, expected, children.nodes());
         List<String> unexpected = page.stream()
                 .filter(name -> found.getOrDefault(name, Optional.empty()).isEmpty())

@@ -101,8 +101,11 @@ final class ZooKeeperWatch implements Subscription, Watcher {
     public synchronized void process(WatchedEvent event) {
         String changed = event.getPath();
         if (event.getType() != Event.EventType.None && changed != null && changed.startsWith(path + "/")) {
-            touched.add(changed.substring(path.length() + 1));
-            post();
+            String name = changed.substring(path.length() + 1);
+            if (Key.isSegment(name)) {
+                touched.add(name);
+                post();
+            }
         }
     }
 
@@ -157,7 +160,8 @@ final class ZooKeeperWatch implements Subscription, Watcher {
             ZooKeeperCalls.await(ZooKeeperCalls.sync(zk, keys.root()), timeline, deadline);
             List<String> names = ZooKeeperCalls.await(ZooKeeperCalls.children(zk, path), timeline, deadline)
                     .orElse(List.of());
-            children = ZooKeeperReads.states(zk, keys, directory, names, timeline, deadline).values().stream()
+            List<String> ours = keys.names(directory, names);
+            children = ZooKeeperReads.states(zk, keys, directory, ours, timeline, deadline).values().stream()
                     .flatMap(Optional::stream)
                     .toList();
         } catch (KeeperException e) {

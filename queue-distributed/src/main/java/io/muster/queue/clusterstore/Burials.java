@@ -125,6 +125,17 @@ final class Burials {
         count(items);
     }
 
+    /** As {@link #keepUnreadable}, of a delayed record, as one of several changes. */
+    Item unreadableWaiting(Entry entry, Instant now, String why, Runnable done) {
+        String queue = Key.text(
+                entry.key().directory().substring(entry.key().directory().lastIndexOf('/') + 1));
+        String id = StoreKeys.jobIdOf(entry.key());
+        Optional<IdRecord> known = known(id);
+        String type = known.map(IdRecord::type).filter(name -> !name.isEmpty()).orElse(UNKNOWN);
+        return fail(
+                new Unreadable(entry, remembered(known, NewJob.of(id, queue, type, entry.value())), why), now, done);
+    }
+
     /** A record that cannot be read, as a job as far as others remember it; its payload is the whole record. */
     record Unreadable(Entry lies, NewJob job, String why) {}
 
@@ -150,6 +161,10 @@ final class Burials {
 
     /** Fails it with that reason, keeps it, and frees the keys that its id still owns. */
     Item fail(Unreadable found, Instant now) {
+        return fail(found, now, () -> {});
+    }
+
+    private Item fail(Unreadable found, Instant now, Runnable done) {
         JobDocument kept = JobDocument.pushed(found.job(), Places.at(now), JobState.READY)
                 .ended(JobState.FAILED, Counters.NONE, found.why(), "");
         KeyRecord.Freeing freeing = new KeyRecord.Freeing(coordinator).allOf(kept.id());
@@ -159,7 +174,7 @@ final class Burials {
         writes.add(Write.delete(found.lies().key()));
         writes.add(Write.put(StoreKeys.failed(kept, now), Documents.write(kept)));
         tell(kept, now, compares, writes);
-        return new Item(compares, writes, committed -> {}, conflict -> {});
+        return new Item(compares, writes, committed -> done.run(), conflict -> {});
     }
 
     /** A frame that carries the leader's guard and marks queues as changed. */

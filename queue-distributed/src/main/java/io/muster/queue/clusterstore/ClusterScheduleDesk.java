@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.muster.cluster.spi.CommitResult;
 import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Write;
@@ -25,6 +26,7 @@ import java.util.Set;
 final class ClusterScheduleDesk implements ScheduleDesk {
     private static final String UNREADABLE = "unreadable";
 
+    private final ForeignNames foreign = new ForeignNames();
     private final Coordinator coordinator;
     private final StoreCapabilities capabilities;
     private final ClusterIntake intake;
@@ -40,14 +42,15 @@ final class ClusterScheduleDesk implements ScheduleDesk {
     @Override
     public List<StoredSchedule> list() {
         return coordinator.all(StoreKeys.SCHEDULES).stream()
-                .map(ClusterScheduleDesk::read)
+                .map(this::read)
+                .flatMap(Optional::stream)
                 .sorted(Comparator.comparing(StoredSchedule::name))
                 .toList();
     }
 
     @Override
     public Optional<StoredSchedule> find(String name) {
-        return coordinator.read(StoreKeys.schedule(name)).map(ClusterScheduleDesk::read);
+        return coordinator.read(StoreKeys.schedule(name)).flatMap(this::read);
     }
 
     @Override
@@ -64,7 +67,7 @@ final class ClusterScheduleDesk implements ScheduleDesk {
     private boolean change(String name, Optional<String> replaced, Write write) {
         Key key = StoreKeys.schedule(name);
         Optional<Entry> current = coordinator.read(key);
-        if (!current.map(entry -> read(entry).version()).equals(replaced)) {
+        if (!current.flatMap(this::read).map(StoredSchedule::version).equals(replaced)) {
             return false;
         }
         Transaction change = Transaction.builder()
@@ -92,7 +95,10 @@ final class ClusterScheduleDesk implements ScheduleDesk {
         while (true) {
             Compare guard = fences.guard(fence);
             Optional<Entry> current = coordinator.read(key);
-            if (current.isEmpty() || !read(current.get()).version().equals(firing.expected())) {
+            boolean expected = current.flatMap(this::read)
+                    .filter(read -> read.version().equals(firing.expected()))
+                    .isPresent();
+            if (!expected) {
                 return new FireResult.Moved();
             }
             batch.judgeBatches();
@@ -101,7 +107,7 @@ final class ClusterScheduleDesk implements ScheduleDesk {
             }
             Transaction.Builder transaction = Transaction.builder()
                     .require(guard)
-                    .require(Compare.unchanged(current.get()))
+                    .require(Compare.unchanged(current.orElseThrow()))
                     .write(Write.put(key, bytes(firing.next())));
             CommitResult result = coordinator.commit(batch.addTo(transaction).build());
             if (result instanceof CommitResult.Conflict conflict) {
@@ -121,14 +127,14 @@ final class ClusterScheduleDesk implements ScheduleDesk {
     }
 
     /** A record that cannot be read has a version by which it can be removed, and no document. */
-    private static StoredSchedule read(Entry entry) {
+    private Optional<StoredSchedule> read(Entry entry) {
         String name = Key.text(entry.key().name());
         try {
             JsonNode header = Documents.header(entry.value());
-            return new StoredSchedule(
-                    name, header.path("version").asText(UNREADABLE), Documents.payload(entry.value()));
+            return StoredSchedule.found(
+                    foreign, name, header.path("version").asText(UNREADABLE), Documents.payload(entry.value()));
         } catch (IOException e) {
-            return new StoredSchedule(name, UNREADABLE, new byte[0]);
+            return StoredSchedule.found(foreign, name, UNREADABLE, new byte[0]);
         }
     }
 }

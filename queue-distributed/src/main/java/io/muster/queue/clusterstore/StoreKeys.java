@@ -35,6 +35,7 @@ final class StoreKeys {
     /** Thirteen digits of milliseconds end in the year 2286. */
     private static final Instant LAST_MOMENT = Instant.ofEpochMilli(9_999_999_999_999L);
 
+    private static final int MOST_ID_CHARACTERS = 100;
     private static final int HIGHEST_PRIORITY = 1000;
     private static final int MOST_DIGITS = 18;
 
@@ -181,9 +182,15 @@ final class StoreKeys {
         return idOr(parts[parts.length - 1]);
     }
 
-    /** A name that nobody here has made may have none. */
+    /** A name that nobody here has made may have none that a job can have. */
     private static String idOr(String id) {
-        return id.isEmpty() ? "unreadable" : id;
+        boolean plain = !id.isEmpty()
+                && id.length() <= MOST_ID_CHARACTERS
+                && id.indexOf('@') < 0
+                && id.indexOf('%') < 0
+                && !id.equals(".")
+                && !id.equals("..");
+        return plain ? id : "unreadable-" + Integer.toHexString(id.hashCode());
     }
 
     /** The moment at the beginning of a delayed, failed or ended name; a name that nobody here has made is due at once. */

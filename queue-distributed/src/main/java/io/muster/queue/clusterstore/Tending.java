@@ -2,6 +2,7 @@ package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Listing;
 import io.muster.cluster.spi.Version;
@@ -23,15 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The leader's chores. Costs nothing for a queue whose mark has not changed and whose next due moment lies ahead; of what is
  * remembered it looks when something can be over. One call at a time, in turns.
  */
 final class Tending {
-    private static final Logger LOG = LoggerFactory.getLogger(Tending.class);
+    private static final ForeignNames FOREIGN = new ForeignNames();
     /** Ids of jobs that completed are remembered this long at most: a coordinator is no place for millions of them. */
     static final Duration LONGEST_MEMORY = Duration.ofMinutes(1);
 
@@ -136,9 +135,7 @@ final class Tending {
                     committed -> done.run(),
                     conflict -> {}));
         } catch (Documents.UnreadableException e) {
-            LOG.error(
-                    "A delayed job cannot be read and stays where it is key={} reason={}", entry.key(), e.getMessage());
-            return Optional.empty();
+            return Optional.of(burials.unreadableWaiting(entry, now, String.valueOf(e.getMessage()), done));
         }
     }
 
@@ -268,10 +265,7 @@ final class Tending {
             try {
                 placed.add(new Placed(Documents.outboxPlace(entry.value()), Documents.readOutbox(entry.value())));
             } catch (Documents.UnreadableException e) {
-                LOG.error(
-                        "An outbox entry cannot be read and stays where it is key={} reason={}",
-                        entry.key(),
-                        e.getMessage());
+                FOREIGN.skipped(StoreKeys.OUTBOX, entry.key().name(), String.valueOf(e.getMessage()));
             }
         }
         return placed.stream()

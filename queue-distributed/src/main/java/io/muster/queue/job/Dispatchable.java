@@ -31,7 +31,9 @@ public interface Dispatchable {
     /**
      * Called when the job fails for good, on a fresh instance read from the payload, on the node of the last attempt and before the store is
      * told: at least once, again if the node dies meanwhile. It has the job's timeout, at most a minute; what it throws is logged and
-     * changes nothing. Not called for a job that ends without a handler: unreadable, served by nobody, crashed too often. J9
+     * changes nothing. Called also for a job that ends without its handler: served by nobody, crashed too often, with a chain that cannot be
+     * read. A payload of which no instance can be made has nobody to call: its chain's {@code catching}, its batch's callbacks and the event
+     * {@code JobFailed} are told of it. J9
      *
      * @param cause what the handler threw or failed with, else an {@link AttemptFailedException} that says why
      */

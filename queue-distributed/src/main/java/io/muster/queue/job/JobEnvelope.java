@@ -175,6 +175,30 @@ public final class JobEnvelope {
         }
     }
 
+    /**
+     * As {@link #read}, of a payload of which only the job itself has to be readable: without its options, and with what can be read of what
+     * follows from it. For a job that fails because the rest cannot be read. J9
+     *
+     * @throws PayloadException nor can the job
+     */
+    public static JobEnvelope jobOf(byte[] payload) {
+        try {
+            JsonNode envelope = JSON.readTree(payload);
+            boolean sealed = envelope != null && envelope.path(SEALED).isObject();
+            if (envelope == null || envelope.path("v").asInt() != FORMAT) {
+                throw new PayloadException("Payload is not a job of format " + FORMAT);
+            }
+            return new JobEnvelope(
+                    envelope.path(sealed ? SEALED : DATA),
+                    JobOptions.DEFAULT,
+                    sealed ? Secrecy.SEALED : Secrecy.OPEN,
+                    JobFlow.of(payload),
+                    Optional.empty());
+        } catch (IOException e) {
+            throw new PayloadException("Payload is unreadable: " + e.getMessage(), e);
+        }
+    }
+
     /** A job that is not in its payload as an object would be. */
     static JobEnvelope of(Object job, JobOptions options) {
         return new JobEnvelope(JSON.valueToTree(job), options, Secrecy.OPEN, JobFlow.NONE, Optional.empty());

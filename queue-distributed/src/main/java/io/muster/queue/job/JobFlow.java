@@ -153,11 +153,27 @@ public record JobFlow(
                 text(node, "chain"));
     }
 
-    /** Of a payload that may be no job at all: {@link #NONE} then. */
+    /** Of a payload that may be no job at all: {@link #NONE} then, or what follows on its failure if that alone can be read. */
     public static JobFlow of(byte[] payload) {
         try {
             JsonNode envelope = JSON.readTree(payload);
-            return envelope == null ? NONE : read(envelope);
+            return envelope == null ? NONE : readable(envelope);
+        } catch (IOException e) {
+            return NONE;
+        }
+    }
+
+    private static JobFlow readable(JsonNode envelope) {
+        try {
+            return read(envelope);
+        } catch (IOException | IllegalArgumentException e) {
+            return caughtAlone(envelope.path(FIELD).path("catch"));
+        }
+    }
+
+    private static JobFlow caughtAlone(JsonNode caught) {
+        try {
+            return caught.isMissingNode() ? NONE : NONE.withCaught(Optional.of(JobLink.read(caught)));
         } catch (IOException | IllegalArgumentException e) {
             return NONE;
         }

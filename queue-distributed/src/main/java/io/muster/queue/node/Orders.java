@@ -40,6 +40,9 @@ public final class Orders {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    /** Above it no order could be given any more: the milliseconds of the year 9999. */
+    private static final long HIGHEST = 253_402_300_799_999L;
+
     private final Cluster cluster;
     private final Backend backend;
     private final Timeline timeline;
@@ -116,8 +119,10 @@ public final class Orders {
     }
 
     static Standing standing(Entry entry) {
-        Order order = order(Optional.of(entry));
-        return entry.key().equals(RESTART) ? new Standing(order.number(), 0, Optional.empty()) : maintenance(order);
+        if (entry.key().equals(RESTART)) {
+            return new Standing(order(Optional.of(entry)).number(), 0, Optional.empty());
+        }
+        return entry.key().equals(MAINTENANCE) ? maintenance(order(Optional.of(entry))) : Standing.NONE;
     }
 
     private static Standing maintenance(Order order) {
@@ -156,7 +161,7 @@ public final class Orders {
         }
         try {
             Order read = JSON.readValue(entry.get().value(), Order.class);
-            return read == null ? none : read;
+            return read == null || read.number() > HIGHEST ? none : read;
         } catch (IOException e) {
             LOG.warn(
                     "Cannot read an order to the cluster; it is not obeyed key={}",

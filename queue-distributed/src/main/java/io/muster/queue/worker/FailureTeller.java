@@ -42,7 +42,7 @@ public final class FailureTeller {
                 JobCall.of(
                                 types,
                                 type.get(),
-                                JobEnvelope.read(job.payload()).opened(types.keys(), type.get(), job.id()))
+                                JobEnvelope.jobOf(job.payload()).opened(types.keys(), type.get(), job.id()))
                         .failed(job.id(), job.type(), JobCall.cause(Optional.empty(), failure.reason()));
             }
         } catch (PayloadException e) {

@@ -75,7 +75,7 @@ final class Runner {
             run = new HandlerRun(attempt, options, surroundings, envelope.flow(), envelope.lease());
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) {
-            return slots.unreadable(slot, ended(attempt, e), true);
+            return unreadable(slot, attempt, e);
         } catch (Error e) { // A class that cannot be loaded, or no memory: the slot must not be lost with the thread.
             return slots.unreadable(slot, ended(attempt, e), false);
         }
@@ -91,6 +91,28 @@ final class Runner {
         }
         return slots.returned(
                 slot, outcome, run.cause(), setting.timeline().ticker().nanos() - began);
+    }
+
+    /** It fails. If the job itself can be read all the same, and only its options or its chain cannot, its failed hook is told. J9 */
+    private Optional<Slot> unreadable(Slot slot, Attempt attempt, RuntimeException cause) {
+        Settlement.Failed failed = ended(attempt, cause);
+        HandlerRun run;
+        JobCall<?> call;
+        try {
+            JobType<?> type = setting.types()
+                    .named(attempt.type())
+                    .filter(known -> setting.types().handled().contains(known.name()))
+                    .orElseThrow(() -> unknown(attempt));
+            JobEnvelope envelope = JobEnvelope.jobOf(attempt.payload())
+                    .opened(setting.types().keys(), type, attempt.token().jobId());
+            AttemptOptions options = Precedence.atAttempt(
+                    envelope.options(), type, setting.options().jobDefaults());
+            run = new HandlerRun(attempt, options, surroundings, envelope.flow(), Optional.empty());
+            call = JobCall.of(setting.types(), type, envelope);
+        } catch (RuntimeException e) { // The job is not there to be told.
+            return slots.unreadable(slot, failed, true);
+        }
+        return slots.begin(slot, run, call) ? slots.returned(slot, failed, Optional.of(cause), 0) : Optional.empty();
     }
 
     private static Outcome outcome(HandlerRun run, JobCall<?> call) {

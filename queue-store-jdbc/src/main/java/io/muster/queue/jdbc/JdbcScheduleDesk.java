@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.FireResult;
 import io.muster.queue.store.Firing;
@@ -20,6 +21,7 @@ final class JdbcScheduleDesk implements ScheduleDesk {
             List.of(Column.text("name"), Column.text("version"), Column.bytes("document"));
     private static final String SELECT = "SELECT name, version, document FROM {schedules}";
 
+    private final ForeignNames foreign = new ForeignNames();
     private final Database database;
     private final Lanes lanes;
     private final Wakes wakes;
@@ -36,15 +38,18 @@ final class JdbcScheduleDesk implements ScheduleDesk {
 
     @Override
     public List<StoredSchedule> list() {
-        return database.transaction(
-                "list schedules", session -> session.query(SELECT + " ORDER BY name", JdbcScheduleDesk::read));
+        return database
+                .transaction("list schedules", session -> session.query(SELECT + " ORDER BY name", this::read))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     @Override
     public Optional<StoredSchedule> find(String name) {
         return database.transaction(
-                "find a schedule",
-                session -> session.first(SELECT + " WHERE name = ?", JdbcScheduleDesk::read, Names.encoded(name)));
+                "find a schedule", session -> session.first(SELECT + " WHERE name = ?", this::read, Names.encoded(name))
+                        .flatMap(found -> found));
     }
 
     @Override
@@ -114,7 +119,7 @@ final class JdbcScheduleDesk implements ScheduleDesk {
                 > 0;
     }
 
-    private static StoredSchedule read(ResultSet row) throws SQLException {
-        return new StoredSchedule(Names.decoded(row.getString(1)), row.getString(2), row.getBytes(3));
+    private Optional<StoredSchedule> read(ResultSet row) throws SQLException {
+        return StoredSchedule.found(foreign, Names.decoded(row.getString(1)), row.getString(2), row.getBytes(3));
     }
 }

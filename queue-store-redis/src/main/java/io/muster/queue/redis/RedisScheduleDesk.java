@@ -1,5 +1,6 @@
 package io.muster.queue.redis;
 
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.Fence;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 final class RedisScheduleDesk implements ScheduleDesk {
+    private final ForeignNames foreign = new ForeignNames();
     private final Server server;
     private final RedisIntake intake;
     private final Timeline timeline;
@@ -85,12 +87,13 @@ final class RedisScheduleDesk implements ScheduleDesk {
         return (Long) answer.get(1) == 1;
     }
 
-    private static List<StoredSchedule> read(List<?> answer) {
+    private List<StoredSchedule> read(List<?> answer) {
         List<StoredSchedule> schedules = new ArrayList<>();
         for (int i = 0; i < answer.size(); i += 3) {
-            schedules.add(new StoredSchedule(
-                    JobRecords.string((byte[]) answer.get(i)), JobRecords.string((byte[]) answer.get(i + 1)), (byte[])
-                            answer.get(i + 2)));
+            String name = JobRecords.string((byte[]) answer.get(i));
+            String version = JobRecords.string((byte[]) answer.get(i + 1));
+            StoredSchedule.found(foreign, name, version, (byte[]) answer.get(i + 2))
+                    .ifPresent(schedules::add);
         }
         schedules.sort(Comparator.comparing(StoredSchedule::name));
         return schedules;
