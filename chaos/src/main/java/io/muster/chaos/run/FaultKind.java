@@ -30,8 +30,8 @@ enum FaultKind {
     KILL_SERVER(3),
     FREEZE_SERVER(2),
     /** Of several servers, the one that leads. */
-    KILL_LEADING_SERVER(2),
-    FREEZE_LEADING_SERVER(2),
+    KILL_LEADING_SERVER(5),
+    FREEZE_LEADING_SERVER(5),
     /** Of several servers, one loses the packets to and from all processes; the other servers still hear it. */
     CUT_OFF_SERVER(2),
     /** Of several servers, one loses the packets to and from one process. */
