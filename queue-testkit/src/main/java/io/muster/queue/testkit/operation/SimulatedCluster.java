@@ -31,8 +31,7 @@ public final class SimulatedCluster implements OperatedCluster {
 
     /** On the memory store, with everything that is left to chance drawn from this seed. */
     public static SimulatedCluster inMemory(long seed) {
-        return new SimulatedCluster(
-                true, (nodes, application) -> TestCluster.shuffled(seed, nodes, application));
+        return new SimulatedCluster(true, (nodes, application) -> TestCluster.shuffled(seed, nodes, application));
     }
 
     /** As {@link #inMemory}, with the jobs in the coordinator. */
