@@ -60,7 +60,12 @@ local function entryIn(lane, place, id, rec)
 end
 
 local function idIn(lane, entry)
-  return hasKeys(lane) and string.sub(entry, 9, 8 + string.byte(entry, 8)) or string.sub(entry, 8)
+  return hasKeys(lane) and string.sub(entry, 9, 8 + (string.byte(entry, 8) or 0)) or string.sub(entry, 8)
+end
+
+-- The place at the beginning of an entry; 0 of what is none.
+local function placeIn(entry)
+  return #entry > 6 and struct.unpack('>I7', entry) or 0
 end
 
 -- Ready in its old place.
@@ -103,7 +108,7 @@ local function promote(queue, limit)
   if #ids > 0 then
     local base = numbers(P .. ':place', #ids)
     for i, id in ipairs(ids) do
-      local rec = call('HGET', JOBS, id)
+      local rec = readable(id, queue)
       if rec then
         append(id, rec, base + i - 1)
       end
