@@ -5,8 +5,8 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.IncarnationRecord.Status;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -159,8 +159,7 @@ final class Incarnations {
                 "SELECT name, status, survived FROM {incarnations} WHERE name {any} ORDER BY name" + lock,
                 row -> {
                     String incarnation = Names.decoded(row.getString(1));
-                    return lives.put(
-                            incarnation, new Life(incarnation, status(row.getString(2)), row.getInt(3) == 1));
+                    return lives.put(incarnation, new Life(incarnation, status(row.getString(2)), row.getInt(3) == 1));
                 },
                 names);
         return lives;

@@ -16,8 +16,7 @@ record Lane(long id, String queue, String type, int priority) {
 
     private static final int SUSPECT = 1;
     private static final String UNREADABLE = "unreadable";
-    private static final Pattern NAME =
-            Pattern.compile("(?<queue>[^/]+)/(?<type>[^/]+)/(?<priority>-?\\d{1,4})");
+    private static final Pattern NAME = Pattern.compile("(?<queue>[^/]+)/(?<type>[^/]+)/(?<priority>-?\\d{1,4})");
 
     /** Where a ready job of the lane stands: suspects apart, so that they hide nobody. */
     long ready(Counters counters) {

@@ -1,7 +1,6 @@
 package io.muster.queue.jdbc;
 
 import io.muster.cluster.spi.ForeignNames;
-import java.time.DateTimeException;
 import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
@@ -9,6 +8,7 @@ import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

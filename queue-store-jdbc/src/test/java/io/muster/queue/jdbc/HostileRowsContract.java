@@ -59,7 +59,8 @@ abstract class HostileRowsContract {
         change("UPDATE {jobs} SET lane = 987654321 WHERE id = 'lane'");
         change("UPDATE {jobs} SET state = 99 WHERE id = 'state'");
         change("UPDATE {jobs} SET starts = -7, crashes = -1, max_crashes = -3, reason = 'x' WHERE id = 'counters'");
-        change("UPDATE {jobs} SET pushed_at = 9223372036854775807, changed_at = -9223372036854775807 WHERE id = 'moments'");
+        change(
+                "UPDATE {jobs} SET pushed_at = 9223372036854775807, changed_at = -9223372036854775807 WHERE id = 'moments'");
         change("UPDATE {jobs} SET due_at = NULL WHERE id = 'delayed'");
         change("INSERT INTO {lanes} (name, id) VALUES ('garbage', 123456789)");
         change("INSERT INTO {lanes} (name, id) VALUES ('mail/%zz/x', 123456790)");
@@ -89,10 +90,12 @@ abstract class HostileRowsContract {
     void theLeaderGoesOnBesideStrangeRows() {
         store.schedules().put(new StoredSchedule("fine", "v1", bytes("x")), Optional.empty());
         store.batches().create(new NewBatch("good", "good", QUEUE, false, false, Map.of()), List.of());
-        change("INSERT INTO {incarnations} (name, node, admitted_at, status, survived) VALUES ('strange', '', -1, 'WHAT', 7)");
+        change(
+                "INSERT INTO {incarnations} (name, node, admitted_at, status, survived) VALUES ('strange', '', -1, 'WHAT', 7)");
         change("INSERT INTO {pools} (name, id, incarnation, untaken) VALUES ('garbage', 4711, 'strange', 3)");
         change("INSERT INTO {schedules} (name, version, document) VALUES ('%zz no name', '', ?)", (Object) bytes("x"));
-        change("INSERT INTO {schedules} (name, version, document) VALUES ('half', 'no version', ?)", (Object) bytes("x"));
+        change("INSERT INTO {schedules} (name, version, document) VALUES ('half', 'no version', ?)", (Object)
+                bytes("x"));
         change(
                 "INSERT INTO {outbox} (id, seq, connection, job, lane, payload, max_crashes, unique_until)"
                         + " VALUES ('bad', 1, '', 'no id', 'garbage', ?, -1, 9)",
@@ -100,7 +103,9 @@ abstract class HostileRowsContract {
         change("UPDATE {batches} SET total = -5, happened = 99, created_at = -1, queue = '%%' WHERE id = 'good'");
         change("INSERT INTO {paused} (name, paused_by) VALUES ('%zz', '')");
 
-        assertThat(store.leader().incarnations()).extracting(IncarnationRecord::incarnation).contains("n1", "strange");
+        assertThat(store.leader().incarnations())
+                .extracting(IncarnationRecord::incarnation)
+                .contains("n1", "strange");
         assertThat(store.schedules().list()).extracting(StoredSchedule::name).containsExactlyInAnyOrder("fine", "half");
         assertThat(store.leader().outbox(FENCE, 10)).isEmpty();
         assertThat(store.batches().list(Optional.empty(), 10).batches()).hasSize(1);

@@ -151,8 +151,8 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
             promoted += number(step, 1);
             forgotten += number(step, 2);
             step.subList(TENDED, step.size())
-                    .forEach(text -> LOG.warn(
-                            "What is in Redis was not written by us: {}", JobRecords.string((byte[]) text)));
+                    .forEach(text ->
+                            LOG.warn("What is in Redis was not written by us: {}", JobRecords.string((byte[]) text)));
         } while ((number(step, 1) == asked || number(step, 2) == asked) && Math.max(promoted, forgotten) < limit);
         long next = (Long) step.get(3);
         return new TendReport(
@@ -174,8 +174,7 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
         for (int i = 1; i + 1 < answer.size(); i += 2) {
             String id = JobRecords.string((byte[]) answer.get(i));
             try {
-                entries.add(OutboxRecords.decode(
-                        id, answer.get(i + 1) instanceof byte[] data ? data : new byte[0]));
+                entries.add(OutboxRecords.decode(id, answer.get(i + 1) instanceof byte[] data ? data : new byte[0]));
             } catch (IllegalStateException newer) {
                 foreign.skipped("outbox", id, String.valueOf(newer.getMessage()));
             } catch (UncheckedIOException | IllegalArgumentException unreadable) {

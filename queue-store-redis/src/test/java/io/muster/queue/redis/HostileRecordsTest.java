@@ -39,7 +39,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What somebody has changed by hand in Redis costs itself only: that job fails and is kept, all others go on, and lists show all of them. */
 class HostileRecordsTest extends StoreOnServer {
     private static final List<String> GARBAGE = List.of(
-            "", "F", "garbage, and long enough for a head", "{\"@class\":\"x\"}", "F\u0007\u0000\u0014xxxxxxxxxxxxxxxx");
+            "",
+            "F",
+            "garbage, and long enough for a head",
+            "{\"@class\":\"x\"}",
+            "F\u0007\u0000\u0014xxxxxxxxxxxxxxxx");
     private static final Retention KEPT = new Retention(Duration.ofDays(1), Duration.ofDays(1));
 
     private RedisStore store;
@@ -119,13 +123,14 @@ class HostileRecordsTest extends StoreOnServer {
             redis.hset(prefix + ":jobs", "c", "");
         });
 
-        assertThat(store.intake().list(QUEUE, JobState.FAILED, Optional.empty(), 10).jobs())
+        assertThat(store.intake()
+                        .list(QUEUE, JobState.FAILED, Optional.empty(), 10)
+                        .jobs())
                 .extracting(StoredJob::id)
                 .contains("a", "b");
         assertThat(store.intake().retry(List.of("a"))).containsExactly(new RetryOutcome.NotFailed("a"));
         assertThat(store.intake().forget(List.of("a"))).containsExactly("a");
-        TendReport report = store.leader()
-                .tend(FENCE, new Retention(Duration.ZERO, Duration.ZERO), Instant.now(), 100);
+        TendReport report = store.leader().tend(FENCE, new Retention(Duration.ZERO, Duration.ZERO), Instant.now(), 100);
         assertThat(report).isNotNull();
         assertThat(store.intake().find("b")).isEmpty();
         assertThat(store.intake().find("c")).isEmpty();
@@ -138,7 +143,9 @@ class HostileRecordsTest extends StoreOnServer {
             redis.lpush(list, "", "x", "nowhere", "somewhere else altogether");
             redis.rpush(list, "x");
         }));
-        assertThat(store.intake().list(QUEUE, JobState.READY, Optional.empty(), 10).jobs())
+        assertThat(store.intake()
+                        .list(QUEUE, JobState.READY, Optional.empty(), 10)
+                        .jobs())
                 .extracting(StoredJob::id)
                 .contains("plain", "keyed");
 
@@ -183,7 +190,9 @@ class HostileRecordsTest extends StoreOnServer {
 
         assertThat(workOff()).containsExactlyInAnyOrder("a", "gone", "wrong", "cut");
         assertThat(store.batches().find("good").orElseThrow().finished()).isTrue();
-        assertThat(store.batches().list(Optional.empty(), 10).batches()).extracting("id").contains("good");
+        assertThat(store.batches().list(Optional.empty(), 10).batches())
+                .extracting("id")
+                .contains("good");
         for (String bad : List.of("gone", "wrong", "cut")) {
             assertThat(store.batches().find(bad)).isEmpty();
         }
@@ -282,7 +291,8 @@ class HostileRecordsTest extends StoreOnServer {
         List<StoredJob> all = new ArrayList<>();
         for (String queue : List.of(QUEUE, "default")) {
             for (JobState state : JobState.values()) {
-                all.addAll(store.intake().list(queue, state, Optional.empty(), 100).jobs());
+                all.addAll(
+                        store.intake().list(queue, state, Optional.empty(), 100).jobs());
             }
         }
         return all;
