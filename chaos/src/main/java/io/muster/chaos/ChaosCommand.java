@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,14 @@ class ChaosCommand implements Callable<Integer> {
             paramLabel = "S",
             description = "Which faults and pushes are drawn. Default: by the clock.")
     private long seed = System.currentTimeMillis() % 1_000_000;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "KIND",
+            split = ",",
+            description =
+                    "Only these kinds of faults, such as skew-clock,kill-leader. Default: all; a wrong one tells which there are.")
+    private List<String> faults = List.of();
 
     @Option(names = "--nodes", paramLabel = "N", description = "Node processes. Default: ${DEFAULT-VALUE}.")
     private int nodes = 3;
@@ -136,6 +145,7 @@ class ChaosCommand implements Callable<Integer> {
                 Optional.ofNullable(store),
                 Duration.ofMillis((long) (minutes * Duration.ofMinutes(1).toMillis())),
                 seed,
+                faults,
                 nodes,
                 clients,
                 rate,

@@ -36,7 +36,7 @@ final class ServerLauncher {
     Launched launch(ServerOptions options) {
         dialect.check(options);
         for (int attempt = 1; ; attempt++) {
-            Site site = new Site(FreePorts.next(dialect.ports()), newDirectory(), options);
+            Site site = new Site(FreePorts.next(dialect.ports()), newDirectory(options), options);
             boolean launched = false;
             try {
                 Launched result = new Launched(site, launchAt(site));
@@ -110,9 +110,12 @@ final class ServerLauncher {
         }
     }
 
-    private Path newDirectory() {
+    private Path newDirectory(ServerOptions options) {
+        String prefix = "muster-" + binary.kind().id() + "-";
         try {
-            return Files.createTempDirectory("muster-" + binary.kind().id() + "-");
+            return options.parent().isPresent()
+                    ? Files.createTempDirectory(options.parent().get(), prefix)
+                    : Files.createTempDirectory(prefix);
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot create a scratch directory", failed);
         }

@@ -2,8 +2,10 @@ package io.muster.servers;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How to start a server.
@@ -17,8 +19,10 @@ import java.util.List;
  *     then denies everything to others; empty: open to everyone. etcd and ZooKeeper must be secured through their clients.
  * @param extraArguments appended to the command line; for ZooKeeper, lines of its configuration file; for etcd, {@code {port}} in
  *     them is replaced by the port for clients
+ * @param parent where the scratch directory of the server is made; empty: where this system keeps temporary files
  */
-public record ServerOptions(Duration tick, Durability durability, String secret, List<String> extraArguments) {
+public record ServerOptions(
+        Duration tick, Durability durability, String secret, List<String> extraArguments, Optional<Path> parent) {
 
     public static final Duration PRODUCTION_TICK = Duration.ofSeconds(2);
 
@@ -36,7 +40,7 @@ public record ServerOptions(Duration tick, Durability durability, String secret,
 
     /** Short times, so that sessions of a second are possible; everything kept, open to everyone. */
     public static ServerOptions forTests() {
-        return new ServerOptions(TEST_TICK, Durability.FSYNC, "", List.of());
+        return new ServerOptions(TEST_TICK, Durability.FSYNC, "", List.of(), Optional.empty());
     }
 
     /** The servers' own times; everything kept, open to everyone. */
@@ -45,19 +49,23 @@ public record ServerOptions(Duration tick, Durability durability, String secret,
     }
 
     public ServerOptions withTick(Duration newTick) {
-        return new ServerOptions(newTick, durability, secret, extraArguments);
+        return new ServerOptions(newTick, durability, secret, extraArguments, parent);
     }
 
     public ServerOptions withDurability(Durability newDurability) {
-        return new ServerOptions(tick, newDurability, secret, extraArguments);
+        return new ServerOptions(tick, newDurability, secret, extraArguments, parent);
     }
 
     public ServerOptions withSecret(String newSecret) {
-        return new ServerOptions(tick, durability, newSecret, extraArguments);
+        return new ServerOptions(tick, durability, newSecret, extraArguments, parent);
     }
 
     public ServerOptions withExtraArguments(String... newExtraArguments) {
-        return new ServerOptions(tick, durability, secret, List.of(newExtraArguments));
+        return new ServerOptions(tick, durability, secret, List.of(newExtraArguments), parent);
+    }
+
+    public ServerOptions withParent(Path newParent) {
+        return new ServerOptions(tick, durability, secret, extraArguments, Optional.of(newParent));
     }
 
     boolean isOpen() {
@@ -67,7 +75,7 @@ public record ServerOptions(Duration tick, Durability durability, String secret,
     /** Does not show the secret. */
     @Override
     public String toString() {
-        return "ServerOptions[tick=%s, durability=%s, secret=%s, extraArguments=%s]"
-                .formatted(tick, durability, isOpen() ? "none" : "***", extraArguments);
+        return "ServerOptions[tick=%s, durability=%s, secret=%s, extraArguments=%s, parent=%s]"
+                .formatted(tick, durability, isOpen() ? "none" : "***", extraArguments, parent);
     }
 }

@@ -167,6 +167,8 @@ public final class Dispatch {
      *   <li>while the coordinator does not answer, such jobs cannot be dispatched, and what ends then leaves its key to its time.
      * </ul>
      *
+     * <p>A job that runs in its caller holds its key while it runs: at the coordinator if that is known here, else in this process.
+     *
      * @param coordinator the name given to {@link QueueBuilder#uniqueVia}, or {@link io.muster.queue.unique.UniqueLeases#OWN} for this
      *     queue's own
      */

@@ -352,9 +352,10 @@ final class Dispatcher {
     }
 
     private Optional<LeasedPush> leased(Outgoing outgoing, NewJob job) {
-        Optional<String> via = outgoing.options().uniqueVia().filter(name -> outlet.keeps(job));
+        Outlet.Fate fate = outlet.fate(job);
+        Optional<String> via = outgoing.options().uniqueVia().filter(name -> fate != Outlet.Fate.DROPPED);
         return via.flatMap(name -> unique(outgoing, job.type()).map(key -> {
-            LeasedPush leased = new LeasedPush(types.supplies().leases(), name, key);
+            LeasedPush leased = new LeasedPush(types.supplies().leases(), name, key, fate == Outlet.Fate.RUNS);
             leased.check(job.type());
             return leased;
         }));

@@ -70,8 +70,8 @@ final class Divided implements Outlet {
     }
 
     @Override
-    public boolean keeps(NewJob job) {
-        return way(job).keeps(job);
+    public Fate fate(NewJob job) {
+        return way(job).fate(job);
     }
 
     @Override

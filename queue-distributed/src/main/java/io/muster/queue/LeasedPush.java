@@ -16,14 +16,19 @@ import java.util.function.Function;
  * does not. If the process dies between the two, the key is held by a job that is not there until its time is over. J5
  *
  * @param via name of the coordinator
+ * @param runs whether the job runs in its caller, so that its push is its whole life
  */
-record LeasedPush(UniqueLeases leases, String via, UniqueKey key) {
+record LeasedPush(UniqueLeases leases, String via, UniqueKey key, boolean runs) {
     /**
      * Looks whether it can be tried at all.
      *
-     * @throws IllegalArgumentException nobody says how long at most, or there is no such coordinator here
+     * @throws IllegalArgumentException nobody says how long at most, or there is no such coordinator here; for a job that runs in its caller this
+     *     process keeps the key then
      */
     void check(String type) {
+        if (runs && !leases.knows(via)) {
+            return;
+        }
         if (key.heldFor().isEmpty()) {
             throw new IllegalArgumentException("Jobs of type \"" + type + "\" are unique via coordinator \"" + via
                     + "\", which ends a key by its time only if nobody gives it up; say uniqueFor");
@@ -33,12 +38,17 @@ record LeasedPush(UniqueLeases leases, String via, UniqueKey key) {
 
     /** What {@code store} answered, or that the job is a duplicate. */
     PushOutcome push(NewJob job, Function<NewJob, PushOutcome> store) {
+        if (runs && !leases.knows(via)) {
+            return store.apply(job.withUnique(key));
+        }
         Taken taken = take(job);
         if (taken instanceof Taken.Busy busy) {
             return new PushOutcome.DuplicateOf(job.id(), busy.holderJobId());
         }
         if (taken instanceof Taken.Held held) {
-            return push(JobEnvelope.leased(job, held.lease()), held.lease(), store);
+            return runs
+                    ? run(job, held.lease(), store)
+                    : push(JobEnvelope.leased(job, held.lease()), held.lease(), store);
         }
         return store.apply(job);
     }
@@ -57,6 +67,20 @@ record LeasedPush(UniqueLeases leases, String via, UniqueKey key) {
                 leases.release(lease, job.id());
             }
             throw e;
+        }
+    }
+
+    private PushOutcome run(NewJob job, UniqueLease lease, Function<NewJob, PushOutcome> caller) {
+        boolean free = key.until() == UniqueKey.Until.PROCESSING;
+        if (free) {
+            leases.release(lease, job.id());
+        }
+        try {
+            return caller.apply(job);
+        } finally {
+            if (!free) {
+                leases.release(lease, job.id());
+            }
         }
     }
 

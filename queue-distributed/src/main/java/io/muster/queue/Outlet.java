@@ -21,8 +21,16 @@ interface Outlet {
     /** The job with the id that its payload is bound to. */
     NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding);
 
-    /** Whether such a job is kept by a store, with its keys. */
-    boolean keeps(NewJob job);
+    /** What becomes of a job while it is pushed. */
+    enum Fate {
+        /** A store keeps it, with its keys. */
+        KEPT,
+        /** It runs in its caller, to its end. */
+        RUNS,
+        DROPPED
+    }
+
+    Fate fate(NewJob job);
 
     PushOutcome push(NewJob job);
 

@@ -127,8 +127,8 @@ final class Pusher implements Outlet {
     }
 
     @Override
-    public boolean keeps(NewJob job) {
-        return true;
+    public Fate fate(NewJob job) {
+        return Fate.KEPT;
     }
 
     @Override

@@ -24,20 +24,22 @@ import java.util.function.Function;
 final class Storeless implements Outlet {
     private final JobTypes types;
     private final Timeline timeline;
+    private final Fate fate;
     private final Function<NewJob, PushOutcome> action;
 
-    private Storeless(JobTypes types, Timeline timeline, Function<NewJob, PushOutcome> action) {
+    private Storeless(JobTypes types, Timeline timeline, Fate fate, Function<NewJob, PushOutcome> action) {
         this.types = types;
         this.timeline = timeline;
+        this.fate = fate;
         this.action = action;
     }
 
     static Storeless sync(JobTypes types, SyncJobs jobs, Timeline timeline) {
-        return new Storeless(types, timeline, jobs::push);
+        return new Storeless(types, timeline, Fate.RUNS, jobs::push);
     }
 
     static Storeless dropping(JobTypes types, Timeline timeline) {
-        return new Storeless(types, timeline, job -> new PushOutcome.Pushed(job.id()));
+        return new Storeless(types, timeline, Fate.DROPPED, job -> new PushOutcome.Pushed(job.id()));
     }
 
     @Override
@@ -63,8 +65,8 @@ final class Storeless implements Outlet {
     }
 
     @Override
-    public boolean keeps(NewJob job) {
-        return false;
+    public Fate fate(NewJob job) {
+        return fate;
     }
 
     @Override

@@ -284,6 +284,17 @@ class SyncDriverTest {
 
     @Test
     @Tag("J5")
+    void aKeyForACoordinatorThatIsNotKnownHereIsHeldInThisProcess() {
+        sync.job(new Nested(0, UniqueKey.Until.SETTLED))
+                .unique()
+                .uniqueVia("nobody")
+                .dispatch();
+
+        assertThat(RAN).containsExactly("depth 0", "held by itself: true");
+    }
+
+    @Test
+    @Tag("J5")
     void aUniqueKeyIsFreeAfterTheJobAlsoIfItFailed() {
         assertThatThrownBy(() -> sync.job(new Step("break")).unique().dispatch())
                 .hasMessage("break broke");

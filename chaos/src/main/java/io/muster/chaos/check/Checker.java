@@ -93,6 +93,11 @@ public final class Checker {
                         .map(seen -> seen.text("term"))
                         .distinct()
                         .count()));
+        figures.put(
+                "sessions lost by the driver",
+                Long.toString(accounts.history().of(Kind.SHAKEN).stream()
+                        .filter(seen -> seen.text("state").equals("LOST"))
+                        .count()));
         figures.put("faults", Integer.toString(accounts.faults().size()));
         Outages.byFault(accounts).forEach((fault, told) -> figures.put("- " + fault, told));
         LongSummaryStatistics reclaims = ReclaimInTime.reclaims(accounts).stream()

@@ -9,7 +9,7 @@ import java.util.Map;
 final class Losses {
     private Losses() {}
 
-    /** Each loss with its count, also if that is 0; nothing where no server has replicas and nothing is lost. */
+    /** Each loss with its count, also if that is 0, the parts of one push as one; nothing where no server has replicas and nothing is lost. */
     static Map<String, String> of(Accounts accounts, List<Violation> declared) {
         Map<String, String> figures = new LinkedHashMap<>();
         boolean replicated = !accounts.history().of(Kind.ROLE).isEmpty();
@@ -23,6 +23,8 @@ final class Losses {
         for (Rule rule : Checker.RULES) {
             long count = declared.stream()
                     .filter(one -> one.rule().equals(rule.sentence()))
+                    .mapToLong(Violation::nanos)
+                    .distinct()
                     .count();
             if (count > 0 || (replicated && !rule.loss().isEmpty())) {
                 figures.put("declared: " + rule.loss(), Long.toString(count));

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * A node that was killed, or paused for long enough, holds nothing any more after the TTL, what the coordinator needs beyond it, and a
- * second. Judged where no other fault holds at that time. What the machine itself was late is added.
+ * second. Judged where no other fault holds at that time, and the driver keeps its own session. What the machine itself was late is added.
  */
 final class ReclaimInTime implements Rule {
     static final Set<String> LOST_NODE = Set.of("kill node", "kill leader", "pause node", "pause leader");
@@ -56,13 +56,18 @@ final class ReclaimInTime implements Rule {
             long until = span.from() + bound;
             boolean lostNothing = !accounts.jobDoubts().within(span.from(), until)
                     && !accounts.coordinatorDoubts().within(span.from(), until);
-            if (tooShort || !alone || !lostNothing) {
+            if (tooShort || !alone || !lostNothing || shaken(accounts, span.from() - AFTERMATH, until)) {
                 continue;
             }
             gone(accounts, incarnation, span.from())
                     .ifPresent(seen -> found.add(new Reclaim(span, seen.nanos() - span.from(), bound)));
         }
         return found;
+    }
+
+    /** Nobody disturbed the driver: if it could not keep its own session, machine or servers stood still. */
+    private static boolean shaken(Accounts accounts, long from, long to) {
+        return accounts.history().of(Kind.SHAKEN).stream().anyMatch(seen -> seen.nanos() >= from && seen.nanos() <= to);
     }
 
     private static Optional<Event> gone(Accounts accounts, String incarnation, long since) {

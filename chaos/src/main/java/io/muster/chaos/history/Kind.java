@@ -36,6 +36,8 @@ public enum Kind {
     FINAL,
     /** What is left to do at the end: live, outbox. */
     LEFT,
+    /** The session of the driver, which only looks on, by a network that nobody disturbs, is not confirmed in time: state. */
+    SHAKEN,
     /** The machine was late by millis. */
     LAG,
     /** Figures of a process: heap, threads, files, stale. */

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes down what happens in a process, one write per line, so that a killed process leaves whole lines. Later lives of a process
@@ -15,6 +16,8 @@ import java.util.Map;
 public final class Scribe implements AutoCloseable {
     /** How files of a history end. */
     public static final String SUFFIX = ".jsonl";
+
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private final String process;
 
@@ -37,11 +40,21 @@ public final class Scribe implements AutoCloseable {
         }
     }
 
-    /** Writes one line, as of now. */
+    /** Writes one line, as of now; in a process without memory as soon as there is some. */
     public void write(Kind kind, Map<String, String> said) {
-        Event event = new Event(System.nanoTime(), System.currentTimeMillis(), process, kind, said);
+        long nanos = System.nanoTime();
+        long millis = System.currentTimeMillis();
+        while (!isWritten(nanos, millis, kind, said)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private boolean isWritten(long nanos, long millis, Kind kind, Map<String, String> said) {
         try {
-            out.write((event.line() + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((new Event(nanos, millis, process, kind, said).line() + "\n").getBytes(StandardCharsets.UTF_8));
+            return true;
+        } catch (OutOfMemoryError full) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the history of " + process, e);
         }

@@ -9,27 +9,14 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes down what this process uses, again and again, on a daemon thread. */
+/** Writes down what this process uses, again and again. */
 final class Figures {
     private static final long PAUSE_MILLIS = 2_000;
 
     private Figures() {}
 
     static void tell(Scribe scribe, Queue queue) {
-        Thread thread = new Thread(
-                () -> {
-                    while (!Thread.currentThread().isInterrupted()) {
-                        scribe.write(Kind.FIGURES, now(queue));
-                        try {
-                            Thread.sleep(PAUSE_MILLIS);
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    }
-                },
-                "figures");
-        thread.setDaemon(true);
-        thread.start();
+        Watch.start("figures", PAUSE_MILLIS, () -> scribe.write(Kind.FIGURES, now(queue)));
     }
 
     private static Map<String, String> now(Queue queue) {

@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fills the heap of this process until there is no more, as soon as a file asks for it, and keeps it full until the file is gone; on a daemon
- * thread. Where the JVM was told to end by itself when memory is exhausted, that is the end.
+ * Fills the heap of this process until there is no more, as soon as a file asks for it, and keeps it full until the file is gone. Where the JVM was told to end by itself when memory is exhausted, that is the end.
  */
 public final class HeapFiller {
     private static final int LARGE = 1 << 20;
@@ -22,26 +21,15 @@ public final class HeapFiller {
     }
 
     static void watch(Path file) {
-        Thread thread = new Thread(
-                () -> {
-                    List<byte[]> kept = new ArrayList<>();
-                    try {
-                        while (true) {
-                            if (Files.exists(file)) {
-                                fill(kept, LARGE);
-                                fill(kept, SMALL);
-                            } else {
-                                kept.clear();
-                            }
-                            Thread.sleep(LOOK_MILLIS);
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "heap-filler");
-        thread.setDaemon(true);
-        thread.start();
+        List<byte[]> kept = new ArrayList<>();
+        Watch.start("heap-filler", LOOK_MILLIS, () -> {
+            if (Files.exists(file)) {
+                fill(kept, LARGE);
+                fill(kept, SMALL);
+            } else {
+                kept.clear();
+            }
+        });
     }
 
     private static void fill(List<byte[]> kept, int size) {
@@ -50,7 +38,7 @@ public final class HeapFiller {
                 kept.add(new byte[size]);
             }
         } catch (OutOfMemoryError full) {
-            System.err.println("The heap is full");
+            System.err.println("The heap is full, with " + size + " bytes each");
         }
     }
 }

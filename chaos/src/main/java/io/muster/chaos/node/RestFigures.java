@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts what this process uses, right after a garbage collection, whenever it is asked to by a file; on a daemon thread. */
+/** Counts what this process uses, right after a garbage collection, whenever it is asked to by a file. The thread of a watch uses it. */
 public final class RestFigures {
     /** The file that says: no load for now. */
     public static final String NO_LOAD = "no-load";
@@ -24,32 +24,29 @@ public final class RestFigures {
     /** What the first collection found to be finalized or cleaned is gone with the second. */
     private static final int COLLECTIONS = 2;
 
-    private RestFigures() {}
+    private final Scribe scribe;
+    private final Path file;
+    private String last = "";
 
-    static void tell(Scribe scribe, Path folder) {
-        Thread thread = new Thread(() -> watch(scribe, folder.resolve(COUNT)), "rest-figures");
-        thread.setDaemon(true);
-        thread.start();
+    private RestFigures(Scribe scribe, Path file) {
+        this.scribe = scribe;
+        this.file = file;
     }
 
-    private static void watch(Scribe scribe, Path file) {
-        String last = "";
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                String asked = asked(file);
-                if (!asked.equals(last)) {
-                    for (int i = 0; i < COLLECTIONS; i++) {
-                        System.gc();
-                        Thread.sleep(LOOK_MILLIS);
-                    }
-                    scribe.write(Kind.RESTED, figures(asked));
-                    System.out.println(COUNTED + asked);
-                    last = asked;
-                }
+    static void tell(Scribe scribe, Path folder) {
+        Watch.start("rest-figures", LOOK_MILLIS, new RestFigures(scribe, folder.resolve(COUNT))::look);
+    }
+
+    private void look() throws InterruptedException {
+        String asked = asked(file);
+        if (!asked.equals(last)) {
+            for (int i = 0; i < COLLECTIONS; i++) {
+                System.gc();
                 Thread.sleep(LOOK_MILLIS);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            scribe.write(Kind.RESTED, figures(asked));
+            System.out.println(COUNTED + asked);
+            last = asked;
         }
     }
 

@@ -27,9 +27,7 @@ final class Trust implements LeadershipListener {
     static void tell(Queue queue, Scribe scribe) {
         Trust trust = new Trust(scribe);
         queue.cluster().campaign(GROUP, trust);
-        Thread thread = new Thread(trust::look, "trust");
-        thread.setDaemon(true);
-        thread.start();
+        Watch.start("trust", LOOK_MILLIS, trust::look);
     }
 
     @Override
@@ -43,19 +41,12 @@ final class Trust implements LeadershipListener {
     }
 
     private void look() {
-        while (!Thread.currentThread().isInterrupted()) {
-            // The process may stand still at any place: it trusted at some moment between this one and that of the
-            // line.
-            long since = System.nanoTime();
-            Term term = held;
-            if (term != null && term.isTrusted()) {
-                scribe.write(Kind.TRUST, Map.of("term", Long.toString(term.number()), "since", Long.toString(since)));
-            }
-            try {
-                Thread.sleep(LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        // The process may stand still at any place: it trusted at some moment between this one and that of the
+        // line.
+        long since = System.nanoTime();
+        Term term = held;
+        if (term != null && term.isTrusted()) {
+            scribe.write(Kind.TRUST, Map.of("term", Long.toString(term.number()), "since", Long.toString(since)));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -55,10 +56,10 @@ public final class ChaosRun {
                 Scribe scribe = Scribe.of("driver", plan.folder())) {
             progress.accept(plan.nodes() + " nodes and " + plan.clients() + " clients on " + sites.description()
                     + "; history and logs in " + plan.folder());
-            // First of all: whoever opens a file of H2 first keeps it open for the others.
+            Optional<Member> opener = opener(sites);
             try (Queue queue = connected(sites);
                     Observer observer = new Observer(queue, sites.all(), scribe);
-                    Cast cast = cast(sites, observer)) {
+                    Cast cast = cast(sites, observer, opener)) {
                 tell(sites, queue, scribe);
                 supervise(cast);
                 cast.awaitReady();
@@ -161,15 +162,33 @@ public final class ChaosRun {
         scribe.write(Kind.RUN, said);
     }
 
-    private Cast cast(Sites sites, Observer observer) {
+    /** Whoever opens a file of H2 first keeps it open for the others: let that be a node, whose death leaves it to another process. */
+    private Optional<Member> opener(Sites sites) throws InterruptedException {
+        if (!sites.jobs().servers().isEmpty()) {
+            return Optional.empty();
+        }
+        Member opener = node(sites, 1);
+        opener.awaitReady(NodeMain.READY);
+        return Optional.of(opener);
+    }
+
+    private Member node(Sites sites, int number) {
+        return member(sites, "node-" + number, number - 1, NodeMain.class);
+    }
+
+    private Cast cast(Sites sites, Observer observer, Optional<Member> opener) {
         List<Member> nodes = IntStream.rangeClosed(1, plan.nodes())
-                .mapToObj(i -> member(sites, "node-" + i, i - 1, NodeMain.class))
+                .mapToObj(i -> opener.filter(first -> i == 1).orElseGet(() -> node(sites, i)))
                 .toList();
         List<Member> clients = IntStream.rangeClosed(1, plan.clients())
                 .mapToObj(i -> member(sites, "client-" + i, plan.nodes() + i - 1, ClientMain.class))
                 .toList();
         if (!clocks.isPossible()) {
             progress.accept("no clock will be skewed: " + clocks.reason());
+        }
+        if (sites.all().stream().allMatch(site -> site.disk().isEmpty())) {
+            progress.accept(
+                    "no disk will be full: groups of servers have none of their own, nor where this process may not mount");
         }
         return new Cast(nodes, clients, sites.all(), observer);
     }

@@ -1,6 +1,9 @@
 package io.muster.chaos.run;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What can go wrong, with how often it does compared with the others. */
@@ -30,8 +33,8 @@ enum FaultKind {
     KILL_SERVER(3),
     FREEZE_SERVER(2),
     /** Of several servers, the one that leads. */
-    KILL_LEADING_SERVER(2),
-    FREEZE_LEADING_SERVER(2),
+    KILL_LEADING_SERVER(5),
+    FREEZE_LEADING_SERVER(5),
     /** Of several servers, one loses the packets to and from all processes; the other servers still hear it. */
     CUT_OFF_SERVER(2),
     /** Of several servers, one loses the packets to and from one process. */
@@ -40,6 +43,8 @@ enum FaultKind {
     KILL_MOST_SERVERS(1),
     FREEZE_MOST_SERVERS(1),
     FILL_DISK(1),
+    /** The disk of a server is really full. */
+    FULL_DISK(1),
     /** The wall clock of a node or client is wrong by seconds, and right again later. */
     SKEW_CLOCK(4),
     /** The heap of a node is full; some end then, others go on. */
@@ -49,6 +54,27 @@ enum FaultKind {
 
     FaultKind(int weight) {
         this.weight = weight;
+    }
+
+    /**
+     * Those of these names; all if there are none.
+     *
+     * @throws ChaosException it names the one that is not known, and those that are
+     */
+    static List<FaultKind> named(List<String> names) {
+        for (String name : names) {
+            if (Arrays.stream(values()).noneMatch(kind -> kind.option().equals(name))) {
+                throw new ChaosException("Unknown fault \"" + name + "\". Known: "
+                        + Arrays.stream(values()).map(FaultKind::option).collect(Collectors.joining(", ")));
+            }
+        }
+        return Arrays.stream(values())
+                .filter(kind -> names.isEmpty() || names.contains(kind.option()))
+                .toList();
+    }
+
+    private String option() {
+        return words().replace(' ', '-');
     }
 
     /** Whether a process ends by what goes by these words. */

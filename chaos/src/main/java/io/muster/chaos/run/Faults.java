@@ -52,6 +52,7 @@ final class Faults {
             case BLACKHOLE_ONE_SERVER -> servers.cutOff(kind, site, anybody(which), which / 16, between(0.3, 3, share));
             case RESTART_SERVER, KILL_SERVER, FREEZE_SERVER, FILL_DISK ->
                 servers.onOne(kind, site, which, between(0.2, 1.5, share));
+            case FULL_DISK -> servers.fullDisk(kind, site, between(0.5, 2, share));
             case KILL_LEADING_SERVER, FREEZE_LEADING_SERVER -> servers.onLeading(kind, site, between(0.5, 3, share));
             case KILL_MOST_SERVERS, FREEZE_MOST_SERVERS -> servers.onMost(kind, site, between(0.2, 1.2, share));
             case SKEW_CLOCK -> MemberFaults.skew(kind, anybody(which), which, between(1, 5, share));

@@ -19,7 +19,7 @@ import java.util.Map;
  * when it has ended by itself. Thread-safe.
  */
 final class Member implements AutoCloseable {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final String name;
@@ -123,7 +123,7 @@ final class Member implements AutoCloseable {
     /**
      * Waits for this line of whichever life; a server that does not answer in time on a busy machine costs a node one.
      *
-     * @throws ChaosException it does not say so in two minutes
+     * @throws ChaosException it does not say so in five minutes
      */
     void awaitReady(String line) throws InterruptedException {
         long end = System.nanoTime() + LONG.toNanos();

@@ -4,7 +4,6 @@ import io.muster.chaos.history.Kind;
 import io.muster.chaos.history.Scribe;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ final class Nemesis {
     private final Faults faults;
     private final Scribe scribe;
     private final ChaosPlan plan;
+    private final List<FaultKind> kinds;
     private final Random random;
     private final Consumer<String> progress;
     private final List<Active> active = new ArrayList<>();
@@ -41,6 +41,7 @@ final class Nemesis {
         this.faults = faults;
         this.scribe = scribe;
         this.plan = plan;
+        this.kinds = FaultKind.named(plan.faults());
         this.random = new Random(plan.seed());
         this.progress = progress;
     }
@@ -108,9 +109,9 @@ final class Nemesis {
     }
 
     private FaultKind kind() {
-        int sum = Arrays.stream(FaultKind.values()).mapToInt(FaultKind::weight).sum();
+        int sum = kinds.stream().mapToInt(FaultKind::weight).sum();
         int drawn = random.nextInt(sum);
-        for (FaultKind kind : FaultKind.values()) {
+        for (FaultKind kind : kinds) {
             drawn -= kind.weight();
             if (drawn < 0) {
                 return kind;

@@ -3,6 +3,7 @@ package io.muster.chaos.run;
 import io.muster.chaos.history.Kind;
 import io.muster.chaos.history.Scribe;
 import io.muster.chaos.node.Leaders;
+import io.muster.cluster.SessionStatus;
 import io.muster.cluster.Subscription;
 import io.muster.queue.Queue;
 import io.muster.queue.store.IncarnationRecord;
@@ -29,6 +30,7 @@ final class Observer implements AutoCloseable {
     private final Roles roles;
     private final Subscription leaders;
     private final Subscription leaderName;
+    private final Subscription session;
     private final Map<String, IncarnationRecord> known = new HashMap<>();
     private final Map<String, String> incarnationOfNode = new ConcurrentHashMap<>();
     private volatile Optional<String> leader = Optional.empty();
@@ -44,8 +46,15 @@ final class Observer implements AutoCloseable {
                         Queue.GROUP,
                         seen -> seen.ifPresent(
                                 now -> leader = Optional.of(now.node().name())));
+        this.session = queue.cluster().onSession((node, status) -> shaken(status));
         start("observer", this::observe);
         start("beat", this::beat);
+    }
+
+    private void shaken(SessionStatus status) {
+        if (!status.isActive() && !over) {
+            scribe.write(Kind.SHAKEN, Map.of("state", status.state().name()));
+        }
     }
 
     private static void start(String name, Runnable work) {
@@ -126,5 +135,6 @@ final class Observer implements AutoCloseable {
         roles.close();
         leaders.close();
         leaderName.close();
+        session.close();
     }
 }

@@ -30,6 +30,24 @@ final class ServerFaults {
         return Optional.of(fault(kind, site, lasts, List.of(server), () -> heal(kind, server)));
     }
 
+    /** Befalls the only server of a site, if it has a disk of its own. */
+    Optional<Fault> fullDisk(FaultKind kind, Site site, Duration lasts) {
+        return site.disk()
+                .map(disk -> new Fault(kind.words(), site.name(), Optional.empty(), lasts, disk::fill, () -> {
+                    disk.free();
+                    recover(site);
+                }));
+    }
+
+    /** As its operator would do: a server that does not find its way back by itself is begun anew. */
+    private static void recover(Site site) {
+        for (LocalServer server : site.servers()) {
+            if (!server.isReady()) {
+                server.restart();
+            }
+        }
+    }
+
     /** Befalls the one that leads, if there are several. */
     Optional<Fault> onLeading(FaultKind kind, Site site, Duration lasts) {
         Duration enough = site.replicated().isEmpty() ? lasts : lasts.multipliedBy(FAILS_OVER);

@@ -1,11 +1,26 @@
 package io.muster.chaos.run;
 
 import io.muster.servers.LocalServer;
+import io.muster.servers.ServerKind;
+import io.muster.servers.ServerOptions;
+import io.muster.servers.SmallDisk;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** One server. */
-record SingleSite(String name, LocalServer server) implements Site {
+/** One server, on a disk of its own where that can be had. */
+record SingleSite(String name, LocalServer server, Optional<SmallDisk> disk) implements Site {
+    /** Room for the logs that some servers lay out in advance. */
+    private static final int MEGABYTES = 512;
+
+    static SingleSite start(String name, ServerKind kind, Path folder) {
+        Optional<SmallDisk> disk = SmallDisk.tryMount(folder.resolve("disk-of-" + name), MEGABYTES);
+        ServerOptions options = ServerOptions.forTests();
+        LocalServer server = LocalServer.start(
+                kind, disk.map(own -> options.withParent(own.directory())).orElse(options));
+        return new SingleSite(name, server, disk);
+    }
+
     @Override
     public String description() {
         return server.kind().id();
@@ -44,5 +59,6 @@ record SingleSite(String name, LocalServer server) implements Site {
     @Override
     public void close() {
         server.close();
+        disk.ifPresent(SmallDisk::close);
     }
 }

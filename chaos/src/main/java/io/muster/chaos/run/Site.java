@@ -1,6 +1,7 @@
 package io.muster.chaos.run;
 
 import io.muster.servers.LocalServer;
+import io.muster.servers.SmallDisk;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,11 @@ interface Site extends AutoCloseable {
     /** Servers of which one leads at a time and may lack what its predecessor acknowledged; empty where nothing is lost by a change of leaders. */
     default List<List<LocalServer>> replicated() {
         return List.of();
+    }
+
+    /** The disk that its only server has for itself; empty if it has none, or there are several. */
+    default Optional<SmallDisk> disk() {
+        return Optional.empty();
     }
 
     /** Thaws or restarts whatever does not run; returns when all answer. */

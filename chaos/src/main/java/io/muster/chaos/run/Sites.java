@@ -1,8 +1,6 @@
 package io.muster.chaos.run;
 
-import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
-import io.muster.servers.ServerOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +59,7 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
         ServerKind kind = COORDINATORS.get(name);
         if (plan.servers() == 1 || kind == null) {
             return redisGroup(COORDINATOR, name, "{muster:" + namespace + "}")
-                    .orElseGet(() -> single(COORDINATOR, name, COORDINATORS));
+                    .orElseGet(() -> single(COORDINATOR, name, COORDINATORS, plan.folder()));
         }
         if (plan.servers() != QuorumSite.SERVERS || !BY_MAJORITY.contains(kind)) {
             throw new ChaosException(
@@ -81,7 +79,7 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
             return new Sites(coordinator, Optional.of(file), Optional.empty());
         }
         Site started = redisGroup(STORE, store, "{muster-jobs:" + namespace + "}")
-                .orElseGet(() -> single(STORE, store, STORES));
+                .orElseGet(() -> single(STORE, store, STORES, folder));
         return new Sites(coordinator, Optional.of(started), Optional.empty());
     }
 
@@ -94,14 +92,14 @@ record Sites(Site coordinator, Optional<Site> store, Optional<String> storeUri) 
         };
     }
 
-    private static Site single(String role, String name, Map<String, ServerKind> known) {
+    private static Site single(String role, String name, Map<String, ServerKind> known, Path folder) {
         ServerKind kind = known.get(name);
         if (kind == null) {
             throw new ChaosException("Unknown " + role + " \"" + name + "\". Known: "
                     + String.join(", ", known.keySet().stream().sorted().toList()) + ", " + SENTINEL + ", "
                     + REDIS_CLUSTER + (role.equals(STORE) ? ", h2, cluster" : ""));
         }
-        return new SingleSite(role, LocalServer.start(kind, ServerOptions.forTests()));
+        return SingleSite.start(role, kind, folder);
     }
 
     List<Site> all() {

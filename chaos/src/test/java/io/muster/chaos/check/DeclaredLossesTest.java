@@ -55,6 +55,16 @@ class DeclaredLossesTest {
     }
 
     @Test
+    void aLostChainIsOneLoss() {
+        Findings findings = Checker.check(
+                failedOver(run().pushing("a", Work.CHAIN, "count", "3").pushed("a"))
+                        .nothingLeft()
+                        .history());
+        assertThat(findings.declared()).hasSize(3);
+        assertThat(findings.figures()).containsEntry("declared: acknowledged pushes lost", "1");
+    }
+
+    @Test
     void anOutageWithoutAFailoverLosesNothing() {
         refuses(
                 run().pushing("a", Work.PLAIN)

@@ -17,6 +17,19 @@ class FindingsTest {
     }
 
     @Test
+    void aReclaimIsNotJudgedWhereTheDriverLostItsSessionToo() {
+        Told late = new Told()
+                .say("driver", Kind.FAULT, "id", "1", "fault", "kill node", "target", "node-1", "incarnation", "x")
+                .say("driver", Kind.SHAKEN, "state", "LOST")
+                .after(20)
+                .say("driver", Kind.INCARNATION, "incarnation", "x", "status", "BURIED", "held", "0")
+                .nothingLeft();
+
+        assertThat(Checker.check(late.history()).violations()).isEmpty();
+        assertThat(Checker.check(late.history()).figures()).containsEntry("sessions lost by the driver", "1");
+    }
+
+    @Test
     void howLongNothingWasSettledIsToldByFault() {
         Told told = new Told()
                 .pushing("a", Work.PLAIN)

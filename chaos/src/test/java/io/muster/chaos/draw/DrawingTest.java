@@ -8,6 +8,7 @@ import io.muster.chaos.history.History;
 import io.muster.chaos.history.Kind;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -46,6 +47,20 @@ class DrawingTest {
                 .contains("2 jobs never ended")
                 .contains("a &amp; &lt;b&gt;")
                 .doesNotContain("<b>a", "<script");
+    }
+
+    @Test
+    void whatWasUsedAtRestIsDrawn() {
+        List<Event> events = new ArrayList<>(history().events());
+        events.add(at(11, "driver", Kind.REST, Map.of("rest", "1", "which", "BASELINE")));
+        events.add(at(12, "node-1", Kind.RESTED, Map.of("rest", "1", "pid", "7", "heap", "2097152")));
+        events.add(at(13, "driver", Kind.RESTED, Map.of("rest", "1", "of", "store", "keys", "12")));
+        History soak = new History(events, 0);
+
+        assertThat(Drawing.page(soak, Checker.check(soak)))
+                .contains("<figcaption>heap</figcaption>", "node-1 at 00:11.000: 2.0 MiB")
+                .contains("<figcaption>store keys</figcaption>", "store at 00:12.000: 12");
+        assertThat(Drawing.page(history(), Checker.check(history()))).doesNotContain("figcaption>");
     }
 
     @Test

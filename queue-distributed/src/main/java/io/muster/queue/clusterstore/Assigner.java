@@ -45,7 +45,7 @@ final class Assigner {
         return coordinator.inTurn(turns, () -> {
             try {
                 return fill(board, guard, grants, now);
-            } catch (StoreException e) {
+            } catch (StoreException | GuardChangedException e) {
                 heads.forget();
                 throw e;
             }
@@ -187,6 +187,9 @@ final class Assigner {
                     },
                     conflict -> {
                         assigned.job().overlap().ifPresent(key -> overlaps = Optional.empty());
+                        if (!conflict.contains(candidate.entry.key())) {
+                            heads.forget(assigned.job().queue()); // It is ready still: another got the key.
+                        }
                     });
         }
 

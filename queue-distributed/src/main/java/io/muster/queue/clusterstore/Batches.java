@@ -16,9 +16,12 @@ import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.queue.store.StoredBatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +58,9 @@ final class Batches {
     /** How often counting a batch was asked for while this process is at it. */
     @GuardedBy("this")
     private final Map<String, Integer> asked = new HashMap<>();
+
+    /** What is counted beside its caller. */
+    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
 
     Batches(Coordinator coordinator) {
         this.coordinator = coordinator;
@@ -80,8 +88,21 @@ final class Batches {
         return read(batchId).map(this::stored);
     }
 
-    StoredBatch stored(Found found) {
+    private StoredBatch stored(Found found) {
         return BatchRecord.with(callbacks(found.record()), found.record().batch());
+    }
+
+    /** Many at once, whose callbacks are read together. */
+    List<StoredBatch> stored(List<Found> found) {
+        Map<Key, Entry> all = new HashMap<>();
+        if (found.stream().anyMatch(one -> !one.record().calls().isEmpty())) {
+            coordinator.all(StoreKeys.CALLBACKS).forEach(entry -> all.put(entry.key(), entry));
+        }
+        return found.stream()
+                .map(one -> BatchRecord.with(
+                        callbacks(one.record(), key -> Optional.ofNullable(all.get(key))),
+                        one.record().batch()))
+                .toList();
     }
 
     /** All that can be read, in no certain order. */
@@ -122,33 +143,90 @@ final class Batches {
 
     /** Counts what has ended in these batches, if nobody does; what cannot be counted now is counted by the leader. */
     void count(Collection<String> batchIds) {
-        for (String batchId : batchIds) {
-            int seen = 0;
-            while (isOurs(batchId, seen)) {
-                seen = asked(batchId);
+        counted(ours(batchIds));
+    }
+
+    /** As {@link #count}, beside the caller, who does not wait for it. */
+    void countSoon(Collection<String> batchIds) {
+        Deque<String> ours = ours(batchIds);
+        if (ours.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        underWay.add(done);
+        try {
+            coordinator.timeline().start("store-batches", () -> {
                 try {
-                    countNow(batchId);
-                } catch (RuntimeException e) {
-                    LOG.warn("What has ended is counted later batch={} reason={}", batchId, e.getMessage());
+                    counted(ours);
+                } finally {
+                    underWay.remove(done);
+                    done.complete(null);
                 }
-            }
+            });
+        } catch (RuntimeException | Error e) {
+            underWay.remove(done);
+            leave(ours);
+            throw e;
         }
     }
 
-    /** Who asks while another thread counts leaves it to that one, which then looks once more. */
-    private synchronized boolean isOurs(String batchId, int seen) {
-        if (seen == 0) {
-            return asked.merge(batchId, 1, Integer::sum) == 1;
+    /** Waits for what {@link #countSoon} began, no longer than for one call. */
+    void settle() {
+        CompletableFuture<?>[] begun = underWay.toArray(CompletableFuture[]::new);
+        if (begun.length > 0 && !coordinator.await(CompletableFuture.allOf(begun))) {
+            LOG.warn("What has ended is counted later batches={}", begun.length);
         }
+    }
+
+    /** Those for which nobody is at it; whoever is looks once more. */
+    private synchronized Deque<String> ours(Collection<String> batchIds) {
+        Deque<String> ours = new ArrayDeque<>();
+        for (String batchId : new LinkedHashSet<>(batchIds)) {
+            if (asked.merge(batchId, 1, Integer::sum) == 1) {
+                ours.add(batchId);
+            }
+        }
+        return ours;
+    }
+
+    /** After an error nobody is at those that are left. */
+    private void counted(Deque<String> ours) {
+        try {
+            while (!ours.isEmpty()) {
+                countWhileAsked(ours.element());
+                ours.remove();
+            }
+        } finally {
+            leave(ours);
+        }
+    }
+
+    private synchronized void leave(Collection<String> batchIds) {
+        asked.keySet().removeAll(batchIds);
+    }
+
+    private void countWhileAsked(String batchId) {
+        int seen;
+        do {
+            seen = asked(batchId);
+            try {
+                countNow(batchId);
+            } catch (RuntimeException e) {
+                LOG.warn("What has ended is counted later batch={} reason={}", batchId, e.getMessage());
+            }
+        } while (isAskedMore(batchId, seen));
+    }
+
+    private synchronized int asked(String batchId) {
+        return asked.getOrDefault(batchId, 0);
+    }
+
+    private synchronized boolean isAskedMore(String batchId, int seen) {
         if (asked.getOrDefault(batchId, 0) > seen) {
             return true;
         }
         asked.remove(batchId);
         return false;
-    }
-
-    private synchronized int asked(String batchId) {
-        return asked.getOrDefault(batchId, 0);
     }
 
     /** Counts what is left over, for the leader; answers whether there was anything. */
@@ -159,14 +237,23 @@ final class Batches {
         return !batchIds.isEmpty();
     }
 
-    /** Returns when everything is counted that had ended when this was called. */
+    /** Returns when everything is counted that had ended when this was called, however much goes on ending. */
     private void countNow(String batchId) {
         Set<Key> known = new HashSet<>();
-        for (int tries = 0; tries < MOST_TRIES; ) {
+        Optional<Set<Key>> goal = Optional.empty();
+        int rounds = 0;
+        for (int tries = 0; tries < MOST_TRIES; rounds++) {
             Optional<Found> found = read(batchId); // before the list: who counts what is listed then changes it
             List<Counting.Ended> ends = ended(batchId);
             if (ends.isEmpty()) {
                 return;
+            }
+            if (rounds > 0) {
+                Set<Key> left = uncounted(batchId);
+                if (goal.isPresent() && Collections.disjoint(goal.get(), left)) {
+                    return;
+                }
+                goal = goal.or(() -> Optional.of(left));
             }
             Transaction transaction = found.map(batch -> new Counting(
                                     coordinator, batch.entry(), batch.record(), callbacks(batch.record()), known)
@@ -178,6 +265,16 @@ final class Batches {
             }
         }
         throw inTheWay(batchId);
+    }
+
+    private Set<Key> uncounted(String batchId) {
+        Set<Key> keys = new HashSet<>();
+        for (Entry entry : coordinator.names(StoreKeys.BATCH_ENDS)) {
+            if (StoreKeys.batchOfEnds(entry.key()).equals(batchId)) {
+                keys.add(entry.key());
+            }
+        }
+        return keys;
     }
 
     /** Members of a batch that was pruned count nowhere. */
@@ -237,16 +334,18 @@ final class Batches {
                 return cached;
             }
         }
-        Map<BatchEvent, OutboxEntry> read = new EnumMap<>(BatchEvent.class);
-        for (BatchEvent event : record.calls()) {
-            Key key = StoreKeys.callback(batchId, event);
-            Optional<Entry> entry = coordinator.read(key);
-            if (entry.isPresent()) {
-                read.put(event, callback(entry.get()));
-            }
-        }
+        Map<BatchEvent, OutboxEntry> read = callbacks(record, coordinator::read);
         if (read.size() == record.calls().size()) {
             remember(batchId, read);
+        }
+        return read;
+    }
+
+    private static Map<BatchEvent, OutboxEntry> callbacks(BatchRecord record, Function<Key, Optional<Entry>> lies) {
+        Map<BatchEvent, OutboxEntry> read = new EnumMap<>(BatchEvent.class);
+        for (BatchEvent event : record.calls()) {
+            lies.apply(StoreKeys.callback(record.batch().id(), event))
+                    .ifPresent(entry -> read.put(event, callback(entry)));
         }
         return read;
     }

@@ -35,6 +35,11 @@ final class Board {
         return queues;
     }
 
+    /** Also such as never held a job. */
+    Set<String> paused() {
+        return paused;
+    }
+
     boolean isPaused(String queue) {
         return paused.contains(queue);
     }

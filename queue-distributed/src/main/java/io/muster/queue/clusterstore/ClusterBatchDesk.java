@@ -102,9 +102,7 @@ final class ClusterBatchDesk implements BatchDesk {
                 .toList();
         boolean more = rest.size() > limit;
         List<Batches.Found> page = more ? rest.subList(0, limit) : rest;
-        return new BatchPage(
-                page.stream().map(batches::stored).toList(),
-                more ? Optional.of(place(page.get(limit - 1))) : Optional.empty());
+        return new BatchPage(batches.stored(page), more ? Optional.of(place(page.get(limit - 1))) : Optional.empty());
     }
 
     private static String place(Batches.Found found) {

@@ -148,7 +148,7 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
             ExchangeCall call =
                     new ExchangeCall(coordinator, incarnations, burials, work.held, tallies, exchange, life);
             ExchangeReply reply = call.run();
-            batches.count(call.endedIn());
+            batches.countSoon(call.endedIn());
             if (life.status() == Status.LEAVING) {
                 leave(exchange.incarnation());
             }
@@ -185,6 +185,7 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
 
     @Override
     public void close() {
+        batches.settle();
         atWork.keySet().forEach(this::forget);
     }
 

@@ -135,6 +135,11 @@ final class Coordinator {
         return result.join();
     }
 
+    /** Waits for what others do here, no longer than a call may take; whether it is done. */
+    boolean await(CompletableFuture<?> signal) {
+        return timeline.await(signal, deadline());
+    }
+
     private Deadline deadline() {
         return Deadline.after(timeout, timeline.ticker());
     }

@@ -265,9 +265,16 @@ final class ExchangeCall implements Items.Frame {
             writes.addAll(freeing.writes());
         }
         return new Item(compares, writes, committed -> took(untaken, running, committed), conflict -> {
-            held.left(untaken.key());
+            lookAgain(untaken.key());
             lostClaims++;
         });
+    }
+
+    /** It may be untaken all the same: what it counts was changed, or who owns its unique key. */
+    private void lookAgain(Key key) {
+        Optional<Held> now = coordinator.read(key).flatMap(HeldJobs::held);
+        now.filter(found -> found.job().state() == JobState.ASSIGNED)
+                .ifPresentOrElse(held::isUntaken, () -> held.left(key));
     }
 
     private void took(Held untaken, JobDocument running, Committed committed) {

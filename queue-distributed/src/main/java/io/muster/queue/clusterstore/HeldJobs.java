@@ -103,6 +103,12 @@ final class HeldJobs implements AutoCloseable {
         running.put(held.key(), held);
     }
 
+    /** As just read. */
+    synchronized void isUntaken(Held held) {
+        claimed.remove(held.key());
+        assigned.put(held.key(), held);
+    }
+
     /** It was settled, or somebody took it away. */
     synchronized void left(Key key) {
         boolean wasAssigned = assigned.remove(key) != null;
@@ -133,9 +139,8 @@ final class HeldJobs implements AutoCloseable {
         return true;
     }
 
-    /** The directory as just read: the truth at that moment. */
+    /** The directory as just read: the truth at that moment; of what was assigned after it the watch may have told already. */
     synchronized void replace(List<Held> all) {
-        assigned.clear();
         running.clear();
         gone.clear();
         claimed.clear();
@@ -152,6 +157,7 @@ final class HeldJobs implements AutoCloseable {
     @GuardedBy("this")
     private void place(Held held) {
         if (held.job().state() == JobState.RUNNING) {
+            assigned.remove(held.key());
             running.put(held.key(), held);
         } else {
             assigned.put(held.key(), held);

@@ -69,6 +69,11 @@ final class ReadyHeads {
         return !page.entries().isEmpty();
     }
 
+    /** The queue is listed anew when it is looked at next. */
+    void forget(String queue) {
+        heads.remove(queue);
+    }
+
     /** After an outcome that is not known, nothing here can be trusted. */
     void forget() {
         heads.clear();

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Looks for jobs and counts them, for people: reads directories, and costs accordingly. Nothing here is on a job's path. */
@@ -116,7 +118,9 @@ final class Search {
             }
         }
         List<QueueCounts> counts = new ArrayList<>();
-        for (String queue : board.queues()) {
+        Set<String> queues = new TreeSet<>(board.queues());
+        queues.addAll(board.paused());
+        for (String queue : queues) {
             counts.add(new QueueCounts(
                     queue,
                     coordinator.names(StoreKeys.delayed(queue)).size(),

@@ -54,12 +54,7 @@ final class Survivors {
             if (innocent.equals(job)) {
                 return;
             }
-            CommitResult result = coordinator.commit(Transaction.builder()
-                    .require(Compare.unchanged(found.get()))
-                    .write(Write.put(found.get().key(), Documents.write(innocent)))
-                    .build());
-            if (result instanceof CommitResult.Committed) {
-                tell(innocent);
+            if (coordinator.commit(change(found.get(), innocent)) instanceof CommitResult.Committed) {
                 return;
             }
             found = find(jobId);
@@ -67,10 +62,12 @@ final class Survivors {
     }
 
     /** Those who keep the document in a cache look again. */
-    private void tell(JobDocument job) {
-        Transaction.Builder mark = Transaction.builder();
-        Burials.marks(Set.of(job.job().queue())).forEach(mark::write);
-        coordinator.commit(mark.build());
+    private static Transaction change(Entry lies, JobDocument innocent) {
+        Transaction.Builder change = Transaction.builder()
+                .require(Compare.unchanged(lies))
+                .write(Write.put(lies.key(), Documents.write(innocent)));
+        Burials.marks(Set.of(innocent.job().queue())).forEach(change::write);
+        return change.build();
     }
 
     private Optional<Entry> find(String jobId) {

@@ -16,6 +16,11 @@ public interface JobContext {
     /** Which handler start this is, from 1. Starts lost with their node or their session are not counted. */
     int attempt();
 
+    /** How often it was put back because its handler asked for it; after a retry of the failed job counted anew. */
+    default int releases() {
+        return 0;
+    }
+
     /** Words it was tagged with. */
     Set<String> tags();
 

@@ -84,7 +84,14 @@ public interface Workflows {
             context.chain().handOver();
             return;
         }
-        if (workflows.find(batch.id()).map(StoredBatch::open).orElse(true)) {
+        Optional<StoredBatch> known = workflows.find(batch.id());
+        if (known.isEmpty() && context.releases() > 0) { // It put itself back only once the batch was there.
+            context.fail(
+                    "Batch " + batch.id() + " \"" + batch.name()
+                            + "\" was pruned before this job, which waits for it, looked again: how it ended is not known any more");
+            return;
+        }
+        if (known.map(StoredBatch::open).orElse(true)) {
             workflows.begin(batch, JobFlow.NONE);
         }
         Optional<StoredBatch> inner = workflows.find(batch.id());

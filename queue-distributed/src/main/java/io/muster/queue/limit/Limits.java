@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class Limits {
     private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
     private static final Duration STORE_SILENT = Duration.ofSeconds(1);
-    private static final int MOST_PERMITS_AT_ONCE = 256;
+    private static final int MOST_PERMITS_AT_ONCE = 4096;
     private static final int PARTS = 32;
     private static final int MOST_KEYS = 10_000;
 
     private final Map<String, Function<Object, Limit>> named;
     private final Optional<LimitDesk> desk;
     private final Timeline timeline;
-    private final Map<String, Block> blocks = new ConcurrentHashMap<>();
+    private final Map<Part, Block> blocks = new ConcurrentHashMap<>();
     private final Map<String, Fuse> fuses = new ConcurrentHashMap<>();
 
     /** {@code desk} is empty where nothing keeps limits: there none holds. */
@@ -81,8 +81,8 @@ public final class Limits {
         if (limit.isNone() || desk.isEmpty()) {
             return new Permit.Granted("", Optional.empty());
         }
-        String key = Limit.keyOf("rate", limiter, limit.key());
-        Block block = blocks.computeIfAbsent(key, any -> new Block());
+        Block block = block(new Part(limiter, limit.key()));
+        String key = block.key;
         long begun = timeline.ticker().nanos();
         Optional<LimitReply> own = block.use(begun);
         if (own.isPresent()) {
@@ -180,8 +180,17 @@ public final class Limits {
         }
     }
 
+    /** Looked up for each job, so that nothing is made of what is there. */
+    private Block block(Part part) {
+        Block known = blocks.get(part);
+        return known == null
+                ? blocks.computeIfAbsent(part, any -> new Block(Limit.keyOf("rate", part.limiter(), part.key())))
+                : known;
+    }
+
     private Fuse fuse(String name) {
-        return fuses.computeIfAbsent(name, any -> new Fuse());
+        Fuse known = fuses.get(name);
+        return known == null ? fuses.computeIfAbsent(name, any -> new Fuse()) : known;
     }
 
     private static String key(String name) {
@@ -197,14 +206,24 @@ public final class Limits {
         }
     }
 
+    /** A limiter's limit of one key. */
+    private record Part(String limiter, String key) {}
+
     /** Permits of one key that are this process's until their window ends. Its monitor is never held during a call. */
     private static final class Block {
         private static final long BUSY_NANOS = Duration.ofSeconds(1).toNanos();
+        /** In the store. */
+        private final String key;
+
         private Optional<LimitReply> from = Optional.empty();
         private int left;
         private long endsNanos = Long.MIN_VALUE;
         private long askedNanos = Long.MIN_VALUE;
         private int size = 1;
+
+        Block(String key) {
+            this.key = key;
+        }
 
         synchronized Optional<LimitReply> use(long now) {
             if (left == 0 || now - endsNanos >= 0) {

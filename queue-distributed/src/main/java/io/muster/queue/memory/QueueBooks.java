@@ -10,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Which jobs of a queue are in which state, in the order of their pushes; and which queues are paused. */
 final class QueueBooks {
@@ -65,8 +66,10 @@ final class QueueBooks {
     }
 
     List<QueueCounts> counts() {
-        return books.entrySet().stream()
-                .map(entry -> entry.getValue().counts(entry.getKey(), isPaused(entry.getKey())))
+        Set<String> queues = new TreeSet<>(books.keySet());
+        queues.addAll(paused.keySet());
+        return queues.stream()
+                .map(queue -> book(queue).counts(queue, isPaused(queue)))
                 .toList();
     }
 

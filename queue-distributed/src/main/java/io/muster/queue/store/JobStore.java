@@ -97,7 +97,7 @@ public interface JobStore extends AutoCloseable {
          */
         JobObstacles obstacles(String jobId);
 
-        /** Sizes of all queues that hold or held jobs, ordered by name. */
+        /** Sizes of all queues that hold or held jobs, or are paused, ordered by name. */
         List<QueueCounts> counts();
 
         /**

@@ -95,6 +95,10 @@ public final class UniqueLeases {
         return cluster(via).orElseThrow(() -> unknown(via));
     }
 
+    public boolean knows(String via) {
+        return cluster(via).isPresent();
+    }
+
     private Optional<Cluster> cluster(String via) {
         return via.equals(OWN) ? own : Optional.ofNullable(named.get(via));
     }

@@ -255,6 +255,11 @@ final class HandlerRun implements JobContext {
     }
 
     @Override
+    public int releases() {
+        return taken.counters().releases();
+    }
+
+    @Override
     public Set<String> tags() {
         return options.tags();
     }

@@ -19,15 +19,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Counts what a coordinator is asked, and loses an answer if told to. */
+/** Counts what a coordinator is asked, loses an answer if told to, and lets others come in between. */
 final class CountingBackend implements Backend {
     private final Backend sound;
     private final List<String> commands = new ArrayList<>();
+    private final int mostOperations;
     private int commitsUntilLoss = Integer.MAX_VALUE;
     private int commitsUntilRefusal = Integer.MAX_VALUE;
+    private Runnable beforeCommit = () -> {};
+    private Runnable afterList = () -> {};
 
     CountingBackend(Backend sound) {
+        this(sound, sound.capabilities().mostOperations());
+    }
+
+    /** One whose transactions take less. */
+    CountingBackend(Backend sound, int mostOperations) {
         this.sound = sound;
+        this.mostOperations = mostOperations;
     }
 
     /** Commands since the last call. */
@@ -47,11 +56,28 @@ final class CountingBackend implements Backend {
         commitsUntilRefusal = commits;
     }
 
+    /** Others do this just before the next commit arrives. */
+    void beforeCommit(Runnable others) {
+        beforeCommit = () -> {
+            beforeCommit = () -> {};
+            others.run();
+        };
+    }
+
+    /** Others do this just after the next list has been read, before its answer arrives. */
+    void afterList(Runnable others) {
+        afterList = () -> {
+            afterList = () -> {};
+            others.run();
+        };
+    }
+
     @Override
     public CommitResult commit(Transaction transaction, Deadline deadline) {
         if (commitsUntilRefusal-- <= 0) {
             throw new OutcomeUnknownException("the process has died");
         }
+        beforeCommit.run();
         commands.add("commit of " + transaction.operations());
         CommitResult result = sound.commit(transaction, deadline);
         if (commitsUntilLoss-- == 0) {
@@ -69,12 +95,26 @@ final class CountingBackend implements Backend {
     @Override
     public Listing list(ListRequest request, Deadline deadline) {
         commands.add("list " + request);
-        return sound.list(request, deadline);
+        Listing listing = sound.list(request, deadline);
+        afterList.run();
+        return listing;
     }
 
     @Override
     public Capabilities capabilities() {
-        return sound.capabilities();
+        Capabilities all = sound.capabilities();
+        return new Capabilities(
+                all.backend(),
+                all.leastSessionTtl(),
+                all.expirySlack(),
+                all.minimumSessionLife(),
+                all.fence(),
+                all.writeTtl(),
+                all.snapshotLists(),
+                mostOperations,
+                all.mostTransactionBytes(),
+                all.mostValueBytes(),
+                all.mostMessageBytes());
     }
 
     @Override

@@ -20,9 +20,10 @@ final class Fences {
 
     private record Installed(String identity, long term) {}
 
-    /** Compare-and-raise; answers whether it was raised. */
+    /** Compare-and-raise; answers whether it was raised, or is the group's first. */
     boolean install(Fence fence) throws SQLException {
         Installed installed = locked(fence.group());
+        boolean first = installed == null;
         if (installed == null) {
             insert(fence.group(), fence.identity(), fence.term());
             installed = known(fence.group());
@@ -38,7 +39,7 @@ final class Fences {
         if (raises) {
             session.update("UPDATE {fences} SET term = ? WHERE name = ?", fence.term(), Names.encoded(fence.group()));
         }
-        return raises;
+        return raises || first;
     }
 
     /** The former identity's highest term is kept, for the day it is adopted again. */

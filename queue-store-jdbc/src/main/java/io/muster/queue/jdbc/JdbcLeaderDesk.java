@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Each write of the leader is one transaction, whose first statement locks and compares the fence. */
@@ -27,6 +29,7 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
     private final Lanes lanes;
     private final Wakes wakes;
     private final Cursors cursors;
+    private final Map<String, IdleLanes> idle = new ConcurrentHashMap<>();
     private final AtomicInteger unusual = new AtomicInteger();
 
     JdbcLeaderDesk(Database database, Lanes lanes, Wakes wakes) {
@@ -70,9 +73,12 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
         if (!database.dialect.isQuick() || unusual.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             return Optional.empty();
         }
+        IdleLanes own = idle.computeIfAbsent(fence.group(), group -> new IdleLanes(database.timeline.ticker()));
+        long hints = wakes.heard();
         Optional<QuickAssign.Done> done = database.transaction("assign jobs", session -> {
             boolean raised = new Fences(session).install(fence);
-            return new QuickAssign(session, lanes, cursors, nonce).fill(grants, !raised);
+            QuickAssign.Memory memory = new QuickAssign.Memory(cursors, own, hints);
+            return new QuickAssign(session, lanes, QuickAssign.Rivals.NONE, memory, nonce).fill(grants, !raised);
         });
         done.ifPresentOrElse(written -> written.committed().run(), () -> unusual.set(UNUSUAL));
         return done.map(QuickAssign.Done::report);

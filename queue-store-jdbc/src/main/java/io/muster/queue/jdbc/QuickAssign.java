@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The usual assignment, by the leader: ready jobs without overlap keys, none of them suspect. What is to be known comes in one round trip,
- * then one statement per grant and priority assigns from where the last one ended. PostgreSQL's words.
+ * The usual assignment, by the leader or by a node for itself: ready jobs without overlap keys, none of them suspect. What is to be known comes in
+ * one round trip, then one statement per grant and priority assigns from where the last one ended. PostgreSQL's words.
  */
 final class QuickAssign {
     private static final String LIVES =
@@ -34,7 +34,7 @@ final class QuickAssign {
               SELECT h.*, row_number() OVER (ORDER BY h.place) AS n FROM (
                 SELECT j.at, l.ready, j.place, j.keyed FROM unnest(?::bigint[], ?::bigint[]) AS l (ready, after) CROSS JOIN LATERAL (
                   SELECT j.ctid AS at, j.place, j.overlap_key IS NOT NULL AS keyed FROM {jobs} j
-                  WHERE j.ready_lane = l.ready AND j.place > l.after ORDER BY j.ready_lane, j.place LIMIT ?) j
+                  WHERE j.ready_lane = l.ready AND j.place > l.after ORDER BY j.ready_lane, j.place LIMIT ? {skip}) j
                 ORDER BY j.place LIMIT ?) h),
             done AS (
               UPDATE {jobs} AS j SET state = 2, ready_lane = NULL, holder = ?, token = ? + h.n, nonce = ?, changed_at = ?
@@ -44,12 +44,15 @@ final class QuickAssign {
 
     private final Session session;
     private final Lanes lanes;
+    private final Rivals rivals;
+    private final Memory memory;
     private final Cursors cursors;
     private final long nonce;
     private final Set<String> lives = new HashSet<>();
     private final Map<String, Pool> pools = new HashMap<>();
     private final Set<String> paused = new HashSet<>();
     private final Set<Long> probed = new HashSet<>();
+    private final Set<Long> found = new HashSet<>();
     private final Set<Long> nonEmpty = new TreeSet<>();
     private final Set<Long> emptied = new HashSet<>();
     private final Map<Long, Long> after = new HashMap<>();
@@ -61,12 +64,36 @@ final class QuickAssign {
     private long place;
     private long lookNanos;
     private boolean wanting;
+    private boolean sawAll;
     private boolean unusual;
 
-    QuickAssign(Session session, Lanes lanes, Cursors cursors, long nonce) {
+    /**
+     * What earlier assignments of the same group leave to this one.
+     *
+     * @param hints so many hints of ready jobs were heard before it
+     */
+    record Memory(Cursors cursors, IdleLanes idle, long hints) {}
+
+    /** Who else assigns. */
+    enum Rivals {
+        /** Nobody: the fence is locked. */
+        NONE(""),
+        /** Any node for itself, which has locked what it takes. */
+        NODES("FOR UPDATE SKIP LOCKED");
+
+        private final String assign;
+
+        Rivals(String skip) {
+            this.assign = ASSIGN.replace("{skip}", skip);
+        }
+    }
+
+    QuickAssign(Session session, Lanes lanes, Rivals rivals, Memory memory, long nonce) {
         this.session = session;
         this.lanes = lanes;
-        this.cursors = cursors;
+        this.rivals = rivals;
+        this.memory = memory;
+        this.cursors = memory.cursors();
         this.nonce = nonce;
         this.view = cursors.look();
     }
@@ -75,7 +102,7 @@ final class QuickAssign {
     record Done(AssignReport report, Runnable committed) {}
 
     /**
-     * Empty if it is not the usual assignment: then the transaction is rolled back, and nothing was done.
+     * Empty if it is not the usual assignment, or others were quicker with all that is ready: then the transaction is rolled back, and nothing was done.
      *
      * @param losable whether the commit need not wait for the disk: where the server loses it, jobs are ready again, which nobody has
      *     taken, since the log of a take comes after that of its assignment
@@ -88,14 +115,15 @@ final class QuickAssign {
         Set<String> open = new HashSet<>(queues);
         open.removeAll(paused);
         fill(grants, open, counts);
-        if (wanting && !unusual && view.hasLower()) {
+        if (wanting && !unusual && (view.hasLower() || !sawAll)) {
             after.clear();
             view = view.lowered(cursors.nanos());
             probe(queues);
             lookNanos = cursors.nanosSince(view.beganNanos());
             fill(grants, open, counts);
         }
-        if (unusual || returns.isEmpty()) {
+        boolean outrun = rivals == Rivals.NODES && assigned.isEmpty() && !found.isEmpty();
+        if (unusual || outrun || returns.isEmpty()) {
             session.connection.rollback();
             return Optional.empty();
         }
@@ -109,8 +137,10 @@ final class QuickAssign {
                 .filter(place -> probed.contains(place) && !nonEmpty.contains(place))
                 .forEach(emptied::add);
         AssignReport report = new AssignReport(Arrays.stream(counts).boxed().toList(), ready);
-        return Optional.of(
-                new Done(report, () -> cursors.committed(view, reached, emptied, left, lookNanos, place, wanting)));
+        return Optional.of(new Done(report, () -> {
+            cursors.committed(view, reached, emptied, left, lookNanos, place, wanting);
+            memory.idle().looked(probed, found, sawAll, memory.hints(), lookNanos);
+        }));
     }
 
     private void look(List<Grant> grants, Set<String> queues, boolean losable) throws SQLException {
@@ -133,7 +163,10 @@ final class QuickAssign {
                         "SELECT id, name FROM {lanes} WHERE id > ?",
                         row -> lanes.remember(row.getLong(1), row.getString(2)),
                         view.isFromHead() ? -1L : lanes.newest());
-        probe(look, known);
+        List<Long> places = places(known);
+        Collection<Long> chosen = view.isFromHead() ? places : memory.idle().choose(places, memory.hints());
+        sawAll = chosen.size() == places.size();
+        probe(look, chosen);
         if (losable) {
             look.query("SELECT set_config('synchronous_commit', 'off', true)", row -> true);
         }
@@ -154,16 +187,25 @@ final class QuickAssign {
         nonEmpty.clear();
         probed.clear();
         Statements probe = new Statements(session);
-        probe(probe, lanes.known(queues));
+        probe(probe, places(lanes.known(queues)));
         probe.run();
+        sawAll = true;
     }
 
-    private void probe(Statements with, Collection<Lane> some) throws SQLException {
-        List<Long> readies =
-                some.stream().flatMap(lane -> lane.readies().stream()).toList();
+    private void probe(Statements with, Collection<Long> readies) throws SQLException {
         probed.addAll(readies);
         with.query(
-                PROBE, row -> nonEmpty.add(row.getLong(1)), session.numbers(readies), session.numbers(afters(readies)));
+                PROBE,
+                row -> {
+                    found.add(row.getLong(1));
+                    return nonEmpty.add(row.getLong(1));
+                },
+                session.numbers(readies),
+                session.numbers(afters(readies)));
+    }
+
+    private static List<Long> places(Collection<Lane> some) {
+        return some.stream().flatMap(lane -> lane.readies().stream()).toList();
     }
 
     private void fill(List<Grant> grants, Set<String> open, int[] counts) throws SQLException {
@@ -228,7 +270,7 @@ final class QuickAssign {
         Map<Long, Long> last = new HashMap<>();
         new Statements(session)
                 .query(
-                        ASSIGN,
+                        rivals.assign,
                         row -> {
                             last.put(row.getLong(1), row.getLong(2));
                             found[0] += row.getInt(3);
@@ -282,7 +324,7 @@ final class QuickAssign {
         return standing;
     }
 
-    private List<Long> afters(List<Long> readies) {
+    private List<Long> afters(Collection<Long> readies) {
         return readies.stream()
                 .map(ready -> after.getOrDefault(ready, view.after(ready)))
                 .toList();

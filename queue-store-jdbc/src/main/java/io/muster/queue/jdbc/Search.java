@@ -112,6 +112,7 @@ final class Search {
         });
         Set<String> paused = new HashSet<>();
         session.query("SELECT name FROM {paused}", row -> paused.add(Names.decoded(row.getString(1))));
+        paused.forEach(queue -> queues.putIfAbsent(queue, new EnumMap<>(JobState.class)));
         Map<String, Long> completed = new Tallies(session).completed();
         List<QueueCounts> counts = new ArrayList<>();
         queues.forEach((queue, states) -> counts.add(new QueueCounts(

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Who wants to be told, in this process, and how other processes are told. Each hint runs on a loop of the store, at most once for all
@@ -20,6 +21,7 @@ final class Wakes implements AutoCloseable {
     private final Loop loop;
     private final Runnable firstListener;
     private final AtomicBoolean listenedTo = new AtomicBoolean();
+    private final AtomicLong heard = new AtomicLong();
     private volatile Others others = Others.NOBODY;
 
     /** {@code firstListener} runs before somebody waits here for the first time. */
@@ -64,7 +66,13 @@ final class Wakes implements AutoCloseable {
     }
 
     void heardReady() {
+        heard.incrementAndGet();
         ready.forEach(Hint::post);
+    }
+
+    /** How often it was heard that jobs may be assignable. */
+    long heard() {
+        return heard.get();
     }
 
     void heardAssigned(String incarnation) {

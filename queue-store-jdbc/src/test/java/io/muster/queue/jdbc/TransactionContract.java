@@ -173,6 +173,25 @@ abstract class TransactionContract {
         assertThat(store.intake().find("caught")).isEmpty();
     }
 
+    @Test
+    @Tag("W1")
+    @Tag("K2")
+    void aChainThatCannotBeReadKeepsNoNodeFromBeingBuried() throws SQLException {
+        byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
+        JobLink unreadable = new JobLink(Optional.empty(), job("b"), Duration.ZERO);
+        JobLink last = new JobLink(Optional.empty(), NewJob.of("c", "mail", "send", none), Duration.ZERO);
+        Attempt attempt =
+                running(JobFlow.NONE.withLinks(List.of(unreadable, last)).on(NewJob.of("a", "mail", "send", none)));
+        store.within(connection).complete("a", attempt.fencingToken());
+        connection.commit();
+
+        assertThat(store.leader().bury(FENCE, "n1", 100)).isEqualTo(new BuryReport(0, 0, 0, true));
+
+        assertThat(state("a")).isEqualTo(JobState.COMPLETED);
+        assertThat(store.intake().find("b")).isEmpty();
+        assertThat(store.leader().incarnations()).isEmpty();
+    }
+
     /** A chain in a batch. */
     private Attempt runningFirstOfTwo() {
         store.batches().create(NewBatch.of("batch", "mail").opened(), List.of());

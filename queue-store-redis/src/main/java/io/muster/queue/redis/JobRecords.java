@@ -100,10 +100,10 @@ final class JobRecords {
             return id;
         }
         byte[] key = StoreKeys.bytes(job.overlap().map(OverlapKey::key).orElse(""));
-        return ByteBuffer.allocate(1 + id.length + key.length)
-                .put((byte) id.length)
+        return ByteBuffer.allocate(id.length + key.length + 1)
                 .put(id)
                 .put(key)
+                .put((byte) id.length)
                 .array();
     }
 

@@ -133,7 +133,7 @@ if completed > 0 then
   local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
   local queue, count, n = nil, 0, 0
   local lastMember, links, ends
-  local keys, holders, uniques, owners = {}, {}, {}, {}
+  local keys, holders, untimed, uniques, owners = {}, {}, {}, {}, {}
   for i = 1, completed do
     local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
     -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
@@ -161,9 +161,15 @@ if completed > 0 then
           uniques[#uniques + 1], owners[#owners + 1] = string.sub(value, from, last), id
         end
         if flags % 4 >= 2 then
-          local from = last + 11
-          last = last + 10 + struct.unpack('>I2', value, last + 9)
-          keys[#keys + 1], holders[#holders + 1] = string.sub(value, from, last), id
+          local sign, _, _, _, _, _, _, _, longer, length = string.byte(value, last + 1, last + 10)
+          local key = string.sub(value, last + 11, last + 10 + longer * 256 + length)
+          last = last + 10 + #key
+          if sign >= 128 then
+            -- A key without a time is the attempt's until it ends.
+            untimed[#untimed + 1] = key
+          else
+            keys[#keys + 1], holders[#holders + 1] = key, id
+          end
         end
         if flags % 32 >= 16 then
           local member = string.sub(value, last + 1)
@@ -195,6 +201,9 @@ if completed > 0 then
     remember(gone, most)
     if #uniques > 0 then
       freeUniques(uniques, owners)
+    end
+    if #untimed > 0 then
+      freeUntimed(untimed)
     end
     if #keys > 0 then
       freeOverlaps(keys, holders)
@@ -254,25 +263,29 @@ if entries then
     local rec, entry = records[i], entries[i]
     if rec then
       local form, flags, high, low = string.byte(rec, 1, 4)
-      local token = prefix .. string.char(n) .. string.sub(entry, 1, 7)
-      if flags % 8 >= 4 then
-        freeUnique(ids[i], rec)
-      elseif form == 70 then
-        local last = high * 256 + low
-        if flags % 2 == 1 then
-          last = last + 2 + struct.unpack('>I2', rec, last + 1)
-        end
-        if flags % 4 >= 2 then
-          last = last + 10 + struct.unpack('>I2', rec, last + 9)
-        end
-        if flags % 32 >= 16 then
-          last = last + 6 + struct.unpack('>I2', rec, last + 5)
-        end
-        token = token .. 'C' .. string.sub(rec, 2, last)
-      end
       n = n + 1
       starts[2 * n - 1] = ids[i]
-      starts[2 * n] = token
+      if form == 70 and flags % 8 < 4 then
+        local last = high * 256 + low
+        if flags % 2 == 1 then
+          high, low = string.byte(rec, last + 1, last + 2)
+          last = last + 2 + high * 256 + low
+        end
+        if flags % 4 >= 2 then
+          high, low = string.byte(rec, last + 9, last + 10)
+          last = last + 10 + high * 256 + low
+        end
+        if flags % 32 >= 16 then
+          high, low = string.byte(rec, last + 5, last + 6)
+          last = last + 6 + high * 256 + low
+        end
+        starts[2 * n] = prefix .. string.char(n - 1) .. string.sub(entry, 1, 7) .. 'C' .. string.sub(rec, 2, last)
+      else
+        starts[2 * n] = prefix .. string.char(n - 1) .. string.sub(entry, 1, 7)
+        if flags % 8 >= 4 then
+          freeUnique(ids[i], rec)
+        end
+      end
       taken[2 * n - 1] = entry
       taken[2 * n] = rec
     end

@@ -19,8 +19,8 @@ local function namesOf(list)
   return names
 end
 
--- Holders of overlap keys as far as this call knows them, false of a free key; nothing frees one while it fills. Keys that it has taken, each
--- followed by its holder, are written at the end.
+-- Holders of overlap keys, place and id, as far as this call knows them, false of a free key; nothing frees one while it fills. Keys that it has
+-- taken, each followed by its holder, are written at the end, but for those that were taken as a whole before it knew any holder.
 local holders, held = {}, {}
 local aside = 0
 
@@ -32,9 +32,9 @@ local function holdOverlap(source, wish, entry)
     aside = aside + 1
     return false
   end
-  holders[key] = id
+  holders[key] = entry
   held[#held + 1] = key
-  held[#held + 1] = id
+  held[#held + 1] = entry
   if expires >= 0 then
     call('ZADD', P .. ':ox', millis + expires, key)
   end
@@ -78,36 +78,74 @@ end
 local function wishesIn(entries)
   local wishes, keys = {}, {}
   for i, entry in ipairs(entries) do
-    local last = 8 + (string.byte(entry, 8) or 0)
-    local id, key = string.sub(entry, 9, last), string.sub(entry, last + 1)
-    wishes[i] = {id, last > 8, key, -1}
+    local last = 7 + (string.byte(entry, -1) or 0)
+    local key = string.sub(entry, last + 1, -2)
+    wishes[i] = {string.sub(entry, 8, last), last > 7 and last < #entry, key, -1}
     keys[i] = key
-    entries[i] = string.sub(entry, 1, 7) .. id
+    entries[i] = string.sub(entry, 1, last)
   end
   lookAt(keys)
   return wishes
 end
 
+-- Holds all these keys, each followed by its holder in holds, or none of them: one may be held, or be there twice.
+local function holdAll(keys, holds)
+  local found = call('HMGET', P .. ':k', unpack(keys))
+  for i = 1, #keys do
+    if found[i] then
+      return false
+    end
+  end
+  if call('HSET', P .. ':k', unpack(holds)) == #keys then
+    return true
+  end
+  call('HDEL', P .. ':k', unpack(keys))
+  return false
+end
+
+-- Those entries of a list of kind k that name a job and a key; others were written by somebody else.
+local function wholeOf(entries, queue)
+  local whole = {}
+  for _, entry in ipairs(entries) do
+    local last = 7 + (string.byte(entry, -1) or 0)
+    if last < 8 or last >= #entry then
+      damaged('An entry of queue ' .. queue .. ' names no job, and is dropped')
+    else
+      whole[#whole + 1] = entry
+    end
+  end
+  return whole
+end
+
 -- Adds those entries of a list of kind k whose keys can be had; answers how many.
 local function addHolding(source, entries, out)
-  local ids, keys, before, n = {}, {}, #out, #held
-  for i = 1, #entries do
+  local count, before, keys, holds = #entries, #out, {}, {}
+  for i = 1, count do
     local entry = entries[i]
-    local last = 8 + (string.byte(entry, 8) or 0)
-    ids[i], keys[i] = string.sub(entry, 9, last), string.sub(entry, last + 1)
+    local last = 7 + (string.byte(entry, -1) or 0)
+    if last < 8 or last >= #entry then
+      return addHolding(source, wholeOf(entries, source.queue), out)
+    end
+    local key = string.sub(entry, last + 1, -2)
+    keys[i], holds[2 * i - 1], holds[2 * i] = key, key, string.sub(entry, 1, last)
+  end
+  if count > 0 and next(holders) == nil and holdAll(keys, holds) then
+    for i = 1, count do
+      out[before + i] = holds[2 * i]
+    end
+    return count
   end
   lookAt(keys)
-  for i = 1, #entries do
-    local id, key = ids[i], keys[i]
-    if id == '' then
-      damaged('An entry of queue ' .. source.queue .. ' names no job, and is dropped')
-    elseif holders[key] then
-      holdOverlap(source, {id, true, key, -1}, entries[i])
+  local n = #held
+  for i = 1, count do
+    local key, entry = keys[i], holds[2 * i]
+    if holders[key] then
+      holdOverlap(source, {string.sub(entry, 8), true, key, -1}, entry)
     else
-      holders[key] = id
-      held[n + 1], held[n + 2] = key, id
+      holders[key] = entry
+      held[n + 1], held[n + 2] = key, entry
       n = n + 2
-      out[#out + 1] = string.sub(entries[i], 1, 7) .. id
+      out[#out + 1] = entry
     end
   end
   return #out - before

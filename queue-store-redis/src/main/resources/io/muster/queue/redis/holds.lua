@@ -53,12 +53,9 @@ local function letFollow(key)
   end
 end
 
--- Frees overlap keys, some at least, with as few commands as if it were one.
-local function freeOverlapKeys(keys)
+-- Frees overlap keys, some at least and none of them timed, with as few commands as if it were one.
+local function freeUntimed(keys)
   call('HDEL', P .. ':k', unpack(keys))
-  if call('EXISTS', P .. ':ox') == 1 then
-    call('ZREM', P .. ':ox', unpack(keys))
-  end
   if call('EXISTS', P .. ':waited') == 1 then
     for i, waited in ipairs(call('SMISMEMBER', P .. ':waited', unpack(keys))) do
       if waited == 1 then
@@ -66,6 +63,14 @@ local function freeOverlapKeys(keys)
       end
     end
   end
+end
+
+-- The same, of any keys.
+local function freeOverlapKeys(keys)
+  if call('EXISTS', P .. ':ox') == 1 then
+    call('ZREM', P .. ':ox', unpack(keys))
+  end
+  freeUntimed(keys)
 end
 
 local function expireOverlapKeys(limit)
@@ -89,7 +94,7 @@ end
 local function freeOverlaps(keys, ids)
   local own = {}
   for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
-    if holder == ids[i] then
+    if holder and string.sub(holder, 8) == ids[i] then
       own[#own + 1] = keys[i]
     end
   end

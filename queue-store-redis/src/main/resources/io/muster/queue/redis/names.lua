@@ -13,7 +13,7 @@
 -- r:LANE  b:LANE     list of entries (place, id); zset of ids by place: those that came back to their old places
 -- due, d:QUEUE       zsets queues by their earliest due moment; ids by due moment in ms
 -- u, ux              hash  unique key -> id of its holder; zset of unique keys by the end of their time
--- k, ox              hash  overlap key -> id of its holder; zset of overlap keys by the end of their time, if they have one
+-- k, ox              hash  overlap key -> place and id of its holder; zset of overlap keys by the end of their time, if they have one
 -- w:KEY LANE         zset  ids that stand aside until an overlap key is free, by place
 -- wk:KEY, waited     sets  lanes that wait for a key; keys that have a wk:…
 -- aside:QUEUE        set   keys of all w:… of a queue

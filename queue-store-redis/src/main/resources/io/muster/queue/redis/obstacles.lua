@@ -15,7 +15,7 @@ local key, holder = '', ''
 if has(rec, 2) then
   key = overlapKeyOf(rec)
   local ends = tonumber(call('ZSCORE', P .. ':ox', key) or math.huge)
-  holder = call('HGET', P .. ':k', key) or ''
+  holder = string.sub(call('HGET', P .. ':k', key) or '', 8)
   if holder == '' or holder == id or ends <= millis then
     key, holder = '', ''
   end

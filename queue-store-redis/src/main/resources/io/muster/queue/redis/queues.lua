@@ -1,3 +1,3 @@
--- Every queue that ever held a job.
+-- Every queue that ever held a job, or is paused.
 -- uses: names
-return call('SMEMBERS', P .. ':queues')
+return call('SUNION', P .. ':queues', PAUSED)

@@ -1,6 +1,6 @@
 -- Ready jobs stand in lanes: one per queue, kind, priority and type, so that what a node may not have is never in the way of what
 -- it may. Kinds: n; k wants an overlap key; o wants one that has a time; s suspect. A lane has a list, which grows at its end, and a zset of
--- those that came back; both are in the order of places. An entry of a list of kind k is place (u56), length of the id (one byte), id, key;
+-- those that came back; both are in the order of places. An entry of a list of kind k is place (u56), id, key, length of the id (one byte);
 -- of another one place and id.
 local told = false
 
@@ -54,13 +54,13 @@ end
 -- The entry of a job in the list of that lane, its place packed.
 local function entryIn(lane, place, id, rec)
   if hasKeys(lane) then
-    return place .. string.char(#id) .. id .. (overlapKeyOf(rec))
+    return place .. id .. (overlapKeyOf(rec)) .. string.char(#id)
   end
   return place .. id
 end
 
 local function idIn(lane, entry)
-  return hasKeys(lane) and string.sub(entry, 9, 8 + (string.byte(entry, 8) or 0)) or string.sub(entry, 8)
+  return string.sub(entry, 8, hasKeys(lane) and 7 + (string.byte(entry, -1) or 0) or -1)
 end
 
 -- The place at the beginning of an entry; 0 of what is none.

@@ -102,7 +102,7 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /** As {@link #shuffled}, with the jobs in the coordinator. */
-    static TestCluster shuffledInCoordinator(long seed, int nodes, Consumer<QueueBuilder> application) {
+    public static TestCluster shuffledInCoordinator(long seed, int nodes, Consumer<QueueBuilder> application) {
         return new TestCluster(ManualTimeline.shuffled(seed).withThreads(), nodes, application, true);
     }
 

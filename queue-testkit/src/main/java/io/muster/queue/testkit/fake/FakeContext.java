@@ -36,6 +36,7 @@ public final class FakeContext implements JobContext {
     private String queue = "default";
     private String type = "fake";
     private int attempt = 1;
+    private int releases;
     private int crashes;
     private long fencingToken = 1;
     private Set<String> tags = Set.of();
@@ -81,6 +82,12 @@ public final class FakeContext implements JobContext {
     /** How often a node died while it ran this job. */
     public FakeContext crashes(int times) {
         crashes = times;
+        return this;
+    }
+
+    /** How often its handler put it back before. */
+    public FakeContext releases(int times) {
+        releases = times;
         return this;
     }
 
@@ -190,6 +197,11 @@ public final class FakeContext implements JobContext {
     @Override
     public Set<String> tags() {
         return tags;
+    }
+
+    @Override
+    public int releases() {
+        return releases;
     }
 
     @Override

@@ -1,14 +1,16 @@
 package io.muster.queue.testkit.operation;
 
 import io.muster.queue.Queue;
+import io.muster.queue.QueueBuilder;
 import io.muster.queue.testkit.cluster.TestCluster;
 import io.muster.queue.testkit.cluster.TestNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
-/** A {@link TestCluster}: manual time, the memory store, and nodes that can be killed, paused and cut off at any moment. */
+/** A {@link TestCluster}: manual time, and nodes that can be killed, paused and cut off at any moment. */
 public final class SimulatedCluster implements OperatedCluster {
     private static final Duration STEP = Duration.ofMillis(200);
     private static final Duration DELAY = Duration.ofMinutes(2);
@@ -17,9 +19,23 @@ public final class SimulatedCluster implements OperatedCluster {
     private final TaskRuns runs = new TaskRuns(() -> TestCluster.spend(STEP));
     private final TestCluster cluster;
 
-    /** With everything that is left to chance drawn from this seed. */
-    public SimulatedCluster(long seed) {
-        cluster = TestCluster.shuffled(seed, NODES, builder -> OperatedCluster.application(builder, runs, this));
+    private SimulatedCluster(Opening opening) {
+        cluster = opening.open(NODES, builder -> OperatedCluster.application(builder, runs, this));
+    }
+
+    private interface Opening {
+        TestCluster open(int nodes, Consumer<QueueBuilder> application);
+    }
+
+    /** On the memory store, with everything that is left to chance drawn from this seed. */
+    public static SimulatedCluster inMemory(long seed) {
+        return new SimulatedCluster((nodes, application) -> TestCluster.shuffled(seed, nodes, application));
+    }
+
+    /** As {@link #inMemory}, with the jobs in the coordinator. */
+    public static SimulatedCluster inCoordinator(long seed) {
+        return new SimulatedCluster(
+                (nodes, application) -> TestCluster.shuffledInCoordinator(seed, nodes, application));
     }
 
     @Override

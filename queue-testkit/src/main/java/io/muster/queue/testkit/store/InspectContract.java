@@ -55,6 +55,21 @@ public abstract class InspectContract extends StoreContract {
     }
 
     @Test
+    @Tag("Q5")
+    void aQueueThatWasPausedBeforeItsFirstJobIsCountedAsPaused() {
+        store.intake().pause("b", "operator");
+        push(jobOn("1", "a"));
+
+        assertThat(store.intake().counts())
+                .containsExactly(
+                        new QueueCounts("a", 0, 1, 0, 0, 0, 0, false), new QueueCounts("b", 0, 0, 0, 0, 0, 0, true));
+
+        store.intake().resume("b");
+
+        assertThat(store.intake().counts()).noneMatch(QueueCounts::paused);
+    }
+
+    @Test
     @Tag("F3")
     void jobsThatEverCompletedAreCountedAlsoOnceForgotten() {
         push("a", "b");

@@ -237,6 +237,25 @@ class ExplainTest {
     }
 
     @Test
+    void aCoordinatorThatDoesNotAnswerHidesWhoHoldsTheLockAndNothingElse() {
+        queue.push(new Alone(60));
+        run(SECOND);
+        String second = queue.push(new Alone(1));
+        run(SECOND);
+        TestNode cutOff = cluster.node("node-1");
+        assertThat(cutOff.queue().explain(second).causes())
+                .extracting(Cause::code)
+                .contains("overlap-lock");
+
+        cutOff.cutOff();
+
+        assertThat(cutOff.queue().explain(second).causes())
+                .isNotEmpty()
+                .extracting(Cause::code)
+                .doesNotContain("overlap-lock");
+    }
+
+    @Test
     void itsQueueIsPausedByWhomSinceWhen() {
         Instant then = cluster.now();
         cluster.node("node-1").queue().pause("default");

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.Cluster;
+import io.muster.cluster.LeaseAttempt;
+import io.muster.queue.Connection;
+import io.muster.queue.Connections;
 import io.muster.queue.Dispatch;
 import io.muster.queue.Dispatched;
 import io.muster.queue.Queue;
@@ -12,6 +15,9 @@ import io.muster.queue.store.JobState;
 import io.muster.queue.unique.UniqueLeases;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -240,6 +246,32 @@ class UniqueLeaseFaultsTest {
 
             assertThat(other.queue().cluster().tryLease("unique/work/key", HOUR))
                     .hasToString("Busy[holder=" + other.queue().cluster().self() + ", note=" + holder + "]");
+        }
+    }
+
+    @Test
+    void whereTheJobRunsInItsCallerTheKeyIsHeldWhileItRuns() {
+        Cluster shared = queue.cluster();
+        List<LeaseAttempt> meanwhile = new ArrayList<>();
+        try (Connections connections = Connections.of(Map.of("muster.connection", "sync"))
+                .each(builder -> builder.uniqueVia("shared", shared).handle("work", Work.class, (work, context) -> {
+                    meanwhile.add(shared.tryLease("unique/work/key", HOUR));
+                    if (work.seconds() == 0) {
+                        throw new IllegalStateException("told to throw");
+                    }
+                }))
+                .open()) {
+            Connection sync = connections.on("sync");
+
+            Dispatch well =
+                    sync.job(new Work(1)).unique("key").uniqueVia("shared").uniqueFor(HOUR);
+            Dispatch failing =
+                    sync.job(new Work(0)).unique("key").uniqueVia("shared").uniqueFor(HOUR);
+            String id = well.dispatch().jobId();
+            assertThatThrownBy(failing::dispatch).hasMessage("told to throw");
+
+            assertThat(meanwhile).hasSize(2).first().hasToString("Busy[holder=" + shared.self() + ", note=" + id + "]");
+            assertThat(shared.tryLease("unique/work/key", HOUR).held()).isPresent();
         }
     }
 

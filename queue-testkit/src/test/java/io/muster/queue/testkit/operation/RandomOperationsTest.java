@@ -12,13 +12,23 @@ import org.junit.jupiter.api.Test;
 class RandomOperationsTest {
     private static final boolean FULL = Boolean.getBoolean("muster.full");
     private static final int SIMULATED = FULL ? 1_000 : 100;
+    private static final int IN_COORDINATOR = FULL ? 300 : 10;
     private static final int IN_REAL_TIME = FULL ? 20 : 3;
 
     @Test
     void inSimulatedClusters() {
         seeds(SIMULATED)
-                .forEach(seed ->
-                        RandomOperations.run(seed, new SimulatedCluster(seed), replay("inSimulatedClusters", seed)));
+                .forEach(seed -> RandomOperations.run(
+                        seed, SimulatedCluster.inMemory(seed), replay("inSimulatedClusters", seed)));
+    }
+
+    @Test
+    void inSimulatedClustersWithTheJobsInTheCoordinator() {
+        seeds(IN_COORDINATOR)
+                .forEach(seed -> RandomOperations.run(
+                        seed,
+                        SimulatedCluster.inCoordinator(seed),
+                        replay("inSimulatedClustersWithTheJobsInTheCoordinator", seed)));
     }
 
     @Test
