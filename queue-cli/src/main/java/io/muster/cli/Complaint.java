@@ -8,9 +8,14 @@ import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.servers.ServerStartException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /** Says in one line what went wrong and what to do. */
 final class Complaint {
+    private static final Pattern USER_INFORMATION = Pattern.compile("://[^\\s/]*@");
+    private static final Pattern NAMED_SECRETS =
+            Pattern.compile("((?i:password|passwd|pwd|token|secret|key)[a-zA-Z]*)=[^\\s&'\"]+");
+
     private Complaint() {}
 
     static String about(Throwable cause) {
@@ -32,6 +37,12 @@ final class Complaint {
             return message + " (" + io.getCause() + ")";
         }
         return "Unexpected: " + cause + "; run it again with --verbose for the whole story";
+    }
+
+    /** A message that repeats what was typed, without what may be secret in it. */
+    static String withoutSecrets(String message) {
+        String shown = USER_INFORMATION.matcher(message).replaceAll("://***@");
+        return NAMED_SECRETS.matcher(shown).replaceAll("$1=***");
     }
 
     /** Most complaints bring their own remedy along. */

@@ -106,7 +106,9 @@ public final class Main implements Runnable {
 
     private static int misused(ParameterException cause, String[] args) {
         CommandLine command = cause.getCommandLine();
-        command.getErr().println(command.getCommandName() + ": " + cause.getMessage());
+        command.getErr()
+                .println(
+                        command.getCommandName() + ": " + Complaint.withoutSecrets(String.valueOf(cause.getMessage())));
         UnmatchedArgumentException.printSuggestions(cause, command.getErr());
         command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         command.getErr().flush();

@@ -54,7 +54,7 @@ final class Broadcasts {
     /**
      * @param sender one cluster object: stays the same when its incarnation changes
      */
-    private record Message(String sender, NodeId node, long sequence, byte[] body) {
+    record Message(String sender, NodeId node, long sequence, byte[] body) {
         byte[] encoded() {
             return Frame.write(FORMAT, out -> {
                 out.writeUTF(sender);

@@ -61,6 +61,20 @@ class ClusterRecordsFuzzTest {
                 .contains(record));
     }
 
+    static Stream<byte[]> messages() {
+        return Stream.of(
+                new Broadcasts.Message("sender", new NodeId("a", "i1"), 7, new byte[] {1, 2}).encoded(),
+                new byte[] {1},
+                new byte[0]);
+    }
+
+    @FuzzTest
+    @MethodSource("messages")
+    void broadcast(byte[] input) {
+        Broadcasts.Message.decoded(input)
+                .ifPresent(message -> assertThat(message.encoded()).isNotEmpty());
+    }
+
     static Stream<byte[]> leaseTokens() {
         return Seeds.texts("v1:key:12:5000:abcdefgh", "v1:%41:-1:999999999999999:abcdefgh", "");
     }

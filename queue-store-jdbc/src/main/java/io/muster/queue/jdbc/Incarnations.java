@@ -6,6 +6,7 @@ import io.muster.queue.store.IncarnationRecord.Status;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -60,6 +61,14 @@ final class Incarnations {
         return life;
     }
 
+    /** What somebody else has written counts as buried: it gets nothing, and what it holds is taken back. */
+    static Status status(String text) {
+        return Arrays.stream(Status.values())
+                .filter(status -> status.name().equals(text))
+                .findFirst()
+                .orElse(Status.BURIED);
+    }
+
     /** Makes it known; answers whether it was not before. */
     boolean admit(IncarnationRecord record) throws SQLException {
         if (insert(record.incarnation(), record.node(), Moments.micros(record.admittedAt()), Status.ADMITTED, null)) {
@@ -108,7 +117,7 @@ final class Incarnations {
                         Names.decoded(row.getString(1)),
                         row.getString(2),
                         Moments.instant(row.getLong(3)),
-                        Status.valueOf(row.getString(4)),
+                        status(row.getString(4)),
                         Optional.ofNullable(held.remove(row.getString(1))).orElse(0))));
         held.forEach((unknown, jobs) -> records.add(
                 new IncarnationRecord(Names.decoded(unknown), "", Moments.instant(0), Status.UNKNOWN, jobs)));
@@ -150,8 +159,7 @@ final class Incarnations {
                 "SELECT name, status, survived FROM {incarnations} WHERE name {any} ORDER BY name" + lock,
                 row -> {
                     String incarnation = Names.decoded(row.getString(1));
-                    return lives.put(
-                            incarnation, new Life(incarnation, Status.valueOf(row.getString(2)), row.getInt(3) == 1));
+                    return lives.put(incarnation, new Life(incarnation, status(row.getString(2)), row.getInt(3) == 1));
                 },
                 names);
         return lives;

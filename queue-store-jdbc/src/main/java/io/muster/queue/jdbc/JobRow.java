@@ -117,11 +117,16 @@ record JobRow(
                 Moments.instant(row.getLong(23)));
     }
 
+    /** Of a job that is held. */
+    String nonceText() {
+        return Long.toHexString(nonce == null ? 0 : nonce);
+    }
+
     private static AttemptToken token(JobRow job, String incarnation) throws SQLException {
-        if (job.token == null || job.nonce == null) {
+        if (job.token == null) {
             throw new SQLException("Job " + job.id + " is held without a token");
         }
-        return new AttemptToken(job.id, job.token, incarnation, Long.toHexString(job.nonce));
+        return new AttemptToken(job.id, job.token, incarnation, job.nonceText());
     }
 
     /** Follow {@link #COLUMNS} by {@code payload, pushed_at, due_at, reason, detail, incarnation, taken_upto,

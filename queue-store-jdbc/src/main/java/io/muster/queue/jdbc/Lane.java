@@ -2,6 +2,8 @@ package io.muster.queue.jdbc;
 
 import io.muster.queue.store.Counters;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Jobs that are alike in what decides who may have them, in the order of their places.
@@ -13,6 +15,8 @@ record Lane(long id, String queue, String type, int priority) {
     static final int KINDS = 4;
 
     private static final int SUSPECT = 1;
+    private static final String UNREADABLE = "unreadable";
+    private static final Pattern NAME = Pattern.compile("(?<queue>[^/]+)/(?<type>[^/]+)/(?<priority>-?\\d{1,4})");
 
     /** Where a ready job of the lane stands: suspects apart, so that they hide nobody. */
     long ready(Counters counters) {
@@ -39,8 +43,20 @@ record Lane(long id, String queue, String type, int priority) {
         return Names.encoded(queue) + "/" + Names.encoded(type) + "/" + priority;
     }
 
+    /** One whose name was written by somebody else is that of a queue and type that nobody has. */
     static Lane of(long id, String name) {
-        String[] parts = name.split("/", -1);
-        return new Lane(id, Names.decoded(parts[0]), Names.decoded(parts[1]), Integer.parseInt(parts[2]));
+        Matcher form = NAME.matcher(name);
+        return form.matches()
+                ? new Lane(
+                        id,
+                        Names.decoded(form.group("queue")),
+                        Names.decoded(form.group("type")),
+                        Integer.parseInt(form.group("priority")))
+                : unreadable(id);
+    }
+
+    /** Stands for one that cannot be read, or is not there. */
+    static Lane unreadable(long id) {
+        return new Lane(id, UNREADABLE, UNREADABLE, 0);
     }
 }

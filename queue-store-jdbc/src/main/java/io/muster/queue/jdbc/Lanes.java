@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.cluster.spi.ForeignNames;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * which it can do only while connections to it fail. Thread-safe.
  */
 final class Lanes {
+    private final ForeignNames foreign = new ForeignNames();
     private final Database database;
     private final Map<String, Lane> byName = new ConcurrentHashMap<>();
     private final Map<Long, Lane> byId = new ConcurrentHashMap<>();
@@ -113,7 +115,8 @@ final class Lanes {
             lane = byId.get(id);
         }
         if (lane == null) {
-            throw new SQLException("Lane " + id + " is missing in " + session.tables.in("{lanes}"));
+            foreign.skipped(session.tables.in("{lanes}"), Long.toString(id), "it is missing, and jobs name it");
+            return Lane.unreadable(id);
         }
         return lane;
     }

@@ -1,5 +1,6 @@
 package io.muster.queue.jdbc;
 
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
@@ -7,6 +8,7 @@ import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What settlements left to be pushed elsewhere, in their order. */
 final class Outbox {
+    private static final ForeignNames FOREIGN = new ForeignNames();
     /** Instead of a connection's name: this store. */
     private static final String HERE = "";
 
@@ -61,7 +64,11 @@ final class Outbox {
     }
 
     List<OutboxEntry> oldest(int limit) throws SQLException {
-        return session.query("SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::read, limit);
+        return session
+                .query("SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::readable, limit)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     void remove(List<String> ids) throws SQLException {
@@ -93,6 +100,15 @@ final class Outbox {
                 job.batch().map(BatchMembership::batchId).orElse(null),
                 job.batch().map(member -> (long) member.links()).orElse(null),
                 job.tellsFailure() ? 1L : null);
+    }
+
+    private static Optional<OutboxEntry> readable(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(read(row));
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            FOREIGN.skipped("outbox", row.getString(1), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** {@link #ENTRY}. */

@@ -16,7 +16,7 @@ record Pool(long id, String incarnation, String pool, long takenUpTo, int untake
         return new Pool(
                 row.getLong(1),
                 Names.decoded(parts[0]),
-                Names.decoded(parts[1]),
+                Names.decoded(parts[parts.length - 1]),
                 row.getLong(3),
                 row.getInt(4),
                 row.getInt(5));

@@ -79,8 +79,8 @@ final class QuickExchange {
     Optional<ExchangeReply> run() throws SQLException {
         String incarnation = Names.encoded(exchange.incarnation());
         String name = Pool.name(exchange.incarnation(), exchange.pool());
-        Statements first =
-                new Statements(session).query(LIFE, row -> life.add(Status.valueOf(row.getString(1))), incarnation);
+        Statements first = new Statements(session)
+                .query(LIFE, row -> life.add(Incarnations.status(row.getString(1))), incarnation);
         if (!exchange.settlements().isEmpty()) {
             complete(first, name);
         }

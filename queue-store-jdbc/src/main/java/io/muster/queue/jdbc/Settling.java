@@ -131,9 +131,8 @@ final class Settling {
     static boolean isCurrent(AttemptToken token, JobRow job, String incarnation, Set<Long> pools) {
         return (job.state() == JobRow.HELD || job.state() == JobRow.COMPLETED)
                 && job.token() != null
-                && job.nonce() != null
                 && job.token() == token.number()
-                && Long.toHexString(job.nonce()).equals(token.nonce())
+                && job.nonceText().equals(token.nonce())
                 && token.incarnation().equals(incarnation)
                 && pools.contains(job.holder());
     }

@@ -164,7 +164,7 @@ final class Tending {
 
     private Optional<Instant> nextDue() throws SQLException {
         return session.first(
-                "SELECT due_at FROM {jobs} WHERE state = 0 ORDER BY state, due_at LIMIT 1",
+                "SELECT due_at FROM {jobs} WHERE state = 0 AND due_at IS NOT NULL ORDER BY state, due_at LIMIT 1",
                 row -> Moments.instant(row.getLong(1)));
     }
 

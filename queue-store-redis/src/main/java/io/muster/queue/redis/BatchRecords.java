@@ -4,7 +4,9 @@ import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.DerivedId;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.StoredBatch;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -15,9 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Batches as the server has them: the fields that {@code batches.lua} describes. */
 final class BatchRecords {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRecords.class);
     private static final String CALLBACK = "on:";
     private static final byte HERE = 'h';
     private static final byte ELSEWHERE = 'o';
@@ -45,8 +50,17 @@ final class BatchRecords {
         for (int i = 0; i < answer.size(); i += 2) {
             fields.put(JobRecords.string((byte[]) answer.get(i)), (byte[]) answer.get(i + 1));
         }
+        try {
+            return Optional.of(batch(fields));
+        } catch (IllegalStateException | IllegalArgumentException | DateTimeException | UncheckedIOException e) {
+            LOG.warn("A batch in Redis cannot be read and is left out reason={}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static StoredBatch batch(Map<String, byte[]> fields) {
         String id = text(fields, "id");
-        return Optional.of(new StoredBatch(
+        return new StoredBatch(
                 id,
                 text(fields, "name"),
                 text(fields, "queue"),
@@ -62,7 +76,7 @@ final class BatchRecords {
                 moment(fields, "finished"),
                 failure(text(fields, "failure")),
                 happened(text(fields, "happened")),
-                callbacks(id, fields)));
+                callbacks(id, fields));
     }
 
     private static Optional<StoredBatch.Failure> failure(String text) {
@@ -84,7 +98,7 @@ final class BatchRecords {
         Map<BatchEvent, OutboxEntry> callbacks = new EnumMap<>(BatchEvent.class);
         for (BatchEvent event : BatchEvent.values()) {
             byte[] callback = fields.get(CALLBACK + event.word());
-            if (callback != null) {
+            if (callback != null && callback.length > 0) {
                 String jobId = DerivedId.of(batchId, event.word());
                 byte[] data = Arrays.copyOfRange(callback, 1, callback.length);
                 callbacks.put(

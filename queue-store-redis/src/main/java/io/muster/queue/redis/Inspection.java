@@ -110,7 +110,7 @@ final class Inspection {
             for (int i = 0; i < some.size(); i++) {
                 Held one = some.get(i);
                 if (records.get(i) instanceof byte[] record
-                        && JobRecords.decode(record).queue().equals(queue)) {
+                        && JobRecords.decode(record).isOn(queue)) {
                     if (jobs.size() == limit) {
                         return new JobPage(jobs, Optional.of(Long.toString(placeOf(all, jobs))));
                     }

@@ -7,6 +7,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -31,6 +32,11 @@ final class JobRecords {
     private static final int MOST_TEXT = 65_535;
     /** The kind of lane whose entries contain overlap keys. */
     private static final char WITH_KEYS = 'k';
+
+    private static final String FORMS = "FMXCKD";
+    private static final char UNREADABLE_FORM = '?';
+    /** Queue and type, as far as anybody knows. */
+    private static final String UNREADABLE = "unreadable";
 
     private JobRecords() {}
 
@@ -118,6 +124,11 @@ final class JobRecords {
             return new Read(form, queue, type, priority, pushedAt, dueAt, counters, payload, why, at);
         }
 
+        /** Whether it is listed with that queue; one that cannot be read is listed with each. */
+        boolean isOn(String asked) {
+            return form == UNREADABLE_FORM || queue.equals(asked);
+        }
+
         /** As people see it. */
         StoredJob stored(String id, JobState state, Optional<String> holder, Optional<String> detail) {
             return new StoredJob(
@@ -141,13 +152,35 @@ final class JobRecords {
             return switch (form) {
                 case 'C', 'K' -> Optional.of(JobState.COMPLETED);
                 case 'D' -> Optional.of(JobState.DISCARDED);
-                case 'X' -> Optional.of(JobState.FAILED);
+                case 'X', UNREADABLE_FORM -> Optional.of(JobState.FAILED);
                 default -> Optional.empty();
             };
         }
     }
 
+    /** A record; one that nobody of ours has written is shown as what it is, with its bytes as payload. */
     static Read decode(byte[] bytes) {
+        try {
+            return decodeSound(bytes);
+        } catch (BufferUnderflowException
+                | IllegalArgumentException
+                | NegativeArraySizeException
+                | DateTimeException unsound) {
+            return new Read(
+                    UNREADABLE_FORM,
+                    UNREADABLE,
+                    UNREADABLE,
+                    0,
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    Counters.NONE,
+                    bytes,
+                    "Record is unreadable: it was not written by this version of Muster",
+                    Optional.empty());
+        }
+    }
+
+    private static Read decodeSound(byte[] bytes) {
         ByteBuffer record = ByteBuffer.wrap(bytes);
         char form = (char) record.get();
         int flags = record.get();
@@ -159,7 +192,9 @@ final class JobRecords {
         Instant pushedAt = Instant.ofEpochMilli(sixBytes(record));
         Optional<Instant> dueAt =
                 (flags & DUE) != 0 ? Optional.of(Instant.ofEpochMilli(record.getLong())) : Optional.empty();
-        record.position(headEnd);
+        if (record.position() != headEnd || FORMS.indexOf(form) < 0) {
+            throw new IllegalArgumentException("no record");
+        }
         if (form == 'C' || form == 'K' || form == 'D') {
             Instant ended = Instant.ofEpochMilli(sixBytes(record));
             Counters counters = form == 'C' ? Counters.NONE.started() : counters(record);
@@ -201,6 +236,14 @@ final class JobRecords {
 
     /** A job that never came back and has neither moment, unique key nor batch, as it was pushed: a batch's template. */
     static NewJob decodeNew(String id, byte[] bytes) {
+        try {
+            return decodeSoundNew(id, bytes);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException unsound) {
+            throw new IllegalArgumentException("The record of " + id + " is unreadable", unsound);
+        }
+    }
+
+    private static NewJob decodeSoundNew(String id, byte[] bytes) {
         ByteBuffer record = ByteBuffer.wrap(bytes);
         int flags = record.get(1);
         record.position(4);

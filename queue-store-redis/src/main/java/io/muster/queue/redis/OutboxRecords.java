@@ -90,7 +90,11 @@ final class OutboxRecords {
                     : Optional.empty();
             Optional<BatchMembership> batch = version == OLDER ? Optional.empty() : batch(in);
             boolean tellsFailure = version != OLDER && in.readBoolean();
-            byte[] payload = in.readNBytes(in.readInt());
+            int length = in.readInt();
+            byte[] payload = in.readNBytes(length);
+            if (payload.length != length) {
+                throw new IOException("cut off");
+            }
             return new OutboxEntry(
                     id,
                     connection,

@@ -173,11 +173,12 @@ final class RedisIntake implements JobStore.Intake {
     /** The reason and the detail of a failed job are packed together. */
     static StoredJob settled(String id, JobRecords.Read job, byte[] why, byte[] failedAt) {
         JobState state = job.settledAs().orElse(JobState.READY);
-        if (why.length < Integer.BYTES) {
+        int length = why.length < Integer.BYTES ? -1 : ByteBuffer.wrap(why).getInt();
+        if (length < 0 || length > why.length - Integer.BYTES) {
             return job.stored(id, state, Optional.empty(), Optional.empty());
         }
-        ByteBuffer packed = ByteBuffer.wrap(why);
-        byte[] reason = new byte[packed.getInt()];
+        ByteBuffer packed = ByteBuffer.wrap(why).position(Integer.BYTES);
+        byte[] reason = new byte[length];
         packed.get(reason);
         byte[] detail = new byte[packed.remaining()];
         packed.get(detail);

@@ -1,6 +1,7 @@
 package io.muster.queue.redis;
 
 import io.muster.cluster.Subscription;
+import io.muster.cluster.spi.ForeignNames;
 import io.muster.cluster.time.Deadline;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.BuryReport;
@@ -15,22 +16,33 @@ import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.TendReport;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 final class RedisLeaderDesk implements JobStore.LeaderDesk {
     private static final int ASSIGNED_AT_ONCE = 400;
     private static final int TAKEN_BACK_AT_ONCE = 50;
     private static final int TENDED_AT_ONCE = 100;
     private static final int FAILED_AT_ONCE = 50;
+    /** What {@code tend.lua} answers before what is to be said. */
+    private static final int TENDED = 4;
+
+    private static final Pattern STATUS = Pattern.compile("[ALB](?<at>\\d{1,15})\\|(?<node>.*)", Pattern.DOTALL);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLeaderDesk.class);
     private static final Duration BURIED_KEPT = Duration.ofDays(1);
     private static final long STALE = -1;
     private static final long FOREIGN = -2;
 
+    private final ForeignNames foreign = new ForeignNames();
     private final Server server;
     private final Hints hints;
 
@@ -100,16 +112,23 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
         for (int i = 0; i < answer.size(); i += 3) {
             String name = JobRecords.string((byte[]) answer.get(i));
             String status = JobRecords.string((byte[]) answer.get(i + 1));
-            int bar = status.indexOf('|');
-            records.add(new IncarnationRecord(
-                    name,
-                    status.substring(bar + 1),
-                    Instant.ofEpochMilli(Long.parseLong(status.substring(1, bar))),
-                    status(status.charAt(0)),
-                    number(answer, i + 2)));
+            records.add(incarnation(name, status, number(answer, i + 2)));
         }
         records.sort(Comparator.comparing(IncarnationRecord::incarnation));
         return records;
+    }
+
+    /** One that cannot be read counts as buried: it gets nothing, and what it held is taken back. */
+    private static IncarnationRecord incarnation(String name, String text, int held) {
+        Matcher form = STATUS.matcher(text);
+        return form.matches()
+                ? new IncarnationRecord(
+                        name,
+                        form.group("node"),
+                        Instant.ofEpochMilli(Long.parseLong(form.group("at"))),
+                        status(text.charAt(0)),
+                        held)
+                : new IncarnationRecord(name, "", Instant.EPOCH, Status.BURIED, held);
     }
 
     @Override
@@ -131,6 +150,9 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
                     JobRecords.millis(BURIED_KEPT));
             promoted += number(step, 1);
             forgotten += number(step, 2);
+            step.subList(TENDED, step.size())
+                    .forEach(text ->
+                            LOG.warn("What is in Redis was not written by us: {}", JobRecords.string((byte[]) text)));
         } while ((number(step, 1) == asked || number(step, 2) == asked) && Math.max(promoted, forgotten) < limit);
         long next = (Long) step.get(3);
         return new TendReport(
@@ -150,7 +172,15 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
         List<?> answer = fenced(StoreScripts.OUTBOX, fence, server.deadline(), limit);
         List<OutboxEntry> entries = new ArrayList<>();
         for (int i = 1; i + 1 < answer.size(); i += 2) {
-            entries.add(OutboxRecords.decode(JobRecords.string((byte[]) answer.get(i)), (byte[]) answer.get(i + 1)));
+            String id = JobRecords.string((byte[]) answer.get(i));
+            try {
+                entries.add(OutboxRecords.decode(id, answer.get(i + 1) instanceof byte[] data ? data : new byte[0]));
+            } catch (IllegalStateException newer) {
+                foreign.skipped("outbox", id, String.valueOf(newer.getMessage()));
+            } catch (UncheckedIOException | IllegalArgumentException unreadable) {
+                LOG.warn("An outbox entry cannot be read; it is kept as a failed job job={}", id, unreadable);
+                fenced(StoreScripts.CONDEMN_OUTBOX, fence, server.deadline(), id);
+            }
         }
         return entries;
     }

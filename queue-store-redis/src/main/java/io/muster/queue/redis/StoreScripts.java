@@ -23,6 +23,7 @@ enum StoreScripts {
     BURY,
     CANCEL_BATCH,
     CLEAR,
+    CONDEMN_OUTBOX,
     COUNTS,
     CREATE_BATCH,
     EXCHANGE,

@@ -35,9 +35,16 @@ local function batches()
   local function load(id)
     if loaded[id] == nil then
       local key = P .. ':batch:' .. id
-      local values = call('HMGET', key, unpack(FIELDS))
+      local values = answerOf({}, 'HMGET', key, unpack(FIELDS))
       loaded[id] = false
-      if values[1] then
+      local whole = values[1]
+      for i = 1, whole and #FIELDS or 0 do
+        whole = whole and values[i] and (i < 4 or i > 7 or tonumber(values[i]))
+      end
+      if values[1] and not whole then
+        damaged('Batch ' .. id .. ' cannot be read, and counts nothing any more')
+      end
+      if whole then
         local b = {id = id, key = key, templates = {}}
         for i, field in ipairs(FIELDS) do
           b[field] = values[i]
@@ -84,9 +91,11 @@ local function batches()
       return
     end
     b.templates[word] = b.templates[word] or call('HGET', b.key, 'on:' .. word)
-    local kind, data = string.sub(b.templates[word], 1, 1), string.sub(b.templates[word], 2)
+    local kind, data = string.sub(b.templates[word] or '', 1, 1), string.sub(b.templates[word] or '', 2)
     if kind == 'o' then
       leave(id, data)
+    elseif kind ~= 'h' or not sound(data) then
+      condemn(id, data, b.queue)
     else
       local at = 7 + #queueOf(data)
       at = at + 8 + struct.unpack('>I2', data, at)

@@ -42,7 +42,7 @@ end
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   local running = budget > 0 and someRunning(inc, pool, budget) or {}
   for i = 1, #running, 2 do
-    local rec = call('HGET', JOBS, running[i])
+    local rec = readable(running[i])
     call('HDEL', runningKey(inc, pool), running[i])
     if rec then
       reclaim(running[i], rec, placeOf(running[i + 1]))

@@ -8,6 +8,9 @@ evenIfFull()
 local function remove(id)
   local rec = call('HGET', JOBS, id)
   if rec then
+    if not sound(rec) then
+      rec = 'F\0'
+    end
     if has(rec, 1) then
       freeUnique(id, rec)
     end

@@ -57,12 +57,12 @@ end
 -- Takes the untaken jobs of a pool back, the newest first; answers how many.
 local function takeBackUntaken(inc, pool, limit)
   local key = assignedKey(inc, pool)
-  local entries = limit > 0 and call('RPOP', key, limit) or {}
+  local entries = limit > 0 and answerOf(false, 'RPOP', key, limit) or {}
   for _, entry in ipairs(entries or {}) do
     local id = string.sub(entry, 8)
-    local rec = call('HGET', JOBS, id)
+    local rec = readable(id)
     if rec then
-      comeBack(inc, id, rec, (struct.unpack('>I7', entry)))
+      comeBack(inc, id, rec, placeIn(entry))
     end
   end
   return entries and #entries or 0
@@ -77,7 +77,7 @@ end
 
 -- What runs in a pool: ids and tokens in turn.
 local function runningOf(inc, pool)
-  local all, running = call('HGETALL', runningKey(inc, pool)), {}
+  local all, running = answerOf({}, 'HGETALL', runningKey(inc, pool)), {}
   for i = 1, #all, 2 do
     if all[i] ~= '' then
       running[#running + 1] = all[i]
@@ -91,7 +91,7 @@ end
 local function someRunning(inc, pool, most)
   local found, seen, cursor = {}, {}, '0'
   repeat
-    local page = call('HSCAN', runningKey(inc, pool), cursor, 'COUNT', most)
+    local page = answerOf({'0', {}}, 'HSCAN', runningKey(inc, pool), cursor, 'COUNT', most)
     local some = page[2]
     cursor = page[1]
     for i = 1, #some, 2 do
@@ -106,17 +106,17 @@ local function someRunning(inc, pool, most)
 end
 
 local function runningCount(inc, pool)
-  return math.max(0, call('HLEN', runningKey(inc, pool)) - 1)
+  return math.max(0, answerOf(0, 'HLEN', runningKey(inc, pool)) - 1)
 end
 
 local function placeOf(token)
-  return (struct.unpack('>I7', token, 18))
+  return #token == TOKEN and (struct.unpack('>I7', token, 18)) or 0
 end
 
 local function heldBy(inc)
   local held = 0
   for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-    held = held + call('LLEN', assignedKey(inc, pool)) + runningCount(inc, pool)
+    held = held + answerOf(0, 'LLEN', assignedKey(inc, pool)) + runningCount(inc, pool)
   end
   return held
 end

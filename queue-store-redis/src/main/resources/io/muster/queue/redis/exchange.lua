@@ -53,8 +53,11 @@ end
 
 -- Answers the job's record before that.
 local function settle(id, token, code, a, b)
-  local rec = call('HGET', JOBS, id)
+  local rec = readable(id)
   if not rec then
+    if call('HGET', P .. ':suspects', inc) == id then
+      call('HDEL', P .. ':suspects', inc)
+    end
     return
   end
   local place = placeOf(token)
@@ -134,7 +137,7 @@ if completed > 0 then
   for i = 1, completed do
     local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
     -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
-    if value and #value > TOKEN and #token == TOKEN and string.find(value, token, 1, true) == 1 then
+    if value and #value > TOKEN + 6 and #token == TOKEN and string.find(value, token, 1, true) == 1 then
       local flags, headHigh, headLow, high, low = string.byte(value, TOKEN + 2, TOKEN + 6)
       local own = string.sub(value, TOKEN + 7, TOKEN + 6 + high * 256 + low)
       if own ~= queue then
@@ -245,7 +248,7 @@ if tonumber(ARGV[10]) >= 0 then
   take = take - #again / 3
 end
 local assigned = assignedKey(inc, pool)
-local entries = take > 0 and call('LPOP', assigned, take)
+local entries = take > 0 and answerOf(false, 'LPOP', assigned, take)
 if entries then
   local ids = {}
   for i = 1, #entries do
@@ -254,7 +257,9 @@ if entries then
   local records = call('HMGET', JOBS, unpack(ids))
   base = numbers(P .. ':fencing', #ids)
   local prefix, starts, n = struct.pack('>I8', base) .. ARGV[5], {}, 0
-  for i = 1, #ids do
+  local function begin()
+    starts, taken, n = {}, {}, 0
+    for i = 1, #ids do
     local rec, entry = records[i], entries[i]
     if rec then
       local form, flags, high, low = string.byte(rec, 1, 4)
@@ -284,6 +289,17 @@ if entries then
       taken[2 * n - 1] = entry
       taken[2 * n] = rec
     end
+    end
+  end
+  -- What nobody of ours has written is found where it cannot be read, and costs nothing else.
+  if not pcall(begin) then
+    for i = 1, #ids do
+      if records[i] and not sound(records[i]) then
+        condemn(ids[i], records[i])
+        records[i] = false
+      end
+    end
+    begin()
   end
   if call('EXISTS', running) == 0 then
     call('HSET', running, '', string.rep(' ', 72))

@@ -16,7 +16,7 @@ end
 local function failBack(key, type)
   local back = call('ZRANGE', key, 0, limit - failed - 1, 'WITHSCORES')
   for i = 1, #back, 2 do
-    local rec, place = call('HGET', JOBS, back[i]), tonumber(back[i + 1])
+    local rec, place = readable(back[i]), tonumber(back[i + 1])
     local since = place
     if rec then
       local _, t = split(rec)
@@ -34,13 +34,13 @@ end
 local function failLane(queue, lane, type)
   local list = listKey(queue, lane)
   for _, entry in ipairs(call('LRANGE', list, 0, limit - failed - 1)) do
-    local place = struct.unpack('>I7', entry)
+    local place = placeIn(entry)
     if place >= old then
       break
     end
     call('LPOP', list)
     local id = idIn(lane, entry)
-    local rec = call('HGET', JOBS, id)
+    local rec = readable(id, queue)
     if rec then
       failOne(id, rec, place, type)
     end
@@ -56,14 +56,14 @@ end
 for _, queue in ipairs(call('SMEMBERS', P .. ':queues')) do
   if failed < limit and call('SISMEMBER', PAUSED, queue) == 0 then
     for _, lane in ipairs(call('ZRANGE', P .. ':lanes:' .. queue, 0, -1)) do
-      local type = string.match(lane, '^.-:(.*)$')
+      local type = string.match(lane, '^.-:(.*)$') or ''
       if failed < limit and not served[type] then
         failLane(queue, lane, type)
       end
     end
     for _, aside in ipairs(call('SMEMBERS', P .. ':aside:' .. queue)) do
       local first = call('ZRANGE', aside, 0, 0)
-      local rec = first[1] and call('HGET', JOBS, first[1])
+      local rec = first[1] and readable(first[1], queue)
       local type = rec and typePriorityMostCrashes(rec)
       if type and failed < limit and not served[type] then
         failBack(aside, type)

@@ -6,7 +6,7 @@ local installed = call('HMGET', P .. ':fences', group, line)
 if installed[1] and installed[1] ~= identity then
   return {-2, installed[1]}
 end
-if installed[2] and tonumber(installed[2]) > term then
+if installed[2] and (tonumber(installed[2]) or math.huge) > term then
   return {-1, installed[2]}
 end
 evenIfFull()

@@ -53,12 +53,16 @@ end
 
 -- What has to be known of the jobs of these entries, which are place and id, before one of them can be had: a list of {id, whether it is there,
 -- overlap key or nil, ms of its time}.
-local function wishesOf(entries)
+local function wishesOf(entries, queue)
   local ids, wishes, keys = {}, {}, {}
   for i, entry in ipairs(entries) do
     ids[i] = string.sub(entry, 8)
   end
   for i, rec in ipairs(#ids > 0 and call('HMGET', JOBS, unpack(ids)) or {}) do
+    if rec and not sound(rec) then
+      condemn(ids[i], rec, queue)
+      rec = false
+    end
     local wish = {ids[i], rec and true or false}
     if rec and has(rec, 2) then
       wish[3], wish[4] = overlapKeyOf(rec)
@@ -74,9 +78,9 @@ end
 local function wishesIn(entries)
   local wishes, keys = {}, {}
   for i, entry in ipairs(entries) do
-    local last = 7 + string.byte(entry, -1)
+    local last = 7 + (string.byte(entry, -1) or 0)
     local key = string.sub(entry, last + 1, -2)
-    wishes[i] = {string.sub(entry, 8, last), true, key, -1}
+    wishes[i] = {string.sub(entry, 8, last), last > 7 and last < #entry, key, -1}
     keys[i] = key
     entries[i] = string.sub(entry, 1, last)
   end
@@ -99,12 +103,29 @@ local function holdAll(keys, holds)
   return false
 end
 
+-- Those entries of a list of kind k that name a job and a key; others were written by somebody else.
+local function wholeOf(entries, queue)
+  local whole = {}
+  for _, entry in ipairs(entries) do
+    local last = 7 + (string.byte(entry, -1) or 0)
+    if last < 8 or last >= #entry then
+      damaged('An entry of queue ' .. queue .. ' names no job, and is dropped')
+    else
+      whole[#whole + 1] = entry
+    end
+  end
+  return whole
+end
+
 -- Adds those entries of a list of kind k whose keys can be had; answers how many.
 local function addHolding(source, entries, out)
   local count, before, keys, holds = #entries, #out, {}, {}
   for i = 1, count do
     local entry = entries[i]
-    local last = 7 + string.byte(entry, -1)
+    local last = 7 + (string.byte(entry, -1) or 0)
+    if last < 8 or last >= #entry then
+      return addHolding(source, wholeOf(entries, source.queue), out)
+    end
     local key = string.sub(entry, last + 1, -2)
     keys[i], holds[2 * i - 1], holds[2 * i] = key, key, string.sub(entry, 1, last)
   end
@@ -148,9 +169,9 @@ local function head(source, need)
     source.buffer, source.at = {}, 1
     local last = source.kind == 'n' and 63 or math.min(need, MOST_RECORDS) - 1
     if source.list then
-      source.buffer = call('LRANGE', source.key, 0, last)
+      source.buffer = answerOf({}, 'LRANGE', source.key, 0, last)
     else
-      local pairs = call('ZRANGE', source.key, 0, last, 'WITHSCORES')
+      local pairs = answerOf({}, 'ZRANGE', source.key, 0, last, 'WITHSCORES')
       for i = 1, #pairs, 2 do
         source.buffer[#source.buffer + 1] = struct.pack('>I7', tonumber(pairs[i + 1])) .. pairs[i]
       end
@@ -158,7 +179,7 @@ local function head(source, need)
     if source.list and source.kind == 'k' then
       source.wishes = wishesIn(source.buffer)
     elseif source.kind ~= 'n' then
-      source.wishes = wishesOf(source.buffer)
+      source.wishes = wishesOf(source.buffer, source.queue)
     end
   end
   local entry = source.buffer[source.at]
@@ -166,7 +187,7 @@ local function head(source, need)
     source.over = true
     return nil
   end
-  return struct.unpack('>I7', entry), entry
+  return placeIn(entry), entry
 end
 
 local function use(source)
@@ -176,7 +197,7 @@ end
 
 local function addSource(group, queue, lane, key, list)
   local source = {key = key, list = list, kind = string.sub(lane, 1, 1), queue = queue, lane = lane, used = 0, at = 1,
-    type = listed(string.match(lane, '^.-:(.*)$')), buffer = {}, over = false}
+    type = listed(string.match(lane, '^.-:(.*)$') or ''), buffer = {}, over = false}
   group[#group + 1] = source
   sources[#sources + 1] = source
 end
@@ -188,7 +209,7 @@ local function groupsOf(queue)
   end
   local groups, last = {}, nil
   if call('SISMEMBER', PAUSED, queue) == 0 then
-    local lanes = call('ZRANGE', P .. ':lanes:' .. queue, 0, -1, 'WITHSCORES')
+    local lanes = answerOf({}, 'ZRANGE', P .. ':lanes:' .. queue, 0, -1, 'WITHSCORES')
     for i = 1, #lanes, 2 do
       if lanes[i + 1] ~= last then
         groups[#groups + 1] = {}
@@ -221,7 +242,7 @@ local function takeFrom(group, grant, out, need)
     if open == 1 and best.list and (best.kind == 'n' or best.kind == 'k') and best.at > #best.buffer then
       flush(best)
       local most = best.kind == 'n' and need or math.min(need, MOST_KEYS)
-      local entries = call('LPOP', best.key, most) or {}
+      local entries = answerOf(false, 'LPOP', best.key, most) or {}
       best.over = #entries < most
       if best.kind == 'n' then
         for _, entry in ipairs(entries) do
@@ -358,7 +379,7 @@ local function fill(budget)
       for _, source in ipairs(group) do
         if not lanes[source.lane] then
           lanes[source.lane] = true
-          local size = call('LLEN', listKey(queue, source.lane)) + call('ZCARD', backKey(queue, source.lane))
+          local size = answerOf(0, 'LLEN', listKey(queue, source.lane)) + answerOf(0, 'ZCARD', backKey(queue, source.lane))
           ready = ready + size
           if size == 0 then
             laneEmptied(queue, source.lane)

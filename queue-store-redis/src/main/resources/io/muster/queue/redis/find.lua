@@ -8,7 +8,7 @@ local rec = call('HGET', JOBS, id)
 if not rec then
   return {}
 end
-if not isLive(rec) then
+if not sound(rec) or not isLive(rec) then
   return {rec, 's', call('HGET', P .. ':why', id) or '', call('ZSCORE', P .. ':failedAt', id) or ''}
 end
 local due = call('ZSCORE', P .. ':d:' .. queueOf(rec), id)

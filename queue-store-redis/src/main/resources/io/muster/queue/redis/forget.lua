@@ -7,11 +7,11 @@ evenIfFull()
 for i = 3, #ARGV do
   local id = ARGV[i]
   local rec, outcome = call('HGET', JOBS, id), 0
-  if rec and string.byte(rec, 1) == 88 then
+  if rec and (string.byte(rec, 1) == 88 or not sound(rec)) then
     outcome = 1
     call('HDEL', JOBS, id)
     call('HDEL', P .. ':why', id)
-    call('ZREM', P .. ':failed:' .. queueOf(rec), id)
+    unlistFailed(id, rec)
     call('ZREM', P .. ':failedAt', id)
   end
   answer[i - 1] = outcome

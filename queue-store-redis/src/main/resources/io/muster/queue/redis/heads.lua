@@ -5,6 +5,6 @@
 local answer = {}
 for i = 3, #ARGV do
   local rec = call('HGET', JOBS, ARGV[i])
-  answer[i - 2] = rec and queueOf(rec) or false
+  answer[i - 2] = rec and sound(rec) and queueOf(rec) or false
 end
 return answer

@@ -9,7 +9,7 @@ local answer = {}
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. ARGV[3])) do
   for _, entry in ipairs(call('LRANGE', assignedKey(ARGV[3], pool), 0, -1)) do
     answer[#answer + 1] = 'a'
-    answer[#answer + 1] = struct.unpack('>I7', entry)
+    answer[#answer + 1] = placeIn(entry)
     answer[#answer + 1] = string.sub(entry, 8)
   end
   local running = runningOf(ARGV[3], pool)

@@ -29,11 +29,14 @@ local function letFollow(key)
   local waiting = P .. ':wk:' .. key
   for _, lane in ipairs(call('SMEMBERS', waiting)) do
     local aside = asideKey(key, lane)
-    local first = call('ZRANGE', aside, 0, 0, 'WITHSCORES')
-    local rec = first[1] and call('HGET', JOBS, first[1])
-    if first[1] then
-      call('ZREM', aside, first[1])
-    end
+    local first, rec
+    repeat
+      first = call('ZRANGE', aside, 0, 0, 'WITHSCORES')
+      rec = first[1] and readable(first[1])
+      if first[1] then
+        call('ZREM', aside, first[1])
+      end
+    until rec or not first[1]
     if rec then
       putBack(first[1], rec, tonumber(first[2]))
       tellLeader()

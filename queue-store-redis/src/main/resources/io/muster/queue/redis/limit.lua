@@ -9,7 +9,7 @@ local start, used, ahead = 0, 0, 0
 local kept = call('GET', key)
 if kept then
   local s, u, a = string.match(kept, '^(%d+) (%d+) (%d+)$')
-  start, used, ahead = tonumber(s), tonumber(u), tonumber(a)
+  start, used, ahead = tonumber(s) or 0, tonumber(u) or 0, tonumber(a) or 0
 end
 if action == 'CLEAR' then
   call('DEL', key)

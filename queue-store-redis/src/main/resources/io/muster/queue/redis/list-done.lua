@@ -10,7 +10,7 @@ local answer = {out + first + #ids, #ids == limit and 1 or 0}
 local records = #ids > 0 and call('HMGET', JOBS, unpack(ids)) or {}
 for i, id in ipairs(ids) do
   local rec = records[i]
-  if rec and string.find(ARGV[4], string.sub(rec, 1, 1), 1, true) and queueOf(rec) == ARGV[3] then
+  if rec and sound(rec) and string.find(ARGV[4], string.sub(rec, 1, 1), 1, true) and queueOf(rec) == ARGV[3] then
     answer[#answer + 1] = out + first + i - 1
     answer[#answer + 1] = id
     answer[#answer + 1] = rec

@@ -16,14 +16,17 @@ local function entries(lane, key)
   local low, high = 0, call('LLEN', key)
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if struct.unpack('>I7', call('LINDEX', key, middle)) > after then
+    local entry = call('LINDEX', key, middle)
+    if #entry < 8 or placeIn(entry) > after then
       high = middle
     else
       low = middle + 1
     end
   end
   for _, entry in ipairs(call('LRANGE', key, low, low + limit - 1)) do
-    found[#found + 1] = {struct.unpack('>I7', entry), idIn(lane, entry)}
+    if #entry > 7 and placeIn(entry) > after then
+      found[#found + 1] = {placeIn(entry), idIn(lane, entry)}
+    end
   end
 end
 

@@ -33,6 +33,7 @@
 -- batchesBy:AGE      zsets ids of batches by the ms from which they age; AGE is finished, unfinished or cancelled
 -- schedules, scheduleVersions hashes name -> document; name -> version
 -- l:LIMIT            text  start of the window, permits used in it, promises ahead; gone by itself, see limit.lua
+-- damaged            list  what was found that nobody of ours has written, until a leader has said it; unreadable:KEY such a key
 -- fences             hash  g:GROUP -> accepted identity; t:GROUP IDENTITY -> highest term
 local P, C = ARGV[1], ARGV[2]
 local call = redis.call
@@ -57,7 +58,37 @@ end
 -- Counts this call; its number is the first part of every answer. A script that must work in a full server says so by
 -- a harmless write before all others: Redis refuses only the first write of a script.
 local function written()
-  return call('INCR', P .. ':writes')
+  local count = redis.pcall('INCR', P .. ':writes')
+  if type(count) == 'table' then
+    call('SET', P .. ':writes', 1)
+    return 1
+  end
+  return count
+end
+
+-- Notes what is to be said once.
+local function damaged(text)
+  call('RPUSH', P .. ':damaged', string.sub(text, 1, 300))
+  call('LTRIM', P .. ':damaged', -1000, -1)
+end
+
+-- A key of another type than ours is set apart: it costs what was in it, and nothing else.
+local function setApart(key)
+  call('RENAME', key, P .. ':unreadable' .. string.sub(key, #P + 1))
+  damaged('Key ' .. key .. ' has another type than ours and is set apart as ' .. P .. ':unreadable' .. string.sub(key, #P + 1))
+end
+
+-- What a command answers, or that if the key has another type than ours.
+local function answerOf(otherwise, command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) == 'table' and answer.err then
+    if not string.find(answer.err, 'WRONGTYPE', 1, true) then
+      error(answer.err)
+    end
+    setApart(key)
+    return otherwise
+  end
+  return answer
 end
 
 local function evenIfFull()
@@ -66,7 +97,7 @@ end
 
 -- The first of n numbers greater than all that this key gave, not less than the clock; with several, 256 divides it.
 local function numbers(key, n)
-  local last = tonumber(call('GET', key) or '0')
+  local last = tonumber(call('GET', key) or '0') or 0
   local base = math.max(last + 1, micros)
   if n > 1 then
     base = math.ceil(base / 256) * 256

@@ -4,7 +4,7 @@
 -- ARGV 3 id. Returns {} if it is unknown, or {who paused its queue, overlap key that another job holds, id of that}, each empty if there is none.
 local id = ARGV[3]
 local rec = call('HGET', JOBS, id)
-if not rec or not isLive(rec) then
+if not rec or not sound(rec) or not isLive(rec) then
   return {}
 end
 local by = ''

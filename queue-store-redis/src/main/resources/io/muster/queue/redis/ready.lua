@@ -60,7 +60,12 @@ local function entryIn(lane, place, id, rec)
 end
 
 local function idIn(lane, entry)
-  return string.sub(entry, 8, hasKeys(lane) and 7 + string.byte(entry, -1) or -1)
+  return string.sub(entry, 8, hasKeys(lane) and 7 + (string.byte(entry, -1) or 0) or -1)
+end
+
+-- The place at the beginning of an entry; 0 of what is none.
+local function placeIn(entry)
+  return #entry > 6 and struct.unpack('>I7', entry) or 0
 end
 
 -- Ready in its old place.
@@ -103,7 +108,7 @@ local function promote(queue, limit)
   if #ids > 0 then
     local base = numbers(P .. ':place', #ids)
     for i, id in ipairs(ids) do
-      local rec = call('HGET', JOBS, id)
+      local rec = readable(id, queue)
       if rec then
         append(id, rec, base + i - 1)
       end

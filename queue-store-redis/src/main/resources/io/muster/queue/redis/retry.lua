@@ -6,7 +6,7 @@ local answer = {0}
 local place = numbers(P .. ':place', #ARGV - 2)
 for i = 3, #ARGV do
   local id = ARGV[i]
-  local rec, outcome = call('HGET', JOBS, id), 0
+  local rec, outcome = readable(id), 0
   if rec and string.byte(rec, 1) == 88 then
     outcome = 1
     local key = has(rec, 1) and uniqueKeyOf(rec)

@@ -8,7 +8,7 @@ for _, name in ipairs(names) do
   local document = call('HGET', P .. ':schedules', name)
   if document then
     answer[#answer + 1] = name
-    answer[#answer + 1] = call('HGET', P .. ':scheduleVersions', name)
+    answer[#answer + 1] = call('HGET', P .. ':scheduleVersions', name) or ''
     answer[#answer + 1] = document
   end
 end

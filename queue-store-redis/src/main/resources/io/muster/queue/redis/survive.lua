@@ -5,7 +5,7 @@
 local ids = call('SPOP', P .. ':crashed:' .. ARGV[3], ARGV[4])
 for _, id in ipairs(ids) do
   local rec = call('HGET', JOBS, id)
-  if rec and string.byte(rec, 1) == 77 then
+  if rec and string.byte(rec, 1) == 77 and sound(rec) then
     local base, t = split(rec)
     local queue, lane = queueOf(rec), laneName(rec, true)
     if t.crashes > 1 then

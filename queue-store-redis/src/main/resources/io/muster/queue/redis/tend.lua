@@ -2,7 +2,7 @@
 -- uses: names fence records ready holds
 --
 -- ARGV 3-5 fence, 6 most of each, 7 and 8 ms for which completed and failed jobs are kept, 9 ms for which buried names are.
--- Returns {writes, promoted, forgotten, next due moment in ms or -1}.
+-- Returns {writes, promoted, forgotten, next due moment in ms or -1, what is to be said once, …}.
 local limit, promoted, forgotten = tonumber(ARGV[6]), 0, 0
 while promoted < limit do
   local first = call('ZRANGEBYSCORE', P .. ':due', '-inf', millis, 'LIMIT', 0, 1)
@@ -24,7 +24,7 @@ if #done > 0 then
   local records = call('HMGET', JOBS, unpack(done))
   for i = 1, #done do
     local rec = records[i]
-    if rec and not isLive(rec) and struct.unpack('>I6', rec, headEnd(rec) + 1) > old then
+    if rec and sound(rec) and not isLive(rec) and struct.unpack('>I6', rec, headEnd(rec) + 1) > old then
       break
     end
     forgotten = i
@@ -39,7 +39,7 @@ local failed = call('ZRANGEBYSCORE', P .. ':failedAt', '-inf', millis - tonumber
 for _, id in ipairs(failed) do
   local rec = call('HGET', JOBS, id)
   if rec then
-    call('ZREM', P .. ':failed:' .. queueOf(rec), id)
+    unlistFailed(id, rec)
     call('HDEL', JOBS, id)
   end
   call('HDEL', P .. ':why', id)
@@ -54,4 +54,8 @@ for _, inc in ipairs(call('ZRANGEBYSCORE', P .. ':buried', '-inf', millis - tonu
   end
 end
 local due = call('ZRANGE', P .. ':due', 0, 0, 'WITHSCORES')
-return {written(), promoted, forgotten + #failed, due[2] and tonumber(due[2]) or -1}
+local answer = {written(), promoted, forgotten + #failed, due[2] and tonumber(due[2]) or -1}
+for _, text in ipairs(call('LPOP', P .. ':damaged', 100) or {}) do
+  answer[#answer + 1] = text
+end
+return answer

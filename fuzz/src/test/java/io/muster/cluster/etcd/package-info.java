@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.etcd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.redis;
+
+import org.jspecify.annotations.NullMarked;

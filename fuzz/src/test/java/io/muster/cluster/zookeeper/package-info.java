@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.cluster.zookeeper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.queue.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package io.muster.queue.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.queue.store.Attempt;
+import io.muster.queue.store.Exchange;
+import io.muster.queue.store.Fence;
+import io.muster.queue.store.Grant;
+import io.muster.queue.store.IncarnationRecord;
+import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewBatch;
+import io.muster.queue.store.NewJob;
+import io.muster.queue.store.Retention;
+import io.muster.queue.store.SettleResult;
+import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.StoredSchedule;
+import io.muster.queue.store.TendReport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rows that somebody has changed by hand cost themselves only. */
+abstract class HostileRowsContract {
+    private static final Fence FENCE = new Fence("default", "coordinator", 1);
+    private static final String QUEUE = "mail";
+
+    private JdbcEnvironment environment;
+    private JdbcStore store;
+
+    abstract JdbcEnvironment openEnvironment();
+
+    @BeforeEach
+    void open() {
+        environment = openEnvironment();
+        store = environment.openStore();
+        store.nodes().admit(IncarnationRecord.admitted("n1", "node", Instant.now()), Optional.empty());
+        store.leader().install(FENCE);
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void jobsWhoseRowsWereChangedAreListedAndAllOthersGoOn() {
+        store.intake().push(jobs("payload", "lane", "state", "counters", "moments", "fine"));
+        store.intake().push(List.of(job("delayed").withDueAt(Instant.now().plusSeconds(3600))));
+        change("UPDATE {jobs} SET payload = ? WHERE id = 'payload'", (Object) bytes("garbage"));
+        change("UPDATE {jobs} SET lane = 987654321 WHERE id = 'lane'");
+        change("UPDATE {jobs} SET state = 99 WHERE id = 'state'");
+        change("UPDATE {jobs} SET starts = -7, crashes = -1, max_crashes = -3, reason = 'x' WHERE id = 'counters'");
+        change(
+                "UPDATE {jobs} SET pushed_at = 9223372036854775807, changed_at = -9223372036854775807 WHERE id = 'moments'");
+        change("UPDATE {jobs} SET due_at = NULL WHERE id = 'delayed'");
+        change("INSERT INTO {lanes} (name, id) VALUES ('garbage', 123456789)");
+        change("INSERT INTO {lanes} (name, id) VALUES ('mail/%zz/x', 123456790)");
+
+        List<String> listed = list();
+        assertThat(listed).contains("payload", "counters", "moments", "fine", "delayed");
+        assertThat(store.intake().find("lane").orElseThrow().queue()).isEqualTo("unreadable");
+        assertThat(store.intake().find("state")).isPresent();
+        assertThat(store.intake().counts()).isNotEmpty();
+        assertThat(store.intake().obstacles("lane")).isNotNull();
+        assertThat(workOff()).contains("payload", "fine");
+        TendReport tended =
+                store.leader().tend(FENCE, new Retention(Duration.ofDays(1), Duration.ofDays(1)), Instant.now(), 100);
+        assertThat(tended.nextDue()).as("nothing is due that has no moment").isEmpty();
+    }
+
+    @Test
+    void aHeldJobWithoutItsNonceIsDeliveredAndSettled() {
+        store.intake().push(jobs("held", "fine"));
+        assertThat(assign()).isEqualTo(2);
+        change("UPDATE {jobs} SET nonce = NULL WHERE id = 'held'");
+
+        assertThat(workOff()).containsExactlyInAnyOrder("held", "fine");
+    }
+
+    @Test
+    void theLeaderGoesOnBesideStrangeRows() {
+        store.schedules().put(new StoredSchedule("fine", "v1", bytes("x")), Optional.empty());
+        store.batches().create(new NewBatch("good", "good", QUEUE, false, false, Map.of()), List.of());
+        change(
+                "INSERT INTO {incarnations} (name, node, admitted_at, status, survived) VALUES ('strange', '', -1, 'WHAT', 7)");
+        change("INSERT INTO {pools} (name, id, incarnation, untaken) VALUES ('garbage', 4711, 'strange', 3)");
+        change("INSERT INTO {schedules} (name, version, document) VALUES ('%zz no name', '', ?)", (Object) bytes("x"));
+        change("INSERT INTO {schedules} (name, version, document) VALUES ('half', 'no version', ?)", (Object)
+                bytes("x"));
+        change(
+                "INSERT INTO {outbox} (id, seq, connection, job, lane, payload, max_crashes, unique_until)"
+                        + " VALUES ('bad', 1, '', 'no id', 'garbage', ?, -1, 9)",
+                (Object) bytes("x"));
+        change("UPDATE {batches} SET total = -5, happened = 99, created_at = -1, queue = '%%' WHERE id = 'good'");
+        change("INSERT INTO {paused} (name, paused_by) VALUES ('%zz', '')");
+
+        assertThat(store.leader().incarnations())
+                .extracting(IncarnationRecord::incarnation)
+                .contains("n1", "strange");
+        assertThat(store.schedules().list()).extracting(StoredSchedule::name).containsExactlyInAnyOrder("fine", "half");
+        assertThat(store.leader().outbox(FENCE, 10)).isEmpty();
+        assertThat(store.batches().list(Optional.empty(), 10).batches()).hasSize(1);
+        assertThat(store.leader().bury(FENCE, "strange", 10)).isNotNull();
+        store.intake().push(jobs("fine"));
+        assertThat(workOff()).containsExactly("fine");
+    }
+
+    private static NewJob job(String id) {
+        return NewJob.of(id, QUEUE, "send", bytes(id));
+    }
+
+    private static List<NewJob> jobs(String... ids) {
+        return List.of(ids).stream().map(HostileRowsContract::job).toList();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void change(String sql, Object... values) {
+        int rows = store.database().transaction("change by hand", session -> session.update(sql, values));
+        assertThat(rows).isEqualTo(1);
+    }
+
+    private int assign() {
+        return store.leader()
+                .assign(FENCE, List.of(new Grant("n1", "main", List.of(QUEUE), Set.of(), 100)))
+                .total();
+    }
+
+    private List<String> workOff() {
+        List<String> done = new ArrayList<>();
+        assign();
+        List<Attempt> attempts = store.nodes()
+                .exchange(new Exchange("n1", "main", List.of(), 100, Optional.of(Set.of())))
+                .taken();
+        List<Settlement> settlements = attempts.stream()
+                .map(attempt -> Settlement.of(attempt.token(), new Settlement.Completed()))
+                .toList();
+        attempts.forEach(attempt -> done.add(attempt.token().jobId()));
+        assertThat(store.nodes()
+                        .exchange(new Exchange("n1", "main", settlements, 0, Optional.empty()))
+                        .settled())
+                .containsOnly(SettleResult.ACCEPTED);
+        return done;
+    }
+
+    private List<String> list() {
+        List<String> ids = new ArrayList<>();
+        for (JobState state : JobState.values()) {
+            store.intake().list(QUEUE, state, Optional.empty(), 100).jobs().stream()
+                    .map(StoredJob::id)
+                    .forEach(ids::add);
+        }
+        return ids;
+    }
+}
