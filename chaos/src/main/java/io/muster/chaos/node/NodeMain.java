@@ -2,11 +2,13 @@ package io.muster.chaos.node;
 
 import io.muster.chaos.history.Kind;
 import io.muster.chaos.history.Scribe;
+import io.muster.cluster.ClusterException;
 import io.muster.cluster.Subscription;
 import io.muster.queue.Queue;
 import io.muster.queue.job.JobContext;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoreException;
 import io.muster.queue.worker.PoolListener;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +20,7 @@ public final class NodeMain {
     public static final String READY = "node is ready";
 
     private static final String POOL = "default";
+    private static final long AGAIN_MILLIS = 500;
 
     private final Scribe scribe;
 
@@ -33,9 +36,7 @@ public final class NodeMain {
                 Kind.STARTED,
                 Map.of("pid", Long.toString(ProcessHandle.current().pid()), "role", "node"));
         NodeMain node = new NodeMain(scribe);
-        Queue queue = Queue.of(arguments.settings())
-                .handle(Piece.TYPE, Piece.class, node::run)
-                .start();
+        Queue queue = node.started(arguments);
         queue.listen(POOL, node.new Settled());
         Subscription leaders = Leaders.tell(queue, scribe);
         Trust.tell(queue, scribe);
@@ -52,6 +53,20 @@ public final class NodeMain {
                         "close"));
         System.out.println(READY);
         new CountDownLatch(1).await();
+    }
+
+    /** Tries again in this process: on a busy machine a new one is not ready to talk before its time to connect is over. */
+    private Queue started(Arguments arguments) throws InterruptedException {
+        while (true) {
+            try {
+                return Queue.of(arguments.settings())
+                        .handle(Piece.TYPE, Piece.class, this::run)
+                        .start();
+            } catch (ClusterException | StoreException e) {
+                System.err.println("Not started yet: " + e);
+                Thread.sleep(AGAIN_MILLIS);
+            }
+        }
     }
 
     private void run(Piece piece, JobContext context) throws InterruptedException {

@@ -115,12 +115,7 @@ final class QuickAssign {
         Set<String> open = new HashSet<>(queues);
         open.removeAll(paused);
         fill(grants, open, counts);
-        if (wanting && !unusual && !sawAll && (assigned.isEmpty() || nonEmpty.isEmpty())) {
-            // Were jobs assigned and others left, the next look is at hand.
-            probe(queues);
-            fill(grants, open, counts);
-        }
-        if (wanting && !unusual && view.hasLower()) {
+        if (wanting && !unusual && (view.hasLower() || !sawAll)) {
             after.clear();
             view = view.lowered(cursors.nanos());
             probe(queues);

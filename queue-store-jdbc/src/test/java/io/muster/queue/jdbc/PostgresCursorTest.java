@@ -15,6 +15,7 @@ import io.muster.servers.ServerKind;
 import io.muster.servers.SharedServers;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,7 @@ class PostgresCursorTest {
         push("first");
         try (Connection slow = working.database().connect()) {
             slow.setAutoCommit(false);
+            mayStandStill(slow);
             working.within(slow).push(List.of(job("late")));
             push("a", "b", "c");
             assertThat(assign(3)).isEqualTo(3);
@@ -92,6 +94,7 @@ class PostgresCursorTest {
         try (Connection old = working.database().connect()) {
             old.setAutoCommit(false);
             old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            mayStandStill(old);
             working.database().within(old).update("UPDATE {returns} SET number = number + 0");
             for (int done = 0; done < jobs; done += 300) {
                 assertThat(assign(300)).isEqualTo(300);
@@ -109,6 +112,13 @@ class PostgresCursorTest {
         }
         assertThat(leading.leader().assign(FENCE, List.of(grant(10))).ready()).containsEntry("mail", 0);
         assertThat(leading.intake().counts().get(0).completed()).isEqualTo(jobs);
+    }
+
+    /** Otherwise the server ends it after three seconds, which pass here on a busy machine. */
+    private static void mayStandStill(Connection transaction) throws SQLException {
+        try (Statement statement = transaction.createStatement()) {
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        }
     }
 
     private void push(String... ids) {

@@ -82,6 +82,40 @@ class RedisDiskTest extends StoreOnServer {
         assertThat(killed.saidToBeLost()).isEqualTo(killed.missing());
     }
 
+    @Test
+    void aServerThatSyncsAlwaysAndFindsTheDiskFullGivesUpAndLosesNothingThatItAcknowledged() {
+        assumeThat(LocalServer.canLimitFiles()).isTrue();
+        LocalServer server = server(ServerOptions.forTests()
+                .withDurability(Durability.PAGE_CACHE)
+                .withExtraArguments("--appendfsync", "always"));
+        RedisStore store = open(at(server));
+        store.intake().push(jobs("job-", 5));
+        admit(store, "n1");
+        assign(store, "n1", 5);
+        List<Attempt> running = take(store, "n1", 5);
+        server.limitFiles(ROOM);
+        List<String> acknowledged = new ArrayList<>();
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 200; i++) {
+                        store.intake().push(List.of(NewJob.of("large-" + i, QUEUE, "send", new byte[LARGE])));
+                        acknowledged.add("large-" + i);
+                    }
+                })
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> complete(store, running)).isInstanceOf(StoreException.class);
+
+        server.kill();
+        server.restart();
+        assertThat(eventually(() -> complete(store, running).settled()))
+                .hasSize(5)
+                .containsOnly(SettleResult.ACCEPTED);
+        assertThat(acknowledged)
+                .isNotEmpty()
+                .allSatisfy(job -> assertThat(store.intake().find(job)).isPresent());
+        assertThat(store.lostWrites()).isZero();
+    }
+
     private record Killed(long missing, long saidToBeLost) {}
 
     private Killed killed(String sync) {

@@ -20,6 +20,7 @@ import io.muster.servers.LocalServer;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,6 +75,27 @@ class RedisStoreFaultsTest extends StoreOnServer {
         proxy.heal();
         assertThat(eventually(() -> complete(store, again).settled())).containsOnly(SettleResult.STALE);
         assertThat(store.intake().counts().get(0).completed()).isEqualTo(2);
+    }
+
+    /** The last job of one that leaves ends with the first script of an exchange; the second finds it buried. */
+    @Test
+    @Tag("K2")
+    void anExchangeThatIsRefusedInItsSecondScriptTellsWhatTheFirstHasSettled() {
+        RedisStore store = open(at(server(ServerOptions.forTests())).withTimeouts(PATIENCE, PATIENCE));
+        store.intake().push(jobs("job-", 3));
+        admit(store, "n1");
+        assign(store, "n1", 3);
+        List<Attempt> running = take(store, "n1", 3);
+        store.nodes().leave("n1");
+        List<Attempt> twice = new ArrayList<>(running);
+        twice.add(running.get(1));
+
+        assertThat(complete(store, twice).settled())
+                .containsExactly(
+                        SettleResult.ACCEPTED, SettleResult.ACCEPTED, SettleResult.ACCEPTED, SettleResult.STALE);
+
+        assertThat(store.intake().counts().get(0).completed()).isEqualTo(3);
+        assertThatThrownBy(() -> complete(store, running)).isInstanceOf(IncarnationBuriedException.class);
     }
 
     @Test
