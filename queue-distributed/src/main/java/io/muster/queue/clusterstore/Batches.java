@@ -60,10 +60,15 @@ final class Batches {
     private final Map<String, Integer> asked = new HashMap<>();
 
     /** What is counted beside its caller. */
-    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Count> underWay = ConcurrentHashMap.newKeySet();
 
     Batches(Coordinator coordinator) {
         this.coordinator = coordinator;
+    }
+
+    /** One that its caller does not wait for. */
+    private static final class Count {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
     }
 
     /** A batch as read: its record, with the entry to compare. */
@@ -152,19 +157,19 @@ final class Batches {
         if (ours.isEmpty()) {
             return;
         }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        underWay.add(done);
+        Count count = new Count();
+        underWay.add(count);
         try {
             coordinator.timeline().start("store-batches", () -> {
                 try {
                     counted(ours);
                 } finally {
-                    underWay.remove(done);
-                    done.complete(null);
+                    underWay.remove(count);
+                    count.done.complete(null);
                 }
             });
         } catch (RuntimeException | Error e) {
-            underWay.remove(done);
+            underWay.remove(count);
             leave(ours);
             throw e;
         }
@@ -172,7 +177,8 @@ final class Batches {
 
     /** Waits for what {@link #countSoon} began, no longer than for one call. */
     void settle() {
-        CompletableFuture<?>[] begun = underWay.toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] begun =
+                underWay.stream().map(count -> count.done).toArray(CompletableFuture[]::new);
         if (begun.length > 0 && !coordinator.await(CompletableFuture.allOf(begun))) {
             LOG.warn("What has ended is counted later batches={}", begun.length);
         }

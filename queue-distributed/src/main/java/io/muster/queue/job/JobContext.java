@@ -76,7 +76,8 @@ public interface JobContext {
     void delete(String reason);
 
     /**
-     * Says how far the handler has come, in percent. Kept in this process only, for {@code Queue.running()}, and gone with the attempt.
+     * Says how far the handler has come, in percent. Shown by {@code Queue.running()} here, and elsewhere as of this node's last heartbeat or of
+     * {@code Queue.refresh}; not stored, and gone with the attempt.
      *
      * @throws IllegalArgumentException not between 0 and 100
      */

@@ -35,7 +35,8 @@ import java.util.stream.Collectors;
  * {@link NodeLife}, but for what is shown of it.
  */
 final class Pools implements AutoCloseable {
-    private static final Duration QUIET_BACKSTOP = Duration.ofSeconds(15);
+    private static final int SLEEPS_IN_QUIET = 5;
+    private static final Duration RAREST_BACKSTOP = Duration.ofSeconds(15);
 
     private final NodeSetting setting;
     private final Cluster cluster;
@@ -351,7 +352,9 @@ final class Pools implements AutoCloseable {
                 setting.slots(),
                 ledger(name),
                 timeline,
-                () -> longer(options.get().sleep(), stint.counts() || reserves() ? Duration.ZERO : QUIET_BACKSTOP),
+                () -> stint.counts() || reserves()
+                        ? options.get().sleep()
+                        : quietBackstop(options.get().sleep()),
                 mayStart,
                 () -> work.hungry().accept(name),
                 work.buried(),
@@ -363,8 +366,10 @@ final class Pools implements AutoCloseable {
                 }));
     }
 
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) > 0 ? a : b;
+    private static Duration quietBackstop(Duration sleep) {
+        Duration seldom = sleep.multipliedBy(SLEEPS_IN_QUIET);
+        Duration quiet = seldom.compareTo(RAREST_BACKSTOP) < 0 ? seldom : RAREST_BACKSTOP;
+        return quiet.compareTo(sleep) > 0 ? quiet : sleep;
     }
 
     private boolean reserves(String pool) {

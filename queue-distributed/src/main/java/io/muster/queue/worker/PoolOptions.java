@@ -16,7 +16,7 @@ import java.util.Set;
  * @param order what it serves: strict, the most wanted first, or by weights (Q6)
  * @param concurrency handlers at once
  * @param sleep how often it asks without being told, in case a notification was lost; at least one second; if a leader assigns,
- *     every 15 seconds after a while in which nothing came
+ *     a fifth as often after a while in which nothing came, but every 15 seconds if it is shorter than that
  * @param rest how long a slot pauses between two jobs; zero by default
  * @param jobDefaults options of jobs that say nothing themselves: tries, timeout, backoff and the like; what only counts at dispatch is
  *     not used

@@ -33,6 +33,11 @@ public interface OperatedCluster extends AutoCloseable {
 
     void letPass(Duration duration);
 
+    /** Whether its store remembers ids of completed jobs longer than a run lasts: else what followed on a failure may follow on the next one again. */
+    default boolean remembersIds() {
+        return true;
+    }
+
     /** Waits until it holds; answers whether it did within what is long enough for everything to end. */
     boolean await(BooleanSupplier condition);
 

@@ -247,7 +247,9 @@ public final class RandomOperations {
     }
 
     private void retry() {
-        List<ModelJob> failures = model.in(JobState.FAILED).toList();
+        List<ModelJob> failures = model.in(JobState.FAILED)
+                .filter(job -> job.caught == null || cluster.remembersIds())
+                .toList();
         if (failures.isEmpty()) {
             return;
         }

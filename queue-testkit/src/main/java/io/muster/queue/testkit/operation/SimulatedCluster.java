@@ -17,9 +17,11 @@ public final class SimulatedCluster implements OperatedCluster {
     private static final int MOST_STEPS = 3_000;
 
     private final TaskRuns runs = new TaskRuns(() -> TestCluster.spend(STEP));
+    private final boolean remembersIds;
     private final TestCluster cluster;
 
-    private SimulatedCluster(Opening opening) {
+    private SimulatedCluster(boolean remembersIds, Opening opening) {
+        this.remembersIds = remembersIds;
         cluster = opening.open(NODES, builder -> OperatedCluster.application(builder, runs, this));
     }
 
@@ -29,13 +31,13 @@ public final class SimulatedCluster implements OperatedCluster {
 
     /** On the memory store, with everything that is left to chance drawn from this seed. */
     public static SimulatedCluster inMemory(long seed) {
-        return new SimulatedCluster((nodes, application) -> TestCluster.shuffled(seed, nodes, application));
+        return new SimulatedCluster(true, (nodes, application) -> TestCluster.shuffled(seed, nodes, application));
     }
 
     /** As {@link #inMemory}, with the jobs in the coordinator. */
     public static SimulatedCluster inCoordinator(long seed) {
         return new SimulatedCluster(
-                (nodes, application) -> TestCluster.shuffledInCoordinator(seed, nodes, application));
+                false, (nodes, application) -> TestCluster.shuffledInCoordinator(seed, nodes, application));
     }
 
     @Override
@@ -93,6 +95,11 @@ public final class SimulatedCluster implements OperatedCluster {
     @Override
     public Duration patienceWithDelays() {
         return DELAY;
+    }
+
+    @Override
+    public boolean remembersIds() {
+        return remembersIds;
     }
 
     @Override
