@@ -8,6 +8,7 @@ import io.muster.integration.FlowNodeMain.FlowStep;
 import io.muster.queue.Connection;
 import io.muster.queue.Connections;
 import io.muster.queue.job.Batch;
+import io.muster.queue.store.StoreException;
 import io.muster.servers.Durability;
 import io.muster.servers.JavaCommand;
 import io.muster.servers.JavaProcess;
@@ -32,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,8 +46,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("W1")
 @Tag("W2")
 class WorkflowsUnderKillsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final boolean FULL = Boolean.getBoolean("muster.full");
+    /** Each kill costs the start of a JVM. */
+    private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 10 : 3);
+
     private static final int MEMBERS = 4;
     private static final int MILLIS = 60;
     private static final int MOST_TRIES = 5;
@@ -128,7 +132,7 @@ class WorkflowsUnderKillsIT {
                 return Connections.of(settings)
                         .type(FlowStep.TYPE, FlowStep.class)
                         .open();
-            } catch (ClusterException e) {
+            } catch (ClusterException | StoreException e) {
                 if (tries == MOST_TRIES) {
                     throw e;
                 }
@@ -161,15 +165,23 @@ class WorkflowsUnderKillsIT {
                 .dispatch();
 
         Set<String> killed = new HashSet<>();
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
-            nodes.forEach(FlowNode::ensureAlive);
-            nodes.forEach(node -> killIfItBegan(node, killed));
-            return runs(nodes).keySet().containsAll(Set.of("link-4", "then", "finally", "bad-catch", "bad-finally"))
-                    && runs(nodes).getOrDefault("progress", Set.of()).size() >= MEMBERS
-                    && client.names().stream()
-                            .filter(name -> name.equals(FlowNodeMain.HOME) || name.equals(FlowNodeMain.AWAY))
-                            .allMatch(name -> live(client.on(name)) == 0);
-        });
+        try {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
+                nodes.forEach(FlowNode::ensureAlive);
+                nodes.forEach(node -> killIfItBegan(node, killed));
+                return runs(nodes).keySet().containsAll(Set.of("link-4", "then", "finally", "bad-catch", "bad-finally"))
+                        && runs(nodes).getOrDefault("progress", Set.of()).size() >= MEMBERS
+                        && client.names().stream()
+                                .filter(name -> name.equals(FlowNodeMain.HOME) || name.equals(FlowNodeMain.AWAY))
+                                .allMatch(name -> live(client.on(name)) == 0);
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "Not all has ended. Ran: " + runs(nodes) + ", killed in: " + killed + ", " + good + ", " + bad
+                            + ", at home: "
+                            + home.queue().map(queue -> queue.stats().queues()),
+                    e);
+        }
 
         Map<String, Set<String>> runs = runs(nodes);
         Map<String, Integer> pushed = new HashMap<>();

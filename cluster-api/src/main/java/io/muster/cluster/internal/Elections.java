@@ -202,7 +202,7 @@ final class Elections implements SessionObserver {
         }
         try {
             Optional<Entry> entry = backend.read(candidacy.key(), keys.deadline());
-            entry.ifPresent(view::put);
+            view.learned(candidacy.key(), entry);
             if (entry.filter(found -> found.created() == tenure.number()).isEmpty()) {
                 LOG.warn("The coordinator does not know our term any more {}", tenure);
                 candidacy.apply(new Event.Vanished(tenure));
@@ -235,7 +235,9 @@ final class Elections implements SessionObserver {
 
     private void drop(Key key, Version version, LiveSession session) {
         if (keys.giveUp(key, version, session, keys.deadline()) == BoundKeys.Given.GIVEN) {
-            view.entry(key).filter(entry -> entry.version().equals(version)).ifPresent(entry -> view.remove(key));
+            view.entry(key)
+                    .filter(entry -> entry.version().equals(version))
+                    .ifPresent(entry -> view.learned(key, Optional.empty()));
         }
     }
 
@@ -250,11 +252,12 @@ final class Elections implements SessionObserver {
             BoundKeys.Taken taken = keys.take(candidacy.key(), claim, session, keys.deadline());
             failures = 0;
             if (taken instanceof BoundKeys.Taken.Ours ours) {
-                view.put(new Entry(
-                        candidacy.key(), claim.encoded(), ours.version(), ours.number(), Optional.of(session.id())));
+                Entry entry = new Entry(
+                        candidacy.key(), claim.encoded(), ours.version(), ours.number(), Optional.of(session.id()));
+                view.learned(candidacy.key(), Optional.of(entry));
                 candidacy.apply(new Event.Won(new Tenure(candidacy.group(), ours, line, session)));
             } else if (taken instanceof BoundKeys.Taken.Theirs theirs) {
-                view.put(theirs.entry());
+                view.learned(candidacy.key(), Optional.of(theirs.entry()));
             }
         } catch (OutcomeUnknownException e) {
             LOG.debug("Asking again whether this node was elected group={}", candidacy.group(), e);
@@ -313,9 +316,25 @@ final class Elections implements SessionObserver {
     }
 
     private void learn(List<Entry> children) {
-        view.replace(children);
+        view.heardOfAll(children).forEach(this::ask);
         reconcileAll();
         children.forEach(this::dropGhost);
+    }
+
+    /** What a watch says contradicts what the coordinator has answered, and is older most of the time: asks again. */
+    private void ask(Key key) {
+        if (closed) {
+            return;
+        }
+        try {
+            view.learned(key, backend.read(key, keys.deadline()));
+        } catch (ClusterException e) {
+            LOG.debug("Who leads is asked again later key={} reason={}", key, e.getMessage());
+            loop.schedule(CONFIRM_AGAIN, () -> {
+                ask(key);
+                reconcileAll();
+            });
+        }
     }
 
     /** An attempt whose outcome was unknown may arrive after its candidacy has been closed. */
@@ -339,7 +358,9 @@ final class Elections implements SessionObserver {
                 Set<Key> changed = new HashSet<>();
                 for (Change change : changes) {
                     changed.add(change.key());
-                    change.entry().ifPresentOrElse(view::put, () -> view.remove(change.key()));
+                    if (!view.heard(change.key(), change.entry())) {
+                        ask(change.key());
+                    }
                     change.entry().ifPresent(Elections.this::dropGhost);
                 }
                 candidacies.values().stream()

@@ -14,10 +14,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is known of who leads, and those who want to know. Owned by the elections loop. */
+/**
+ * What is known of who leads, and those who want to know. Owned by the elections loop.
+ *
+ * <p>A watch tells late: an answer of the coordinator itself is newer than what a watch delivers next, until the two agree. So
+ * nobody is told of a leader, or of none, after he was told of its successor.
+ */
 final class LeaderView {
     private final Loop listeners;
     private final Map<Key, Entry> entries = new HashMap<>();
+    /** Of these the coordinator itself was asked, and the watch has not shown the same since. */
+    private final Set<Key> asked = new HashSet<>();
+
     private final List<Feed> feeds = new ArrayList<>();
     private boolean complete;
 
@@ -37,23 +45,53 @@ final class LeaderView {
         return entry(key).filter(entry -> entry.created() == number).isPresent();
     }
 
-    void put(Entry entry) {
-        entries.put(entry.key(), entry);
-        tell(entry.key());
+    /** The coordinator itself has answered so. */
+    void learned(Key key, Optional<Entry> entry) {
+        asked.add(key);
+        show(key, entry);
     }
 
-    void remove(Key key) {
-        entries.remove(key);
-        tell(key);
+    /**
+     * A watch says so.
+     *
+     * @return false if only the coordinator can tell whether that is news, and nothing was changed
+     */
+    boolean heard(Key key, Optional<Entry> entry) {
+        Optional<Entry> known = entry(key);
+        boolean agrees = known.map(Entry::version).equals(entry.map(Entry::version));
+        if (asked.contains(key) && !agrees && !isNewer(entry, known)) {
+            return false;
+        }
+        asked.remove(key);
+        show(key, entry);
+        return true;
     }
 
-    void replace(List<Entry> all) {
-        entries.clear();
-        all.forEach(entry -> entries.put(entry.key(), entry));
+    /**
+     * A whole list says so, which may have been made before the coordinator was asked last.
+     *
+     * @return the keys of which only the coordinator can tell; what is known of them was not changed
+     */
+    Set<Key> heardOfAll(List<Entry> all) {
         complete = true;
-        Set<Key> keys = new HashSet<>();
+        Map<Key, Entry> listed = new HashMap<>();
+        all.forEach(entry -> listed.put(entry.key(), entry));
+        Set<Key> keys = new HashSet<>(listed.keySet());
+        keys.addAll(entries.keySet());
         feeds.forEach(feed -> keys.add(feed.key));
-        keys.forEach(this::tell);
+        keys.removeIf(key -> heard(key, Optional.ofNullable(listed.get(key))));
+        return keys;
+    }
+
+    private static boolean isNewer(Optional<Entry> entry, Optional<Entry> known) {
+        return entry.isPresent()
+                && known.isPresent()
+                && entry.get().created() > known.get().created();
+    }
+
+    private void show(Key key, Optional<Entry> entry) {
+        entry.ifPresentOrElse(found -> entries.put(key, found), () -> entries.remove(key));
+        tell(key);
     }
 
     Feed feed(Key key, LeaderListener listener) {

@@ -10,6 +10,11 @@ import io.muster.cluster.Term;
 import io.muster.cluster.local.FaultPlan.Fault;
 import io.muster.cluster.local.FaultPlan.Operation;
 import io.muster.cluster.recipes.Cells.Cell;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.Entry;
+import io.muster.cluster.spi.WatchListener;
+import io.muster.cluster.time.Loop;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,6 +253,57 @@ class ElectionRecipeTest {
                         Optional.of(new Leader(
                                 "g", a.cluster.self(), logA.terms.get(0).number())),
                         Optional.empty());
+    }
+
+    /** What a watch tells of the time before an election must not follow the election's own outcome. */
+    @Test
+    void aWatchThatIsLateTellsNobodyOfAnEarlierLeader() {
+        Cell late = cells.open("late", backend -> watchingLate(backend, Duration.ofMillis(300)));
+        LeadershipLog logLate = new LeadershipLog();
+        List<Optional<Leader>> seen = new ArrayList<>();
+        Candidacy first = a.cluster.campaign("g", logA);
+        late.cluster.onLeader("g", seen::add);
+        late.cluster.campaign("g", logLate);
+        cells.advance(Duration.ofSeconds(2));
+
+        first.close();
+        cells.advance(Duration.ofMillis(100));
+        Candidacy second = b.cluster.campaign("g", logB);
+        cells.advance(Duration.ofMillis(100));
+        second.close();
+        cells.until(logLate::leads, Duration.ofSeconds(2));
+        Optional<Leader> last =
+                Optional.of(new Leader("g", late.cluster.self(), logLate.last().number()));
+        cells.until(() -> seen.contains(last), Duration.ofSeconds(1));
+        cells.advance(Duration.ofSeconds(20));
+
+        assertThat(logB.last().number())
+                .isBetween(logA.last().number() + 1, logLate.last().number() - 1);
+        assertThat(seen.subList(seen.indexOf(last), seen.size())).containsExactly(last);
+        assertThat(late.cluster.leader("g")).isEqualTo(last);
+    }
+
+    /** Each delivery of its watches comes so late, and in order. */
+    private Backend watchingLate(Backend backend, Duration by) {
+        Loop network = cells.timeline.loop("late-watches");
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("watch")) {
+                        return method.invoke(backend, arguments);
+                    }
+                    WatchListener listener = (WatchListener) arguments[1];
+                    return backend.watch((String) arguments[0], new WatchListener() {
+                        @Override
+                        public void onSnapshot(List<Entry> children) {
+                            network.schedule(by, () -> listener.onSnapshot(children));
+                        }
+
+                        @Override
+                        public void onChanges(List<Change> changes) {
+                            network.schedule(by, () -> listener.onChanges(changes));
+                        }
+                    });
+                });
     }
 
     @Test

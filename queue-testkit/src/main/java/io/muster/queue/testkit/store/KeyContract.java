@@ -12,6 +12,7 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -250,8 +251,11 @@ public abstract class KeyContract extends StoreContract {
     void aTimedOverlapKeyEndsThoughItsHolderRunsWhoseEndFreesNothingThen() {
         push(job("a").withOverlap(new OverlapKey("key", Optional.of(SHORT))), overlapping("b"), overlapping("c"));
         admit("n1", "n2");
+        Instant before = environment.now();
         Attempt first = runOne("n1");
-        assertThat(assign("n2", 1)).isZero();
+        int early = assign("n2", 1);
+        boolean inTime = environment.now().isBefore(before.plus(SHORT));
+        assertThat(early).as("unless the machine was slower than the key").isLessThanOrEqualTo(inTime ? 0 : 1);
 
         environment.pass(LONGER);
         tend();
