@@ -10,6 +10,7 @@ import java.util.Set;
 /**
  * A node that was killed, or paused for long enough, holds nothing any more after the TTL, what the coordinator needs beyond it, and a
  * second. Judged where no other fault holds at that time, and the driver keeps its own session. What the machine itself was late is added.
+ * Pauses are not judged where processes share a file: the paused one may have it open for all, or keep rows locked, and H2 ends neither.
  */
 final class ReclaimInTime implements Rule {
     static final Set<String> LOST_NODE = Set.of("kill node", "kill leader", "pause node", "pause leader");
@@ -49,7 +50,8 @@ final class ReclaimInTime implements Rule {
             }
             long bound = plain + late(accounts, span.from(), span.from() + plain);
             boolean paused = span.fault().startsWith("pause");
-            boolean tooShort = paused && span.to() - span.from() < bound;
+            boolean sharesFile = run.text("sharedFile").equals("true");
+            boolean tooShort = paused && (sharesFile || span.to() - span.from() < bound);
             boolean alone = accounts.faults().stream()
                     .noneMatch(other ->
                             !other.equals(span) && other.touches(span.from() - AFTERMATH, span.from() + bound));

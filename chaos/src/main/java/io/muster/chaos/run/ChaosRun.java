@@ -152,6 +152,7 @@ public final class ChaosRun {
         said.put("remembersMillis", remembers > plan.length().toMillis() ? "0" : Long.toString(remembers));
         said.put("durability", queue.store().capabilities().durability());
         said.put("jobs", sites.jobs().name());
+        said.put("sharedFile", Boolean.toString(sites.jobs().servers().isEmpty()));
         said.put("sessionLife", Boolean.toString(queue.cluster().capabilities().minimumSessionLife()));
         said.put(
                 "replicated",

@@ -47,12 +47,13 @@ final class Rests {
         scribe.write(Kind.REST, Map.of("rest", Integer.toString(number), "which", rest.name()));
         new Ending(plan.folder(), queue, scribe).awaitSettled();
         cast.awaitReady();
+        Duration retention = plan.regime().retention();
         if (rest != Rest.BETWEEN) {
-            Duration retention = plan.regime().retention();
             Thread.sleep(retention.plus(TENDING).toMillis());
-            Optional<Duration> age = Optional.of(retention);
-            queue.batches().prune(new BatchAges(age, age, age));
         }
+        // The leader keeps finished batches for a day.
+        Optional<Duration> age = Optional.of(retention);
+        queue.batches().prune(new BatchAges(age, age, age));
         count();
         delete(noLoad);
     }

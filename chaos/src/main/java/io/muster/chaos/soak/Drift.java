@@ -1,10 +1,14 @@
 package io.muster.chaos.soak;
 
+import io.muster.chaos.history.Event;
 import io.muster.chaos.history.History;
+import io.muster.chaos.history.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Judges what is used at rest. At the end it must be what it was at the baseline, and under way the last third of the rests must not need more
@@ -24,15 +28,33 @@ public final class Drift {
 
     public static List<Growth> of(History history) {
         List<Growth> found = new ArrayList<>();
+        int losses = losses(history);
         for (Series series : Series.in(history)) {
-            atTheEnd(series, found);
-            series.betweenByLife().forEach(life -> underWay(series, life, found));
+            atTheEnd(series, losses, found);
+            series.betweenByLife().forEach(life -> underWay(series, life, losses, found));
         }
         return found;
     }
 
-    private static void atTheEnd(Series series, List<Growth> found) {
-        Tolerance tolerance = Tolerance.atTheEnd(series.figure());
+    /** Sessions and processes that were begun after the first rest, each because another one was lost. */
+    private static int losses(History history) {
+        Set<String> before = new HashSet<>();
+        Set<String> after = new HashSet<>();
+        boolean rested = false;
+        for (Event event : history.events()) {
+            rested |= event.kind() == Kind.REST;
+            String who = event.kind() == Kind.STARTED
+                    ? event.text("pid")
+                    : event.kind() == Kind.INCARNATION ? event.text("incarnation") : "";
+            if (!who.isEmpty() && !before.contains(who)) {
+                (rested ? after : before).add(who);
+            }
+        }
+        return after.size();
+    }
+
+    private static void atTheEnd(Series series, int losses, List<Growth> found) {
+        Tolerance tolerance = Tolerance.atTheEnd(series.figure(), losses);
         series.baseline().ifPresent(baseline -> series.last()
                 .filter(last -> last.value() > tolerance.most(baseline.value()))
                 .ifPresent(last -> found.add(new Growth(
@@ -40,7 +62,7 @@ public final class Drift {
                         last.nanos()))));
     }
 
-    private static void underWay(Series series, List<Sample> life, List<Growth> found) {
+    private static void underWay(Series series, List<Sample> life, int losses, List<Growth> found) {
         if (life.size() < LEAST) {
             return;
         }
@@ -48,7 +70,7 @@ public final class Drift {
         long early = median(life.subList(0, third));
         List<Sample> end = life.subList(life.size() - third, life.size());
         long late = median(end);
-        Tolerance tolerance = Tolerance.underWay(series.figure());
+        Tolerance tolerance = Tolerance.underWay(series.figure(), losses);
         if (late > tolerance.most(early)) {
             found.add(new Growth(
                     text(series, "in the last third of the rests", late, "in the first third", early, tolerance),

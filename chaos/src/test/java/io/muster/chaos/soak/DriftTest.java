@@ -99,10 +99,22 @@ class DriftTest {
         assertThat(growth(told("driver", "store", "muster_job", none, 0, 150, 90, 170, 120, 160, 130, 110, 2)))
                 .isEmpty();
         assertThat(growth(told("driver", "store", "muster_job", none, 0, 150, 90, 170, 120, 160, 130, 110, 40)))
-                .containsExactly("store muster_job: 40 at the end, 0 at the baseline; up to 3 is allowed");
+                .containsExactly("store muster_job: 40 at the end, 0 at the baseline; up to 8 is allowed");
         assertThat(growth(told("driver", "store", "muster_node", none, 3, 50, 100, 150, 200, 250, 300, 350, 3)))
                 .hasSize(1)
                 .allMatch(text -> text.startsWith("store muster_node: 300 in the last third"));
+    }
+
+    @Test
+    void whatIsRememberedOfTheLostIsNoDrift() {
+        String[] none = {};
+        List<Event> events = new ArrayList<>(told("driver", "store", "muster_node", none, 3, 3, 3, 3, 3, 3, 3, 12)
+                .events());
+
+        assertThat(growth(new History(events, 0))).hasSize(1).allMatch(text -> text.contains("up to 11 is allowed"));
+
+        events.add(event(1, "driver", Kind.INCARNATION, Map.of("incarnation", "b")));
+        assertThat(growth(new History(events, 0))).isEmpty();
     }
 
     @Test
