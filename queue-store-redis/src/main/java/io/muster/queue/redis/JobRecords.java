@@ -213,6 +213,8 @@ final class JobRecords {
         }
         if ((flags & UNIQUE) != 0) {
             text(record);
+        } else if ((flags & UNTIL_PROCESSING) != 0) {
+            throw new IllegalArgumentException("until processing, but without a unique key");
         }
         if ((flags & OVERLAP) != 0) {
             record.getLong();

@@ -283,6 +283,7 @@ if entries then
       else
         starts[2 * n] = prefix .. string.char(n - 1) .. string.sub(entry, 1, 7)
         if flags % 8 >= 4 then
+          assert(flags % 2 == 1)
           freeUnique(ids[i], rec)
         end
       end

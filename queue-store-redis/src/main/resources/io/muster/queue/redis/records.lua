@@ -82,6 +82,10 @@ local function sound(rec)
   if form == 67 or form == 75 or form == 68 then
     return #rec >= at - 1 + (form == 67 and 6 or 30)
   end
+  -- Until processing is said of a unique key only.
+  if flags % 8 >= 4 and flags % 2 == 0 then
+    return false
+  end
   for _, key in ipairs({{1, 0}, {2, 8}, {16, 4}}) do
     if bit.band(flags, key[1]) ~= 0 then
       local keyHigh, keyLow = string.byte(rec, at + key[2], at + key[2] + 1)

@@ -43,7 +43,8 @@ class HostileRecordsTest extends StoreOnServer {
             "F",
             "garbage, and long enough for a head",
             "{\"@class\":\"x\"}",
-            "F\u0007\u0000\u0014xxxxxxxxxxxxxxxx");
+            "F\u0007\u0000\u0014xxxxxxxxxxxxxxxx",
+            "F\u0004\u0000\u001c\u0000\u0004mail\u0000\u0004send\u0000\u0000\u0000\u0000\u0000\u0003\u0000\u0000\u0000\u0000\u0000\u0001");
     private static final Retention KEPT = new Retention(Duration.ofDays(1), Duration.ofDays(1));
 
     private RedisStore store;
