@@ -23,6 +23,8 @@ if letter ~= 'A' and letter ~= 'L' then
 end
 evenIfFull()
 local running, settled, at = runningKey(inc, pool), {}, 11
+-- Before anything is settled or taken: a script that fails later has lost what it popped.
+answerOf(0, 'HLEN', running)
 
 -- Whether the token is the job's in any pool; it does not run there any more then.
 local function ended(id, token)
@@ -34,7 +36,7 @@ local function ended(id, token)
   end
   for _, other in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
     local key = runningKey(inc, other)
-    if tokenOf(call('HGET', key, id)) == token then
+    if tokenOf(answerOf(false, 'HGET', key, id)) == token then
       return call('HDEL', key, id) == 1
     end
   end
@@ -309,7 +311,7 @@ if entries then
     call('HSET', running, unpack(starts))
   end
 end
-local waiting = call('LLEN', assigned)
+local waiting = answerOf(0, 'LLEN', assigned)
 if letter == 'L' then
   buryIfGone(inc)
 end

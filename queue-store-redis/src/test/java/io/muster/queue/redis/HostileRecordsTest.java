@@ -8,6 +8,7 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
+import io.muster.queue.store.Grant;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
@@ -15,6 +16,7 @@ import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.RetryOutcome;
+import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.StoredSchedule;
@@ -173,6 +175,46 @@ class HostileRecordsTest extends StoreOnServer {
 
         assertThat(workOff()).containsExactlyInAnyOrder("fine0", "fine1", "fine2");
         assertThat(store.intake().counts()).isNotEmpty();
+    }
+
+    @Test
+    void aHashOfRunningJobsOfAnotherTypeIsSetApartBeforeAnythingIsTaken() {
+        store.intake().push(jobs("fine", 6));
+        assign(store, "n1", 6);
+        List<Attempt> lost = take(store, "n1", 1);
+        raw((redis, prefix) -> redis.keys(prefix + ":h:*").forEach(hash -> {
+            redis.del(hash);
+            redis.set(hash, "no hash");
+        }));
+
+        List<Attempt> taken = take(store, "n1", 10);
+
+        assertThat(taken)
+                .extracting(attempt -> attempt.token().jobId())
+                .containsExactly("fine1", "fine2", "fine3", "fine4", "fine5");
+        assertThat(complete(store, lost).settled()).containsExactly(SettleResult.STALE);
+        assertThat(complete(store, taken).settled()).hasSize(5).containsOnly(SettleResult.ACCEPTED);
+    }
+
+    @Test
+    void keysOfAPoolThatAreOfAnotherTypeCostNoSettlement() {
+        store.intake().push(jobs("fine", 4));
+        assertThat(store.leader()
+                        .assign(FENCE, List.of(new Grant("n1", "other", List.of(QUEUE), Set.of(), 1)))
+                        .total())
+                .isEqualTo(1);
+        assertThat(assign(store, "n1", 3)).isEqualTo(3);
+        List<Attempt> taken = take(store, "n1", 2);
+        raw((redis, prefix) -> {
+            redis.set(prefix + ":h:2:n1other", "no hash");
+            redis.keys(prefix + ":a:*").forEach(list -> {
+                redis.del(list);
+                redis.set(list, "no list");
+            });
+            redis.hdel(prefix + ":h:2:n1" + POOL, "fine2");
+        });
+
+        assertThat(complete(store, taken).settled()).containsExactly(SettleResult.ACCEPTED, SettleResult.STALE);
     }
 
     @Test
