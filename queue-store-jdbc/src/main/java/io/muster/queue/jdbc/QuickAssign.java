@@ -65,6 +65,7 @@ final class QuickAssign {
     private long lookNanos;
     private boolean wanting;
     private boolean sawAll;
+    private boolean tried;
     private boolean unusual;
 
     /**
@@ -122,7 +123,7 @@ final class QuickAssign {
             lookNanos = cursors.nanosSince(view.beganNanos());
             fill(grants, open, counts);
         }
-        boolean outrun = rivals == Rivals.NODES && assigned.isEmpty() && !found.isEmpty();
+        boolean outrun = rivals == Rivals.NODES && tried && assigned.isEmpty();
         if (unusual || outrun || returns.isEmpty()) {
             session.connection.rollback();
             return Optional.empty();
@@ -266,6 +267,7 @@ final class QuickAssign {
     private int assign(List<Long> level, Pool pool, int most) throws SQLException {
         Stamp own = stamp.isPresent() ? stamp.get() : session.dialect.stamp(session);
         stamp = Optional.empty();
+        tried = true;
         int[] found = new int[2];
         Map<Long, Long> last = new HashMap<>();
         new Statements(session)
