@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What settlements left to be pushed elsewhere, in their order. */
@@ -63,12 +64,24 @@ final class Outbox {
         session.dialect.insertAbsent(session, "{outbox}", COLUMNS, rows);
     }
 
+    /** Those that cannot be read stay where they are, and do not hide what stands behind them. */
     List<OutboxEntry> oldest(int limit) throws SQLException {
-        return session
-                .query("SELECT " + ENTRY + " FROM {outbox} ORDER BY seq LIMIT ?", Outbox::readable, limit)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        List<OutboxEntry> readable = new ArrayList<>();
+        AtomicLong last = new AtomicLong(Long.MIN_VALUE);
+        int rows;
+        do {
+            List<Optional<OutboxEntry>> page = session.query(
+                    "SELECT " + ENTRY + ", seq FROM {outbox} WHERE seq > ? ORDER BY seq LIMIT ?",
+                    row -> {
+                        last.set(row.getLong(16));
+                        return readable(row);
+                    },
+                    last.get(),
+                    limit);
+            page.stream().flatMap(Optional::stream).forEach(readable::add);
+            rows = page.size();
+        } while (readable.isEmpty() && rows > 0 && rows == limit);
+        return readable;
     }
 
     void remove(List<String> ids) throws SQLException {

@@ -10,6 +10,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
@@ -112,6 +113,36 @@ abstract class HostileRowsContract {
         assertThat(store.leader().bury(FENCE, "strange", 10)).isNotNull();
         store.intake().push(jobs("fine"));
         assertThat(workOff()).containsExactly("fine");
+    }
+
+    @Test
+    void rowsOfTheOutboxThatCannotBeReadDoNotHideThoseBehindThem() {
+        List<OutboxEntry> good = List.of(OutboxEntry.to("other", job("one")), OutboxEntry.to("other", job("two")));
+        store.database().transaction("leave entries", session -> {
+            Numbers numbers = new Numbers(session);
+            new Outbox(session).add(good, numbers);
+            return true;
+        });
+        for (int i = 1; i <= 9; i++) {
+            change(
+                    "INSERT INTO {outbox} (id, seq, connection, job, lane, payload, max_crashes, unique_until)"
+                            + " VALUES (?, ?, '', 'no id', 'garbage', ?, -1, 9)",
+                    "bad" + i,
+                    i,
+                    bytes("x"));
+        }
+
+        assertThat(read(3)).containsExactly("one", "two");
+        assertThat(read(10)).contains("one");
+        store.leader().relayed(FENCE, good.stream().map(OutboxEntry::id).toList());
+        assertThat(read(3)).isEmpty();
+        assertThat(read(0)).isEmpty();
+    }
+
+    private List<String> read(int limit) {
+        return store.leader().outbox(FENCE, limit).stream()
+                .map(entry -> entry.job().id())
+                .toList();
     }
 
     private static NewJob job(String id) {
