@@ -2,6 +2,7 @@ package io.muster.queue.jdbc;
 
 import io.muster.cluster.time.Ticker;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -40,13 +41,16 @@ final class IdleLanes {
     }
 
     /**
-     * An assignment that was committed has looked.
+     * An assignment that was committed has looked at these places, which says nothing of others.
      *
      * @param found those of the places with jobs
      * @param hints so many hints had been heard before it looked
      */
     synchronized void looked(Set<Long> places, Set<Long> found, boolean all, long hints, long tookNanos) {
-        active = Set.copyOf(found);
+        Set<Long> withJobs = new HashSet<>(active);
+        withJobs.removeAll(places);
+        withJobs.addAll(found);
+        active = Set.copyOf(withJobs);
         if (all) {
             known = Set.copyOf(places);
             hintsHeard = hints;

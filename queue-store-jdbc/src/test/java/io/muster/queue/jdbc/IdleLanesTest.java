@@ -71,6 +71,18 @@ class IdleLanesTest {
         assertThat(idle.choose(MANY, 0)).isEqualTo(MANY);
     }
 
+    @Test
+    void aLookAtSomeForgetsNothingOfTheOthers() {
+        List<Long> own = MANY.subList(0, 1000);
+        List<Long> others = MANY.subList(1000, 2000);
+        look(MANY, Set.of(7L, 8L, 1700L), 0);
+
+        idle.looked(Set.copyOf(idle.choose(own, 0)), Set.of(8L), false, 0, TOOK);
+
+        assertThat(idle.choose(others, 0)).containsExactly(1700L);
+        assertThat(idle.choose(MANY, 0)).containsExactly(8L, 1700L);
+    }
+
     private void look(List<Long> places, Set<Long> found, long hints) {
         idle.looked(Set.copyOf(places), found, true, hints, TOOK);
     }
