@@ -37,7 +37,9 @@ class RedisRecordsFuzzTest {
         byte[] plain = JobRecords.encode(PLAIN, 5);
         byte[] completed = Arrays.copyOf(plain, plain.length + 28);
         completed[0] = 'K';
-        return Stream.of(plain, keyed, back, completed, new byte[0]);
+        byte[] untilProcessing = JobRecords.encode(PLAIN, 5);
+        untilProcessing[1] = 4;
+        return Stream.of(plain, keyed, back, completed, untilProcessing, new byte[0]);
     }
 
     @FuzzTest

@@ -37,16 +37,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What somebody has changed by hand in Redis costs itself only: that job fails and is kept, all others go on, and lists show all of them. */
 class HostileRecordsTest extends StoreOnServer {
+    private static final String UNTIL_PROCESSING_WITHOUT_A_KEY =
+            "F\u0004\u0000\u001c\u0000\u0004mail\u0000\u0004send\u0000\u0000\u0000\u0000\u0000\u0003\u0000\u0000\u0000\u0000\u0000\u0001";
     private static final List<String> GARBAGE = List.of(
             "",
             "F",
             "garbage, and long enough for a head",
             "{\"@class\":\"x\"}",
             "F\u0007\u0000\u0014xxxxxxxxxxxxxxxx",
-            "F\u0004\u0000\u001c\u0000\u0004mail\u0000\u0004send\u0000\u0000\u0000\u0000\u0000\u0003\u0000\u0000\u0000\u0000\u0000\u0001");
+            UNTIL_PROCESSING_WITHOUT_A_KEY);
     private static final Retention KEPT = new Retention(Duration.ofDays(1), Duration.ofDays(1));
 
     private RedisStore store;
@@ -103,6 +106,19 @@ class HostileRecordsTest extends StoreOnServer {
         List<String> listed = allLists().stream().map(StoredJob::id).toList();
         assertThat(listed).containsAll(spoilt).containsAll(List.of("fine0", "fine4"));
         assertThat(store.intake().forget(spoilt)).containsExactlyInAnyOrderElementsOf(spoilt);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "payload"})
+    void aRecordThatIsUniqueUntilProcessingWithoutAKeyFailsBesideASoundOne(String payload) {
+        store.intake().push(List.of(job("spoilt"), job("fine")));
+        raw((redis, prefix) -> redis.hset(prefix + ":jobs", "spoilt", UNTIL_PROCESSING_WITHOUT_A_KEY + payload));
+        assertThat(assign(store, "n1", 10)).isEqualTo(2);
+
+        assertThat(take(store, "n1", 10))
+                .extracting(attempt -> attempt.token().jobId())
+                .containsExactly("fine");
+        assertThat(store.intake().find("spoilt").orElseThrow().state()).isEqualTo(JobState.FAILED);
     }
 
     @Test
