@@ -106,9 +106,10 @@ public final class Main implements Runnable {
 
     private static int misused(ParameterException cause, String[] args) {
         CommandLine command = cause.getCommandLine();
-        command.getErr()
-                .println(
-                        command.getCommandName() + ": " + Complaint.withoutSecrets(String.valueOf(cause.getMessage())));
+        String complaint = cause instanceof UnmatchedArgumentException unmatched
+                ? Complaint.about(unmatched)
+                : Complaint.withoutSecrets(String.valueOf(cause.getMessage()));
+        command.getErr().println(command.getCommandName() + ": " + complaint);
         UnmatchedArgumentException.printSuggestions(cause, command.getErr());
         command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         command.getErr().flush();

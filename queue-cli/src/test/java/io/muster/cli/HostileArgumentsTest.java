@@ -103,6 +103,9 @@ class HostileArgumentsTest {
                 "stats --cluster local: --store nowhere://user:" + SECRET + "@host",
                 "stats --cluster local: --store postgresql://u:" + SECRET + "@/x?password=" + SECRET + "&nonsense=1",
                 "stats --password=" + SECRET,
+                "stats --password " + SECRET,
+                "stats --cluster redis://:pa/" + SECRET + "@host:99999",
+                "stats --cluster local: --store redis://:pa/" + SECRET + "@host:99999",
                 "stats --cluster consul://host?token=" + SECRET + " more"
             })
     void aLineThatIsWrongIsRefusedWithoutItsSecrets(String line) {

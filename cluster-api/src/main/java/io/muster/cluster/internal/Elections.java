@@ -19,7 +19,10 @@ import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Loop;
 import io.muster.cluster.time.Timeline;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +58,7 @@ final class Elections implements SessionObserver {
     private final BoundKeys keys;
     private final LeaderView view;
     private final Map<String, ElectionCandidacy> candidacies = new ConcurrentHashMap<>();
+    private final Set<Key> doubtful = new LinkedHashSet<>();
     private @Nullable Subscription watch;
     private @Nullable LiveSession identified;
     private String identity = "";
@@ -316,22 +320,34 @@ final class Elections implements SessionObserver {
     }
 
     private void learn(List<Entry> children) {
-        view.heardOfAll(children).forEach(this::ask);
+        ask(view.heardOfAll(children));
         reconcileAll();
         children.forEach(this::dropGhost);
     }
 
-    /** What a watch says contradicts what the coordinator has answered, and is older most of the time: asks again. */
-    private void ask(Key key) {
+    /** What a watch says of these contradicts what the coordinator has answered, and is older most of the time: asks again. */
+    private void ask(Collection<Key> contradicted) {
+        boolean begun = !doubtful.isEmpty();
+        doubtful.addAll(contradicted);
+        if (!begun) {
+            askAll();
+        }
+    }
+
+    private void askAll() {
         if (closed) {
             return;
         }
         try {
-            view.learned(key, backend.read(key, keys.deadline()));
+            for (Iterator<Key> left = doubtful.iterator(); left.hasNext(); ) {
+                Key key = left.next();
+                view.learned(key, backend.read(key, keys.deadline()));
+                left.remove();
+            }
         } catch (ClusterException e) {
-            LOG.debug("Who leads is asked again later key={} reason={}", key, e.getMessage());
+            LOG.debug("Who leads is asked again later keys={} reason={}", doubtful, e.getMessage());
             loop.schedule(CONFIRM_AGAIN, () -> {
-                ask(key);
+                askAll();
                 reconcileAll();
             });
         }
@@ -359,7 +375,7 @@ final class Elections implements SessionObserver {
                 for (Change change : changes) {
                     changed.add(change.key());
                     if (!view.heard(change.key(), change.entry())) {
-                        ask(change.key());
+                        ask(List.of(change.key()));
                     }
                     change.entry().ifPresent(Elections.this::dropGhost);
                 }

@@ -14,7 +14,7 @@ class EtcdKeysTest {
     @Test
     void aKeyIsReadBackFromWhatIsStored() {
         for (Key key : List.of(new Key("jobs", "a"), new Key("jobs/ready/low", "@b%2F"), new Key("0", "-"))) {
-            assertThat(keys.key(keys.key(key))).isEqualTo(key);
+            assertThat(keys.key(keys.key(key))).contains(key);
         }
     }
 

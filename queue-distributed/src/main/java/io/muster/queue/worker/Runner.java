@@ -111,6 +111,8 @@ final class Runner {
             call = JobCall.of(setting.types(), type, envelope);
         } catch (RuntimeException e) { // The job is not there to be told.
             return slots.unreadable(slot, failed, true);
+        } catch (Error e) { // As above: this may be the first to load the job's class.
+            return slots.unreadable(slot, failed, false);
         }
         return slots.begin(slot, run, call) ? slots.returned(slot, failed, Optional.of(cause), 0) : Optional.empty();
     }

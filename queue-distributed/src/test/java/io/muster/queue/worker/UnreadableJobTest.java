@@ -90,6 +90,37 @@ class UnreadableJobTest {
         assertThat(bench.store.intake().find("told")).isPresent();
     }
 
+    record Broken(String name) {
+        private static final int NEVER = Integer.parseInt("no number");
+
+        @SuppressWarnings("UnusedMethod") // the initialiser fails when it is first needed
+        int never() {
+            return NEVER;
+        }
+    }
+
+    @Test
+    void aJobWhoseClassCannotBeLoadedCostsNoSlot() {
+        bench.pool(
+                PoolOptions.of("default").withName("main").withConcurrency(1),
+                JobTypes.builder()
+                        .register(STEP, new Watched())
+                        .register(new JobType<>("broken", Broken.class, JobOptions.DEFAULT), (job, context) -> {})
+                        .build());
+        String broken = "{\"v\":1,\"data\":{\"name\":\"x\"},\"flow\":{\"links\":[{\"id\":5}]}}";
+        String sound = "{\"v\":1,\"data\":{\"name\":\"x\"}}";
+        bench.store
+                .intake()
+                .push(List.of(
+                        NewJob.of("first", "default", "broken", broken.getBytes(StandardCharsets.UTF_8)),
+                        NewJob.of("second", "default", "step", sound.getBytes(StandardCharsets.UTF_8))));
+        bench.assign(2);
+        bench.end(Duration.ofSeconds(5));
+
+        assertThat(bench.job("first").state()).isEqualTo(JobState.FAILED);
+        assertThat(log).containsExactly("handled");
+    }
+
     @Test
     void aJobThatCannotBeBuiltHasNobodyToTell() {
         StoredJob job = run("\"data\":{\"name\":[]}");
