@@ -1,131 +1,39 @@
 package io.muster.cluster.zookeeper;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.muster.cluster.spi.Backend;
-import io.muster.cluster.spi.Entry;
-import io.muster.cluster.spi.Key;
-import io.muster.cluster.spi.ListRequest;
-import io.muster.cluster.spi.Listing;
-import io.muster.cluster.spi.Transaction;
-import io.muster.cluster.spi.WatchListener;
-import io.muster.cluster.spi.Write;
-import io.muster.cluster.time.Deadline;
+import io.muster.cluster.testkit.ForeignNamesContract;
 import io.muster.cluster.time.SystemTimeline;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.SharedServers;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.opentest4j.TestAbortedException;
 
-/** What others put into a directory of the namespace, under names that are no keys of ours, is skipped; all else is there. */
-class ZooKeeperForeignNamesTest {
-    private static final String DIRECTORY = "jobs/high";
-    private static final List<String> FOREIGN = List.of("not a key", "u\u0308mlaut", "b+c,d");
+class ZooKeeperForeignNamesTest extends ForeignNamesContract {
+    private final LocalServer server =
+            SharedServers.get(ServerKind.ZOOKEEPER).orElseThrow(() -> new TestAbortedException("ZOOKEEPER is missing"));
 
-    private final String namespace = "foreign-" + UUID.randomUUID();
-    private LocalServer server;
-    private Backend backend;
-
-    @BeforeEach
-    void open() {
-        Optional<LocalServer> found = SharedServers.get(ServerKind.ZOOKEEPER);
-        Assumptions.assumeTrue(found.isPresent(), "ZOOKEEPER is missing");
-        server = found.get();
-        backend = ZooKeeperConfig.of(server.host() + ":" + server.port()).open(namespace, SystemTimeline.instance());
+    @Override
+    protected Backend open() {
+        return ZooKeeperConfig.of(server.host() + ":" + server.port()).open(namespace, SystemTimeline.instance());
     }
 
-    @AfterEach
-    void close() {
-        if (backend != null) {
-            backend.close();
-        }
+    @Override
+    protected List<String> foreignNames() {
+        return List.of("not a key", "u\u0308mlaut", "b+c,d");
     }
 
-    @Test
-    void theyCostNothingElse() throws Exception {
-        put("a");
-        Seen seen = new Seen();
-        backend.watch(DIRECTORY, seen);
-        await().atMost(Duration.ofSeconds(20)).until(() -> seen.names.contains("a"));
-        for (String name : FOREIGN) {
-            putForeign(name);
-        }
-        put("z");
-
-        await().atMost(Duration.ofSeconds(20)).until(() -> seen.names.contains("z"));
-        Seen later = new Seen();
-        backend.watch(DIRECTORY, later);
-        await().atMost(Duration.ofSeconds(20)).until(() -> later.names.contains("z"));
-
-        assertThat(later.names).containsExactlyInAnyOrder("a", "z");
-        assertThat(seen.names).containsExactlyInAnyOrder("a", "z");
-        for (int page : List.of(1, 2, 100)) {
-            assertThat(names(ListRequest.first(DIRECTORY, page))).containsExactly("a", "z");
-            assertThat(names(ListRequest.first(DIRECTORY, page).namesOnly())).containsExactly("a", "z");
-        }
-        assertThat(backend.read(new Key(DIRECTORY, "z"), soon())).isPresent();
-    }
-
-    private void putForeign(String name) throws Exception {
+    @Override
+    protected void putForeign(String name) throws Exception {
         try (CuratorFramework client =
                 CuratorFrameworkFactory.newClient(server.host() + ":" + server.port(), new RetryOneTime(100))) {
             client.start();
             String path = ZooKeeperConfig.DEFAULT_CHROOT + "/" + namespace + "/d/" + DIRECTORY.replace('/', '+');
             client.create().forPath(path + "/" + name, new byte[] {7});
             client.create().forPath(path + "/" + name + "/below", new byte[] {7});
-        }
-    }
-
-    private List<String> names(ListRequest first) {
-        List<String> names = new ArrayList<>();
-        ListRequest request = first;
-        while (true) {
-            Listing page = backend.list(request, soon());
-            page.entries().forEach(entry -> names.add(entry.key().name()));
-            if (!page.more()) {
-                return names;
-            }
-            request = request.after(names.get(names.size() - 1));
-        }
-    }
-
-    private void put(String name) {
-        backend.commit(
-                Transaction.builder()
-                        .write(Write.put(new Key(DIRECTORY, name), new byte[] {1}))
-                        .build(),
-                soon());
-    }
-
-    private static Deadline soon() {
-        return Deadline.after(Duration.ofSeconds(10), SystemTimeline.instance().ticker());
-    }
-
-    private static final class Seen implements WatchListener {
-        private final Set<String> names = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public void onSnapshot(List<Entry> children) {
-            children.forEach(entry -> names.add(entry.key().name()));
-        }
-
-        @Override
-        public void onChanges(List<Change> changes) {
-            changes.forEach(change -> names.add(change.key().name()));
         }
     }
 }

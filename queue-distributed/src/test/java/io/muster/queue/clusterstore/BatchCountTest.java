@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.cluster.local.LocalConfig;
 import io.muster.cluster.local.ManualTimeline;
+import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.BatchMembership;
@@ -16,12 +17,14 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredBatch;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -97,6 +100,33 @@ class BatchCountTest {
         timeline.runUntilIdle();
 
         assertThat(counted()).isEqualTo(2);
+    }
+
+    /** It is committed: who settled must hear of that whatever becomes of the count. */
+    @Test
+    void aSettlementIsAnsweredThoughNothingCanBeStartedThatCounts() {
+        AtomicBoolean exhausted = new AtomicBoolean();
+        ClusterStore starved =
+                ClusterStore.open(backend, startingNothingWhile(exhausted), Duration.ofSeconds(5), 100_000);
+        List<Attempt> attempts = running(2);
+
+        exhausted.set(true);
+        settle(starved, attempts.subList(0, 1));
+        exhausted.set(false);
+        settle(starved, attempts.subList(1, 2));
+        timeline.runUntilIdle();
+
+        assertThat(counted()).isEqualTo(2);
+    }
+
+    private Timeline startingNothingWhile(AtomicBoolean exhausted) {
+        return (Timeline) Proxy.newProxyInstance(
+                Timeline.class.getClassLoader(), new Class<?>[] {Timeline.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("start") && exhausted.get()) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    return method.invoke(timeline, arguments);
+                });
     }
 
     @Test
@@ -184,10 +214,14 @@ class BatchCountTest {
 
     /** Without letting anything else happen. */
     private void settle(List<Attempt> attempts) {
+        settle(store, attempts);
+    }
+
+    private static void settle(ClusterStore on, List<Attempt> attempts) {
         List<Settlement> settlements = attempts.stream()
                 .map(attempt -> Settlement.of(attempt.token(), new Settlement.Completed()))
                 .toList();
-        store.nodes().exchange(new Exchange("a-1", "main", settlements, 0, Optional.empty()));
+        on.nodes().exchange(new Exchange("a-1", "main", settlements, 0, Optional.empty()));
     }
 
     private static NewJob member(int number, String batchId) {
