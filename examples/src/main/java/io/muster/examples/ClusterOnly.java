@@ -60,16 +60,15 @@ public final class ClusterOnly {
     }
 
     private static void elect(Cluster ada, Cluster grace) throws InterruptedException {
-        CountDownLatch gained = new CountDownLatch(2);
-        Candidacy first = ada.campaign("editor", telling("ada", gained));
-        while (first.term().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        try (Candidacy second = grace.campaign("editor", telling("grace", gained))) {
+        CountDownLatch adaLeads = new CountDownLatch(1);
+        CountDownLatch graceLeads = new CountDownLatch(1);
+        Candidacy first = ada.campaign("editor", telling("ada", adaLeads));
+        adaLeads.await(20, TimeUnit.SECONDS);
+        try (Candidacy second = grace.campaign("editor", telling("grace", graceLeads))) {
             System.out.println(
                     "Leader: " + grace.leader("editor").orElseThrow().node().name());
             first.close();
-            gained.await(20, TimeUnit.SECONDS);
+            graceLeads.await(20, TimeUnit.SECONDS);
             System.out.println("Grace leads: " + second.term().isPresent());
         }
     }

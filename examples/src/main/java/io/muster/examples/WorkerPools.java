@@ -70,15 +70,15 @@ public final class WorkerPools {
             IMPORTED.await(20, TimeUnit.SECONDS);
             System.out.println("Files left: " + queue.size("imports").live());
 
-            queue.down("moving the database");
+            queue.operations().down("moving the database");
             queue.pushOn("mail", new SendReceipt(7));
             queue.pushOn("alarms", new RaiseAlarm("disk is full"));
             ALARMED.await(20, TimeUnit.SECONDS);
-            System.out.println(
-                    "Why mail waits: " + queue.maintenance().orElseThrow().reason());
+            System.out.println("Why mail waits: "
+                    + queue.operations().maintenance().orElseThrow().reason());
 
             queue.pool("mail").concurrency(8);
-            queue.up();
+            queue.operations().up();
             SENT.await(20, TimeUnit.SECONDS);
             System.out.println("Slots for mail: " + queue.pool("mail").options().concurrency());
         }

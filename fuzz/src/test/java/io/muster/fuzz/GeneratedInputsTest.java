@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -54,6 +55,14 @@ class GeneratedInputsTest {
     @Test
     void allFuzzTestsAreFound() {
         assertThat(fuzzedMethods()).hasSizeGreaterThan(25);
+    }
+
+    /** The fuzzer refuses others. */
+    @ParameterizedTest
+    @MethodSource("fuzzTests")
+    void theFuzzerTakesIt(Method fuzzTest) {
+        Annotation[] annotations = fuzzTest.getAnnotations();
+        assertThat(annotations[annotations.length - 1]).isInstanceOf(FuzzTest.class);
     }
 
     private static List<byte[]> seeds(Method fuzzTest) throws ReflectiveOperationException {

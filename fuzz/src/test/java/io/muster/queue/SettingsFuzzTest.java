@@ -25,8 +25,8 @@ class SettingsFuzzTest {
                 "muster.sesion-ttl=5s");
     }
 
-    @FuzzTest
     @MethodSource("settings")
+    @FuzzTest
     void queueSettings(byte[] input) {
         try {
             assertThat(QueueSettings.of(properties(Seeds.text(input)))).isNotNull();
@@ -35,8 +35,8 @@ class SettingsFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("settings")
+    @FuzzTest
     void connections(byte[] input) {
         try {
             assertThat(Connections.of(properties(Seeds.text(input)), properties(Seeds.text(input))))
@@ -50,8 +50,8 @@ class SettingsFuzzTest {
         return Seeds.texts("high,default", "high=5,default=1", "=", "a=0", "redis:default,b", ":", "a=99999999999");
     }
 
-    @FuzzTest
     @MethodSource("lists")
+    @FuzzTest
     void queueOrder(byte[] input) {
         try {
             assertThat(QueueOrder.parse(Seeds.text(input)).queues()).isNotEmpty();
@@ -60,8 +60,8 @@ class SettingsFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("lists")
+    @FuzzTest
     void monitoredQueues(byte[] input) {
         try {
             assertThat(MonitoredQueue.parse(Seeds.text(input))).isNotEmpty();

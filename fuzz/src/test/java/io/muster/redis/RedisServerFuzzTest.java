@@ -17,8 +17,8 @@ class RedisServerFuzzTest {
                 ":");
     }
 
-    @FuzzTest
     @MethodSource("facts")
+    @FuzzTest
     void info(byte[] input) {
         RedisServer server = RedisServer.parse(Seeds.text(input));
         try {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.queue.Connections;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueFigures;
 import io.muster.queue.explain.Cause;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplainOnStoresIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> DRIVERS =
+            Map.of("MEMORY", "memory", "CLUSTER", "cluster", "REDIS", "redis");
     private static final Duration HOUR = Duration.ofHours(1);
 
     @JobName("why.wait")
@@ -72,16 +75,7 @@ class ExplainOnStoresIT {
     @ParameterizedTest
     @ValueSource(strings = {"MEMORY", "CLUSTER", "REDIS", "POSTGRESQL", "MARIADB", "H2"})
     void eachCauseIsTold(String kind, @TempDir Path folder) {
-        String store =
-                switch (kind) {
-                    case "MEMORY" -> "memory:";
-                    case "CLUSTER" -> "cluster:";
-                    default -> {
-                        Optional<StorePlace> place = StoreKind.valueOf(kind).place(folder);
-                        Assumptions.assumeTrue(place.isPresent(), kind + " is missing");
-                        yield place.get().uri().orElseThrow();
-                    }
-                };
+        String store = store(kind, folder);
         CountDownLatch mayEnd = new CountDownLatch(1);
         try (Queue queue = Queue.named("why-" + UUID.randomUUID().toString().substring(0, 8))
                 .settings(settings -> settings.withNodeId("node-a"))
@@ -109,6 +103,68 @@ class ExplainOnStoresIT {
             mayEnd.countDown();
         } finally {
             mayEnd.countDown();
+        }
+    }
+
+    private static String store(String kind, Path folder) {
+        return switch (kind) {
+            case "MEMORY" -> "memory:";
+            case "CLUSTER" -> "cluster:";
+            default -> {
+                Optional<StorePlace> place = StoreKind.valueOf(kind).place(folder);
+                Assumptions.assumeTrue(place.isPresent(), kind + " is missing");
+                yield place.get().uri().orElseThrow();
+            }
+        };
+    }
+
+    /** The other connection is full; what is for it waits in the outbox of this store. */
+    @ParameterizedTest
+    @Tag("W1")
+    @ValueSource(strings = {"MEMORY", "CLUSTER", "REDIS", "POSTGRESQL", "MARIADB", "H2"})
+    void whatIsOnItsWayToAnotherConnectionIsTold(String kind, @TempDir Path folder) {
+        Map<String, String> properties = Map.of(
+                "muster.cluster",
+                "local:" + UUID.randomUUID(),
+                "muster.namespace",
+                "why-" + UUID.randomUUID().toString().substring(0, 8),
+                "muster.node-id",
+                "node-a",
+                "muster.connection",
+                "orders",
+                "muster.connections.orders.driver",
+                DRIVERS.getOrDefault(kind, "database"),
+                "muster.connections.orders.store",
+                store(kind, folder),
+                "muster.connections.reports.driver",
+                "memory");
+        try (Connections connections = Connections.of(properties, Map.of("QUEUE_MEMORY_MAX_JOBS", "1"))
+                .handle("why.wait", Wait.class, (wait, context) -> {})
+                .work("orders", PoolOptions.of("default"))
+                .open()) {
+            Queue queue = connections.defaultConnection().queue().orElseThrow();
+            connections.on("reports").push(new Wait("fills it"));
+            String first = queue.chain(
+                            new Wait("first"),
+                            connections.job(new Wait("second")).id("second").onConnection("reports"),
+                            connections.job(new Wait("third")).id("third"))
+                    .dispatch()
+                    .jobId();
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(json(queue, "second"))
+                    .containsEntry("cause", "on-its-way")
+                    .containsEntry("connection", "reports")
+                    .containsEntry("leader", "node-a")
+                    .containsKeys("since", "reason"));
+            assertThat(json(queue, "third")).containsEntry("of", "LINK").containsEntry("job", "second");
+            assertThat(codes(queue, first)).containsExactly("settled", "on-its-way");
+            connections.on("reports").clear("default");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            connections.on("reports").size("default").ready())
+                    .isEqualTo(1));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            queue.store().leader().outbox(Optional.empty(), 10).entries())
+                    .isEmpty());
         }
     }
 

@@ -139,7 +139,7 @@ class HostileCoordinatorIT {
 
         assertThat(second.nodes()).hasSize(2);
         assertThat(second.leader()).isPresent();
-        assertThat(second.maintenance()).isEmpty();
+        assertThat(second.operations().maintenance()).isEmpty();
         for (JobState state : JobState.values()) {
             assertThat(list(second, state)).as("jobs that are %s", state).isNotNull();
         }

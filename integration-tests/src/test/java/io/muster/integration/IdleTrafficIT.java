@@ -37,13 +37,18 @@ class IdleTrafficIT {
     private static final boolean FULL = Boolean.getBoolean("muster.full");
     private static final int NODES = 3;
     /** Backstops become slow some twelve seconds after the last job or change. */
-    private static final Duration WARM_UP = Duration.ofSeconds(FULL ? 60 : 20);
+    private static final Duration WARM_UP = Duration.ofSeconds(FULL ? 60 : 25);
 
-    private static final Duration SESSIONS_ALONE = Duration.ofSeconds(FULL ? 20 : 6);
+    /** Twice the session TTL: ZooKeeper's client pings every few seconds, so less would count one more or one less of each. */
+    private static final Duration SESSIONS_ALONE = Duration.ofSeconds(FULL ? 32 : 16);
     /** All servers at once, and as long as the slowest regular question takes to come again. */
     private static final Duration IDLE = Duration.ofSeconds(FULL ? 120 : 30);
 
-    private static final double MOST_COMMANDS = 1.0;
+    /**
+     * The bar is one. In each build a half more is allowed: the leader looks through everything every half minute, with some thirty requests on
+     * Consul, and once or twice in as short a time as that. That alone is a third of a request per second and node.
+     */
+    private static final double MOST_COMMANDS = FULL ? 1.0 : 1.5;
     /** The bar is one on a machine of its own; here many processes share two cores, with a young and simple JIT compiler. */
     private static final double MOST_CPU_PERCENT = 3.0;
 

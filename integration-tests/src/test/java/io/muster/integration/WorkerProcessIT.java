@@ -122,7 +122,7 @@ class WorkerProcessIT {
         JavaProcess worker = work("worker");
         awaitCounts(client, counts -> counts.running() == 1);
 
-        client.restart();
+        client.operations().restart();
 
         endsWith(worker, 0);
         assertThat(client.size(QUEUE).completed()).isEqualTo(1);
@@ -140,7 +140,7 @@ class WorkerProcessIT {
     @Tag("K6")
     void inMaintenanceForcedWorkersGoOnAndEndByTheirLimits(Place place) {
         Queue client = client(place);
-        client.down("test");
+        client.operations().down("test");
         push(client, 7, Duration.ZERO);
         JavaProcess held = work("held");
 
@@ -152,7 +152,7 @@ class WorkerProcessIT {
         assertThat(client.size(QUEUE).completed()).isEqualTo(7);
 
         push(client, 1, Duration.ZERO);
-        client.up();
+        client.operations().up();
         awaitCounts(client, counts -> counts.completed() == 8);
         held.terminate();
         endsWith(held, 0);

@@ -58,7 +58,7 @@ final class AdoptCommand implements Callable<Integer> {
             }
             List<Map<String, Object>> adopted = new ArrayList<>();
             for (String group : chosen) {
-                String identity = queue.adopt(group);
+                String identity = queue.operations().adopt(group);
                 Map<String, Object> figures = new LinkedHashMap<>();
                 figures.put("group", group);
                 figures.put("identity", identity);

@@ -25,7 +25,7 @@ final class DownCommand extends ClientCommand {
 
     @Override
     int act(Queue queue) {
-        queue.down(by, reason);
+        queue.operations().down(by, reason);
         MaintenanceText.show(queue, output);
         return 0;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Says why a job is not running, or what became of it: each cause that is found.",
-            "Exit code 1 if the store knows no such job."
+            "Exit code 1 if nobody knows such a job: it is neither in the store nor still to be pushed."
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
@@ -46,7 +46,8 @@ final class ExplainCommand implements Callable<Integer> {
                                 "job " + job.id() + ", " + job.type() + " on " + job.queue() + ", " + job.state()));
                 explanation.causes().stream().map(Cause::text).forEach(output::text);
             }
-            return explanation.job().isPresent() ? 0 : 1;
+            boolean unknown = explanation.causes().stream().anyMatch(Cause.UnknownId.class::isInstance);
+            return unknown ? 1 : 0;
         }
     }
 }

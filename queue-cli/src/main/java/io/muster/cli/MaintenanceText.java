@@ -15,7 +15,7 @@ final class MaintenanceText {
 
     /** Whether there is any now. */
     static void show(Queue queue, Output answer) {
-        Optional<Maintenance> now = queue.maintenance();
+        Optional<Maintenance> now = queue.operations().maintenance();
         if (answer.isJson()) {
             Map<String, @Nullable Object> figures = new LinkedHashMap<>();
             figures.put("maintenance", now.map(QueueFigures::maintenance).orElse(null));

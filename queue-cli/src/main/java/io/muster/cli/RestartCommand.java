@@ -19,7 +19,7 @@ final class RestartCommand extends ClientCommand {
 
     @Override
     int act(Queue queue) {
-        queue.restart();
+        queue.operations().restart();
         if (output.isJson()) {
             output.json(Map.of("restart", true));
         } else {

@@ -13,7 +13,7 @@ final class UpCommand extends ClientCommand {
 
     @Override
     int act(Queue queue) {
-        queue.up();
+        queue.operations().up();
         MaintenanceText.show(queue, output);
         return 0;
     }

@@ -1,12 +1,18 @@
 package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.cli.Terminal.Said;
+import io.muster.queue.Connections;
 import io.muster.queue.Queue;
+import io.muster.queue.worker.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +52,7 @@ class ExplainTest {
         node.pause("media");
         String job = node.pushOn("media", new Mail("ada"));
 
-        JsonNode json = run("explain", job, "--json").json();
+        JsonNode json = explain("explained", job, "--json").json();
 
         assertThat(json.get("id").asText()).isEqualTo(job);
         assertThat(json.get("type").asText()).isEqualTo("mail");
@@ -60,7 +66,7 @@ class ExplainTest {
         assertThat(unserved.get("cause").asText()).isEqualTo("queue-unserved");
         assertThat(unserved.get("served").get("node-a").get(0).asText()).isEqualTo("default");
         assertThat(unserved.get("text").asText()).contains("node-a serves default");
-        assertThat(run("explain", job).out())
+        assertThat(explain("explained", job).out())
                 .contains("job " + job + ", mail on media, READY", "was paused by node-a at", "No live node serves");
     }
 
@@ -68,7 +74,7 @@ class ExplainTest {
     void aDelayedJobSaysUntilWhen() {
         String job = node.later(Duration.ofHours(1), new Mail("ada"));
 
-        Said said = run("explain", job);
+        Said said = explain("explained", job);
 
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("It is delayed until ");
@@ -76,21 +82,54 @@ class ExplainTest {
 
     @Test
     void anUnknownJobIsSaidSo() {
-        Said said = run("explain", "nobody");
+        Said said = explain("explained", "nobody");
 
         assertThat(said.exitCode()).isEqualTo(1);
         assertThat(said.out()).contains("The store knows no job nobody");
     }
 
-    private Said run(String command, String id, String... more) {
-        String[] words = new String[more.length + 6];
-        words[0] = command;
-        words[1] = id;
-        words[2] = "--cluster";
-        words[3] = cluster;
-        words[4] = "--namespace";
-        words[5] = "explained";
-        System.arraycopy(more, 0, words, 6, more.length);
-        return Terminal.in(directory).run(words);
+    @Test
+    @Tag("W1")
+    void aLinkOnItsWayToAnotherConnectionSaysWhatHoldsIt() {
+        Map<String, String> properties = Map.of(
+                "muster.cluster", cluster,
+                "muster.node-id", "node-b",
+                "muster.connection", "orders",
+                "muster.connections.orders.driver", "cluster",
+                "muster.connections.orders.namespace", "orders-of-cli",
+                "muster.connections.reports.driver", "memory");
+        try (Connections connections = Connections.of(properties, Map.of("QUEUE_MEMORY_MAX_JOBS", "1"))
+                .handle("mail", Mail.class, (mail, context) -> {})
+                .work("orders", PoolOptions.of("default"))
+                .open()) {
+            connections.on("reports").push(new Mail("fills it"));
+            connections
+                    .defaultConnection()
+                    .chain(
+                            new Mail("first"),
+                            connections.job(new Mail("second")).id("second").onConnection("reports"))
+                    .dispatch();
+
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                Said said = explain("orders-of-cli", "second", "--store", "cluster:", "--json");
+                assertThat(said.exitCode()).isZero();
+                JsonNode cause = said.json().get("causes").get(0);
+                assertThat(cause.get("cause").asText()).isEqualTo("on-its-way");
+                assertThat(cause.path("connection").asText()).isEqualTo("reports");
+                assertThat(cause.path("leader").asText()).isEqualTo("node-b");
+                assertThat(cause.path("since").asText()).contains("T");
+                assertThat(cause.path("reason").asText()).contains("has no room");
+            });
+            assertThat(explain("orders-of-cli", "second", "--store", "cluster:").out())
+                    .contains(
+                            "It is on its way to connection \"reports\", queue \"default\", where node-b, which leads,",
+                            "It is tried again by itself.");
+        }
+    }
+
+    private Said explain(String namespace, String id, String... more) {
+        List<String> words = new ArrayList<>(List.of("explain", id, "--cluster", cluster, "--namespace", namespace));
+        words.addAll(List.of(more));
+        return Terminal.in(directory).run(words.toArray(String[]::new));
     }
 }

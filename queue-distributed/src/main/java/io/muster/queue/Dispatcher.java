@@ -403,16 +403,24 @@ final class Dispatcher {
         NewJob plain = outlet.encode(outgoing.job(), outgoing.queue(), options, binding);
         Optional<UniqueKey> unique = unique(outgoing, plain.type());
         boolean leased = options.uniqueVia().isPresent() && unique.isPresent();
+        Optional<Instant> due = outgoing.dueAt().or(() -> delayed);
+        Optional<OverlapKey> overlap = outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type()));
+        int priority = options.priority().orElse(0);
+        int maxCrashes = options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES);
+        boolean usual = due.isEmpty() && unique.isEmpty() && overlap.isEmpty();
+        if (usual && priority == plain.priority() && maxCrashes == plain.maxCrashes()) {
+            return plain;
+        }
         return new NewJob(
                 plain.id(),
                 plain.queue(),
                 plain.type(),
                 plain.payload(),
-                options.priority().orElse(0),
-                outgoing.dueAt().or(() -> delayed),
-                options.maxCrashes().orElse(NewJob.DEFAULT_MAX_CRASHES),
+                priority,
+                due,
+                maxCrashes,
                 leased ? Optional.empty() : unique,
-                outgoing.overlap().or(() -> overlap(outgoing.job(), plain.type())),
+                overlap,
                 Optional.empty(),
                 true);
     }
@@ -420,6 +428,9 @@ final class Dispatcher {
     /** Looks through the job's own middleware: what the store keeps of it, and what would fail where it runs. */
     private Optional<OverlapKey> overlap(Object job, String type) {
         List<Middleware> own = job instanceof Dispatchable says ? says.middleware() : List.of();
+        if (own.isEmpty()) {
+            return Optional.empty();
+        }
         if (types.handled().contains(type)) {
             RateLimited.unknown(own, types.supplies().limits()).ifPresent(limiter -> {
                 throw new IllegalArgumentException("Jobs of type \"" + type + "\" name the limiter \"" + limiter

@@ -87,6 +87,9 @@ final class Divided implements Outlet {
     /** What is stored is stored first, all or nothing per chunk, before anything runs. */
     @Override
     public List<PushOutcome> bulk(List<NewJob> jobs) {
+        if (jobs.stream().noneMatch(this::runsHere)) {
+            return store.bulk(jobs);
+        }
         Set<NewJob> here = jobs.stream().filter(this::runsHere).collect(Collectors.toSet());
         Iterator<PushOutcome> stored = store.bulk(
                         jobs.stream().filter(job -> !here.contains(job)).toList())

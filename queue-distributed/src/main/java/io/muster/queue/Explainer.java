@@ -1,12 +1,14 @@
 package io.muster.queue;
 
 import io.muster.cluster.Cluster;
+import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.Explanation;
 import io.muster.queue.explain.NodeCause;
+import io.muster.queue.explain.WorkflowCause;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.Orders;
@@ -31,35 +33,41 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds out what holds a job: asks the store, the coordinator, and the nodes for their figures. Reads only. */
 final class Explainer {
+    private static final Logger LOG = LoggerFactory.getLogger(Explainer.class);
     private static final Duration FIGURES_PATIENCE = Duration.ofSeconds(1);
     private static final int MOST_LOOKED_AT = 500;
+    private static final int TRIES = 2;
 
     private final QueueSettings settings;
+    private final String connection;
     private final Cluster cluster;
     private final JobStore store;
     private final MiddlewareCauses middleware;
     private final WorkflowSearch workflows;
     private final Orders orders;
-    private final Supplier<List<NodeView>> sight;
+    private final ClusterSight sight;
     private final Supplier<List<RunningJob>> runningHere;
 
-    /** {@code sight} are the nodes with their pools at this moment. */
     Explainer(
             QueueSettings settings,
+            String connection,
             Cluster cluster,
             JobStore store,
             JobTypes types,
             Orders orders,
-            Supplier<List<NodeView>> sight,
+            ClusterSight sight,
             Supplier<List<RunningJob>> runningHere) {
         this.settings = settings;
+        this.connection = connection;
         this.cluster = cluster;
         this.store = store;
         this.middleware = new MiddlewareCauses(cluster, types);
-        this.workflows = new WorkflowSearch(store);
+        this.workflows = new WorkflowSearch(store, this::heldUp);
         this.orders = orders;
         this.sight = sight;
         this.runningHere = runningHere;
@@ -67,8 +75,45 @@ final class Explainer {
 
     Explanation explain(String jobId) {
         Optional<StoredJob> job = store.intake().find(jobId);
-        List<Cause> causes = job.map(this::causes).orElseGet(() -> workflows.unknown(jobId));
-        return new Explanation(jobId, job, causes);
+        return job.isPresent() ? explained(jobId, job) : notThere(jobId);
+    }
+
+    private Explanation explained(String jobId, Optional<StoredJob> job) {
+        return new Explanation(jobId, job, job.map(this::causes).orElse(List.of()));
+    }
+
+    /** What is being pushed while it is looked for is looked for once more: it is behind where it was, or in the store. */
+    private Explanation notThere(String id) {
+        List<Cause> causes = workflows.unknown(id);
+        for (int tries = 1; tries < TRIES && isUnknown(causes); tries++) {
+            Optional<StoredJob> job = store.intake().find(id);
+            if (job.isPresent()) {
+                return explained(id, job);
+            }
+            causes = workflows.unknown(id);
+        }
+        boolean waits = causes.stream().anyMatch(WorkflowCause.OnItsWay.class::isInstance);
+        if (waits && cluster.leader(QueueGroups.DEFAULT).isEmpty()) {
+            causes = Stream.concat(causes.stream(), Stream.of(new Cause.NoLeader(QueueGroups.DEFAULT)))
+                    .toList();
+        }
+        return new Explanation(id, Optional.empty(), causes);
+    }
+
+    private static boolean isUnknown(List<Cause> causes) {
+        return causes.stream().allMatch(Cause.UnknownId.class::isInstance);
+    }
+
+    /** As the leader says that relays, which is that of the default group. */
+    private Optional<WorkflowCause.OnItsWay.HeldUp> heldUp(Optional<String> other) {
+        FigureRequests.ask(cluster, FIGURES_PATIENCE);
+        String name = other.filter(each -> !each.equals(connection)).orElse(NodeReport.HERE);
+        return cluster.leader(QueueGroups.DEFAULT).flatMap(leader -> cluster.nodes().stream()
+                .filter(node -> node.id().equals(leader.node()))
+                .flatMap(node -> NodeReport.of(node).stream())
+                .flatMap(report -> Optional.ofNullable(report.held().get(name)).stream())
+                .findFirst()
+                .map(held -> new WorkflowCause.OnItsWay.HeldUp(leader.node().name(), held.since(), held.reason())));
     }
 
     private List<Cause> causes(StoredJob job) {
@@ -122,7 +167,7 @@ final class Explainer {
     /** Why no node takes it, as far as that is for the nodes to say. */
     private List<Cause> nobodyCan(StoredJob job) {
         FigureRequests.ask(cluster, FIGURES_PATIENCE);
-        List<NodeView> nodes = sight.get();
+        List<NodeView> nodes = sight.nodes();
         List<NodeView> serving = nodes.stream()
                 .filter(view -> view.node().registration().queues().contains(job.queue()))
                 .toList();
@@ -246,12 +291,17 @@ final class Explainer {
                 .orElse(incarnation);
     }
 
-    /** Where nodes reserve for themselves, no leader is needed. */
+    /** Where nodes reserve for themselves, no leader is needed; while the coordinator does not answer, nobody can say. */
     private boolean leaderIsMissing(String queue) {
-        List<Node> nodes = cluster.nodes();
-        boolean leads = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED
-                && nodes.stream().anyMatch(NodeReport::takesPartInElections);
-        return leads && cluster.leader(group(queue)).isEmpty();
+        try {
+            List<Node> nodes = cluster.nodes();
+            boolean leads = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED
+                    && nodes.stream().anyMatch(NodeReport::takesPartInElections);
+            return leads && cluster.leader(group(queue)).isEmpty();
+        } catch (ClusterUnavailableException e) {
+            LOG.debug("Cannot tell whether a node leads queue={} reason={}", queue, e.getMessage());
+            return false;
+        }
     }
 
     /** As the nodes know it; a client may know no groups. */
@@ -301,7 +351,7 @@ final class Explainer {
         }
         Optional<Integer> progress = here.map(RunningJob::progress)
                 .filter(percent -> percent > 0)
-                .or(() -> sight.get().stream()
+                .or(() -> sight.nodes().stream()
                         .filter(view -> name(view).equals(node))
                         .flatMap(view -> Optional.ofNullable(view.progress().get(jobId)).stream())
                         .findFirst());

@@ -16,9 +16,6 @@ import io.muster.queue.node.NodeLife;
 import io.muster.queue.node.NodeReport;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
-import io.muster.queue.store.NewJob;
-import io.muster.queue.store.OutboxEntry;
-import io.muster.queue.store.PushOutcome;
 import io.muster.queue.worker.NodeSlots;
 import io.muster.queue.worker.PoolListener;
 import io.muster.queue.worker.PoolOptions;
@@ -27,14 +24,10 @@ import io.muster.queue.worker.RunningJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -49,6 +42,7 @@ final class Membership implements AutoCloseable {
     private final QueueSettings settings;
     private final Cluster cluster;
     private final Timeline timeline;
+    private final Relay relay;
     private final NodeLife life;
     private final Leaderships leaderships;
     private final ClusterEvents clusterEvents;
@@ -56,15 +50,11 @@ final class Membership implements AutoCloseable {
     private final Loop wakes;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<String> hungryPools = new TreeSet<>();
-    private final String connection;
-    private final Function<String, Optional<Function<List<NewJob>, List<PushOutcome>>>> others;
     private boolean hungryPaced;
     private boolean closed;
 
     Membership(QueueBuilder builder, Cluster cluster, JobStore store, JobTypes types) {
         this.settings = builder.settings();
-        this.connection = builder.connection();
-        this.others = builder.neighbours()::pushing;
         this.cluster = cluster;
         this.timeline = builder.timeline();
         String node = cluster.options().nodeId();
@@ -72,6 +62,14 @@ final class Membership implements AutoCloseable {
         this.watchman = new Watchman(
                 builder.connection(), settings.health(), store, builder.events(), () -> leads(Queue.GROUP), timeline);
         this.clusterEvents = new ClusterEvents(builder.connection(), builder.events());
+        this.relay = new Relay(new Relay.Setting(
+                node,
+                builder.connection(),
+                store,
+                name -> builder.neighbours().pushing(name).filter(way -> !(way instanceof PushInCaller)),
+                timeline,
+                this::publishSoon,
+                this::wake));
         List<PoolOptions> pools = builder.pools();
         warnIfLimited(pools);
         boolean distributes = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED;
@@ -90,7 +88,8 @@ final class Membership implements AutoCloseable {
                         new WorkerEvents(builder.connection(), builder.events()),
                         settings.reclaimAfter(),
                         builder.onRestart(),
-                        builder.heapBytes()),
+                        builder.heapBytes(),
+                        relay::held),
                 pool -> wakes.post(() -> hungry(pool)),
                 this::storeSilent);
         this.leaderships = new Leaderships(
@@ -108,7 +107,7 @@ final class Membership implements AutoCloseable {
                 cluster.session().effectiveTtl(),
                 () -> leaderships.resign(group),
                 this::storeSilent,
-                entries -> relay(store, entries),
+                relay,
                 settings.retention(),
                 distributes,
                 settings.unservedAfter()));
@@ -196,6 +195,7 @@ final class Membership implements AutoCloseable {
     void abandon() {
         watchman.close();
         leaderships.close();
+        relay.close();
         clusterEvents.close();
         subscriptions.forEach(Subscription::close);
         life.close();
@@ -216,50 +216,16 @@ final class Membership implements AutoCloseable {
         return cluster.nodes().stream().map(node -> node.id().incarnation()).collect(Collectors.toUnmodifiableSet());
     }
 
+    private void publishSoon() {
+        life.publishSoon();
+    }
+
+    private void wake() {
+        leaderships.wake();
+    }
+
     private void storeSilent() {
         leaderships.storeSilent();
-    }
-
-    /** To this store together, to each other connection as it is named; what cannot be pushed elsewhere now is tried again with a later round. */
-    private List<OutboxEntry> relay(JobStore store, List<OutboxEntry> entries) {
-        Map<Optional<String>, List<OutboxEntry>> targets = new LinkedHashMap<>();
-        for (OutboxEntry entry : entries) {
-            Optional<String> other = entry.connection().filter(name -> !name.equals(connection));
-            targets.computeIfAbsent(other, target -> new ArrayList<>()).add(entry);
-        }
-        List<OutboxEntry> relayed = new ArrayList<>();
-        targets.forEach((target, all) -> {
-            List<NewJob> jobs = all.stream().map(OutboxEntry::job).toList();
-            if (target.isEmpty()) {
-                int most = store.capabilities().mostPushBatch();
-                for (int from = 0; from < all.size(); from += most) {
-                    store.intake().push(jobs.subList(from, Math.min(from + most, jobs.size())));
-                }
-                relayed.addAll(all);
-            } else if (relayElsewhere(target.get(), jobs)) {
-                relayed.addAll(all);
-            }
-        });
-        return relayed;
-    }
-
-    private boolean relayElsewhere(String target, List<NewJob> jobs) {
-        Optional<Function<List<NewJob>, List<PushOutcome>>> other =
-                others.apply(target).filter(way -> !(way instanceof PushInCaller));
-        if (other.isEmpty()) {
-            LOG.warn(
-                    "Jobs wait for a connection that the leader does not know, or that keeps no jobs; let the nodes that lead open it too"
-                            + " connection={} jobs={}",
-                    target,
-                    jobs.size());
-            return false;
-        }
-        try {
-            return other.get().apply(jobs).size() == jobs.size();
-        } catch (QueueException e) {
-            LOG.warn("Jobs wait for another connection connection={} reason={}", target, e.getMessage());
-            return false;
-        }
     }
 
     /** A pool has free slots and nothing to run: tell the leaders, at most once per pace; at once what this process leads. */

@@ -18,7 +18,7 @@ interface Outlet {
 
     String nextId();
 
-    /** The job with the id that its payload is bound to. */
+    /** The job with the id that its payload is bound to, as jobs are of which nothing else is said ({@link NewJob#toldOf}). */
     NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding);
 
     /** What becomes of a job while it is pushed. */

@@ -123,7 +123,7 @@ final class Pusher implements Outlet {
                             + " bytes; store " + store.capabilities().store() + " takes " + most
                             + ". Keep the data elsewhere and push a reference.");
         }
-        return NewJob.of(binding.id(), queue, type, payload);
+        return NewJob.toldOf(binding.id(), queue, type, payload);
     }
 
     @Override

@@ -15,7 +15,6 @@ import io.muster.queue.health.QueueHealth;
 import io.muster.queue.health.Watchman;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.node.Maintenance;
 import io.muster.queue.node.Orders;
 import io.muster.queue.schedule.ScheduleBuilder;
 import io.muster.queue.schedule.Schedules;
@@ -70,7 +69,7 @@ public final class Queue implements AutoCloseable {
     private final Optional<Membership> member;
     private final ClusterSight sight;
     private final Explainer explainer;
-    private final Orders orders;
+    private final Operations operations;
 
     private Queue(QueueBuilder builder, Cluster cluster, JobStore store) {
         this.settings = builder.settings();
@@ -98,9 +97,14 @@ public final class Queue implements AutoCloseable {
         this.member = builder.role() == QueueBuilder.Role.NODE
                 ? Optional.of(new Membership(builder, cluster, store, types))
                 : Optional.empty();
-        this.orders = new Orders(cluster);
+        Orders orders = new Orders(cluster);
+        this.operations = new Operations(
+                cluster,
+                store,
+                orders,
+                settings.nodeId().orElse(cluster.options().nodeId()));
         this.sight = new ClusterSight(settings, cluster, store, this::pools, orders);
-        this.explainer = new Explainer(settings, cluster, store, types, orders, sight::nodes, this::running);
+        this.explainer = new Explainer(settings, connection, cluster, store, types, orders, sight, this::running);
     }
 
     /** Begins a queue in the namespace {@code namespace}, on a local coordinator unless told otherwise. */
@@ -392,46 +396,9 @@ public final class Queue implements AutoCloseable {
         return asMember().poolsEnded().minimalCompletionStage();
     }
 
-    /**
-     * Tells all pools in the cluster to finish what runs and begin anew, as after a change of what they work with; worker processes end
-     * with exit code 0. Nodes that are away obey on their return, later ones have nothing to obey. Returns once the signal is kept in the
-     * coordinator. K4
-     */
-    public void restart() {
-        orders.restart();
-    }
-
-    /**
-     * Maintenance: no pool in the cluster begins a job, but those with {@code force}, until {@link #up}; what runs goes on, pushes are
-     * accepted. Nodes that join later obey too. Returns once that is kept in the coordinator; nodes hear of it at once. K6
-     */
-    public void down(String reason) {
-        down(settings.nodeId().orElse(cluster.self().name()), reason);
-    }
-
-    /** As {@link #down(String)}, in somebody's name. K6 */
-    public void down(String by, String reason) {
-        orders.down(by, reason);
-    }
-
-    /** Ends maintenance. K6 */
-    public void up() {
-        orders.up();
-    }
-
-    /** Whether the cluster is in maintenance, by whom and why, by a linearizable read. K6 */
-    public Optional<Maintenance> maintenance() {
-        return orders.read().maintenance();
-    }
-
-    /**
-     * Makes the coordinator that this process is connected to the one whose leaders the store accepts for a group, and no other:
-     * after the former coordinator was wiped or replaced. Has no effect if it is already. Leaders go to work within seconds, jobs
-     * keep their states. Do it by an operator's word only: nodes that still meet at the former coordinator stop. Answers its
-     * identity. C11
-     */
-    public String adopt(String group) {
-        return ClusterOpening.adopt(cluster, store, group);
+    /** What operators order for the whole cluster: restart, maintenance, another coordinator. K4, K6, C11 */
+    public Operations operations() {
+        return operations;
     }
 
     /** The cluster beneath. */

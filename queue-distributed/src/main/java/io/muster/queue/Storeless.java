@@ -60,7 +60,7 @@ final class Storeless implements Outlet {
     @Override
     public NewJob encode(Object job, String queue, JobOptions options, PayloadBinding binding) {
         JobType<?> type = types.of(job);
-        return NewJob.of(
+        return NewJob.toldOf(
                 binding.id(), queue, type.name(), JobEnvelope.write(job, options, types.keys(), type, binding));
     }
 

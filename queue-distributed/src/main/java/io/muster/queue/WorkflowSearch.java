@@ -3,6 +3,9 @@ package io.muster.queue;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.WorkflowCause;
 import io.muster.queue.explain.WorkflowCause.Front;
+import io.muster.queue.explain.WorkflowCause.OnItsWay;
+import io.muster.queue.explain.WorkflowCause.OnItsWay.HeldUp;
+import io.muster.queue.explain.WorkflowCause.OnItsWay.Share;
 import io.muster.queue.job.JobFlow;
 import io.muster.queue.job.JobLink;
 import io.muster.queue.store.BatchEvent;
@@ -11,13 +14,16 @@ import io.muster.queue.store.DerivedId;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.StoredJob;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Finds where chains and batches stand: what is still to be pushed lies with the jobs and batches that it follows on, so that these are looked
@@ -31,15 +37,22 @@ final class WorkflowSearch {
             List.of(JobState.RUNNING, JobState.ASSIGNED, JobState.READY, JobState.DELAYED, JobState.FAILED);
 
     private final JobStore store;
+    private final Function<Optional<String>, Optional<HeldUp>> heldUp;
 
-    WorkflowSearch(JobStore store) {
+    /** {@code heldUp} says what keeps the leader from pushing to a connection, without a name to this one. */
+    WorkflowSearch(JobStore store, Function<Optional<String>, Optional<HeldUp>> heldUp) {
         this.store = store;
+        this.heldUp = heldUp;
     }
 
-    /** Why something of this id is not in the store: it is still to be pushed, is a batch, or nobody knows it. */
+    /**
+     * Why something of this id is not in the store: it is still to be pushed, is on its way, is a batch, or nobody knows it. In the order in which
+     * it goes: what moves meanwhile is found where it goes to, in the end in the store.
+     */
     List<Cause> unknown(String id) {
         Looked jobs = jobs(id);
         return jobs.found()
+                .or(() -> outbox(id))
                 .or(() -> batches(id))
                 .<List<Cause>>map(List::of)
                 .orElseGet(() -> List.of(new Cause.UnknownId(id, jobs.stoppedAt())));
@@ -47,7 +60,7 @@ final class WorkflowSearch {
 
     /** Where the chain is now that this job began, if it has come further. */
     Optional<Cause> chainOf(String firstJobId) {
-        return jobs(firstJobId).found().or(() -> batches(firstJobId));
+        return jobs(firstJobId).found().or(() -> outbox(firstJobId)).or(() -> batches(firstJobId));
     }
 
     /** What the job's batch has to say. */
@@ -106,6 +119,43 @@ final class WorkflowSearch {
             }
         }
         return 0;
+    }
+
+    private Optional<Cause> outbox(String id) {
+        Optional<String> from = Optional.empty();
+        int looked = 0;
+        do {
+            OutboxPage page = store.leader().outbox(from, PAGE);
+            looked += page.entries().size();
+            Optional<Cause> found = page.entries().stream()
+                    .flatMap(entry -> share(entry, id).stream().map(share -> onItsWay(entry, share)))
+                    .findFirst();
+            if (found.isPresent()) {
+                return found;
+            }
+            from = page.next();
+        } while (from.isPresent() && looked < MOST_LOOKED_AT);
+        return Optional.empty();
+    }
+
+    private static Optional<Share> share(OutboxEntry entry, String id) {
+        if (entry.job().id().equals(id)) {
+            return Optional.of(Share.ITSELF);
+        }
+        JobFlow flow = JobFlow.of(entry.job().payload());
+        if (place(flow.links(), id) > 0) {
+            return Optional.of(Share.LINK);
+        }
+        if (flow.caught().filter(link -> link.job().id().equals(id)).isPresent()) {
+            return Optional.of(Share.CATCH);
+        }
+        return flow.chain().filter(id::equals).map(chain -> Share.CHAIN);
+    }
+
+    private Cause onItsWay(OutboxEntry entry, Share share) {
+        NewJob job = entry.job();
+        return new OnItsWay(
+                share, job.id(), job.type(), job.queue(), entry.connection(), heldUp.apply(entry.connection()));
     }
 
     private Optional<StoredBatch> batch(String id) {

@@ -63,8 +63,8 @@ class AdoptionTest {
         assertThat(sum(client)).as("nothing is handed out").isEqualTo(stopped);
         assertThat(client.push(new Count(JOBS))).as("pushes go on").isNotEmpty();
 
-        client.adopt("default");
-        client.adopt("mail");
+        client.operations().adopt("default");
+        client.operations().adopt("mail");
 
         assertThat(timeline.runUntil(() -> completed(client) == JOBS + 1, LONG))
                 .as(() -> sum(client) + " " + client.store().leader().incarnations())

@@ -203,7 +203,7 @@ class WorkersTest {
         cluster.timeline.advance(Duration.ofSeconds(10));
 
         Queue client = cluster.client();
-        client.restart();
+        client.operations().restart();
 
         cluster.within(LONG, client, () -> ended(near));
         cluster.timeline.advance(Duration.ofSeconds(5));
@@ -225,7 +225,7 @@ class WorkersTest {
         cluster.push(worker, 2);
         cluster.within(LONG, worker, () -> cluster.counts(worker).completed() == 2);
 
-        worker.restart();
+        worker.operations().restart();
         cluster.timeline.advance(Duration.ofSeconds(3));
         cluster.push(worker, 2);
 
@@ -246,7 +246,7 @@ class WorkersTest {
         cluster.timeline.advance(Duration.ofSeconds(3));
         Queue client = cluster.client();
 
-        client.down("migration of the database");
+        client.operations().down("migration of the database");
         cluster.timeline.advance(Duration.ofSeconds(1));
         cluster.push(client, 5);
         Queue late = cluster.node("late", pool());
@@ -255,11 +255,11 @@ class WorkersTest {
 
         assertThat(cluster.ran).isEmpty();
         assertThat(cluster.counts(client).ready()).isEqualTo(5);
-        assertThat(client.maintenance()).hasValueSatisfying(down -> {
+        assertThat(client.operations().maintenance()).hasValueSatisfying(down -> {
             assertThat(down.by()).isEqualTo("client");
             assertThat(down.reason()).isEqualTo("migration of the database");
         });
-        assertThat(client.stats().maintenance()).isEqualTo(client.maintenance());
+        assertThat(client.stats().maintenance()).isEqualTo(client.operations().maintenance());
         assertThat(client.nodes().stream().flatMap(node -> node.pools().stream()))
                 .extracting(NodeReport.Pool::stats)
                 .extracting(PoolStats::status)
@@ -271,11 +271,11 @@ class WorkersTest {
 
         forced.pause();
         cluster.push(client, 5);
-        client.up();
+        client.operations().up();
         cluster.within(LONG, client, () -> cluster.counts(client).completed() == 10);
         assertThat(cluster.ran.subList(5, 10)).containsOnly("late");
         assertThat(late.pools().get(0).status()).isEqualTo(PoolStats.Status.RUNNING);
-        assertThat(client.maintenance()).isEmpty();
+        assertThat(client.operations().maintenance()).isEmpty();
     }
 
     @Test
@@ -297,7 +297,7 @@ class WorkersTest {
         cluster.push(worker, 3);
         cluster.within(LONG, worker, () -> cluster.counts(worker).running() == 1);
 
-        worker.down("");
+        worker.operations().down("");
         cluster.timeline.advance(Duration.ofSeconds(20));
 
         assertThat(cluster.counts(worker).completed()).isEqualTo(1);
@@ -356,9 +356,9 @@ class WorkersTest {
     void aNodePausedByItselfStaysSoAfterMaintenance() {
         Queue worker = cluster.node("worker", pool());
         worker.pause();
-        worker.down("");
+        worker.operations().down("");
         cluster.timeline.advance(Duration.ofSeconds(2));
-        worker.up();
+        worker.operations().up();
         cluster.push(worker, 1);
         cluster.timeline.advance(Duration.ofSeconds(10));
         assertThat(cluster.ran).isEmpty();

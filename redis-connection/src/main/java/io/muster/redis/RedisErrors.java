@@ -55,7 +55,7 @@ public final class RedisErrors {
             if (cause instanceof RedisCommandExecutionException refusal) {
                 return refused("connect", refusal);
             }
-            if (cause instanceof SSLException) {
+            if (cause instanceof SSLException tls && isLasting(tls)) {
                 return new ClusterConfigurationException(
                         "TLS with " + where() + " failed: " + shown(cause.getMessage())
                                 + ". Check tlsCa, tlsVerify, and that the port speaks TLS.",
@@ -66,6 +66,12 @@ public final class RedisErrors {
             }
         }
         return failures.unavailable(where() + " cannot be reached: " + shown(root(failure)), failure);
+    }
+
+    /** Not one that came about because the connection broke meanwhile. */
+    private static boolean isLasting(SSLException failure) {
+        String text = String.valueOf(failure.getMessage());
+        return !text.startsWith("Connection closed") && !text.contains("closed already");
     }
 
     private boolean isKnown(RuntimeException failure) {

@@ -7,17 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * All that the processes of a run wrote, in the order of the monotonic clock.
- *
- * @param torn lines that were cut off by the death of their writer
- */
-public record History(List<Event> events, int torn) {
-    public History {
-        events = events.stream().sorted(Comparator.comparingLong(Event::nanos)).toList();
+/** All that the processes of a run wrote, in the order of the monotonic clock. */
+public final class History {
+    private final List<Event> events;
+    private final Map<Kind, List<Event>> kinds;
+    private final int torn;
+
+    /** @param torn lines that were cut off by the death of their writer */
+    public History(List<Event> events, int torn) {
+        this.events =
+                events.stream().sorted(Comparator.comparingLong(Event::nanos)).toList();
+        this.kinds = this.events.stream()
+                .collect(Collectors.groupingBy(
+                        Event::kind, () -> new EnumMap<>(Kind.class), Collectors.toUnmodifiableList()));
+        this.torn = torn;
     }
 
     /** Reads the files of all processes in this folder. */
@@ -42,8 +51,17 @@ public record History(List<Event> events, int torn) {
         }
     }
 
-    /** Those of one kind. */
+    public List<Event> events() {
+        return events;
+    }
+
+    /** How many lines were cut off by the death of their writer. */
+    public int torn() {
+        return torn;
+    }
+
+    /** Those of one kind. Hours of history have a hundred thousand events and more; this one looks at none of them. */
     public List<Event> of(Kind kind) {
-        return events.stream().filter(event -> event.kind() == kind).toList();
+        return kinds.getOrDefault(kind, List.of());
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.cluster.internal;
 
 import io.muster.cluster.Candidacy;
+import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.Leader;
 import io.muster.cluster.LeaderListener;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Elections: one key per group, bound to the session of whoever leads; the number of its creation is the term. C4
@@ -270,7 +272,9 @@ final class Elections implements SessionObserver {
             keeper.ended(session);
         } catch (ClusterException e) {
             failures++;
-            LOG.debug("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
+            boolean askedFor = e instanceof ClusterConfigurationException && failures == 1;
+            LOG.atLevel(askedFor ? Level.WARN : Level.DEBUG)
+                    .log("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
             again(candidacy, after(RETRY, failures));
         }
     }

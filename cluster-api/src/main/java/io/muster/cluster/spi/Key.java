@@ -90,9 +90,12 @@ public record Key(String directory, String name) implements Comparable<Key> {
 
     /** Throws if {@code directory} is not a number of plain segments joined by slashes. */
     public static void checkDirectory(String directory) {
-        for (String segment : directory.split("/", -1)) {
-            checkSegment(segment);
+        int begin = 0;
+        for (int slash = directory.indexOf('/'); slash >= 0; slash = directory.indexOf('/', begin)) {
+            checkSegment(directory.substring(begin, slash));
+            begin = slash + 1;
         }
+        checkSegment(begin == 0 ? directory : directory.substring(begin));
     }
 
     /** Whether the name is never created again once deleted. */

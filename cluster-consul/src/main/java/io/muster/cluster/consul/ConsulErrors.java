@@ -4,6 +4,7 @@ import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.OutcomeUnknownException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -46,7 +47,7 @@ final class ConsulErrors {
 
     /** The call got no answer. */
     ClusterException unanswered(Throwable cause, Effect effect) {
-        if (cause instanceof SSLHandshakeException
+        if ((cause instanceof SSLHandshakeException && !(cause.getCause() instanceof EOFException))
                 || cause instanceof SSLPeerUnverifiedException
                 || (cause instanceof SSLException && says(cause.getMessage(), "unrecognized SSL message"))) {
             return new ClusterConfigurationException(

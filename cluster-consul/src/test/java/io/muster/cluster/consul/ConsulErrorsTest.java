@@ -7,6 +7,7 @@ import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.OutcomeUnknownException;
 import io.muster.cluster.consul.ConsulErrors.Effect;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -84,5 +85,13 @@ class ConsulErrorsTest {
         assertThat(errors.unanswered(new SSLHandshakeException("unable to find valid path"), Effect.WRITE))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining("trustStore");
+    }
+
+    @Test
+    void aConnectionThatBreaksDuringTheHandshakeIsNoWrongSetting() {
+        SSLHandshakeException broken = new SSLHandshakeException("Remote host terminated the handshake");
+        broken.initCause(new EOFException("SSL peer shut down incorrectly"));
+
+        assertThat(errors.unanswered(broken, Effect.NONE)).isInstanceOf(ClusterUnavailableException.class);
     }
 }

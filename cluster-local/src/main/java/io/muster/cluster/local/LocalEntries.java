@@ -12,6 +12,7 @@ import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Version;
 import io.muster.cluster.spi.Write;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -156,7 +157,7 @@ final class LocalEntries {
 
     private void remove(Place place) {
         NavigableMap<String, Entry> children = directory(place.directory);
-        Entry removed = children.remove(place.name);
+        Entry removed = children.isEmpty() ? null : children.remove(place.name);
         if (removed == null) {
             return;
         }
@@ -173,7 +174,8 @@ final class LocalEntries {
     }
 
     private NavigableMap<String, Entry> directory(String directory) {
-        return directories.getOrDefault(directory, new TreeMap<>());
+        NavigableMap<String, Entry> children = directories.get(directory);
+        return children == null ? Collections.emptyNavigableMap() : children;
     }
 
     private static Entry withoutValue(Entry entry) {

@@ -11,6 +11,7 @@ final class ManualQueue implements Loop {
     private final ManualNode node;
     private final String name;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private int place = -1;
     private boolean running;
     private boolean closed;
     private boolean interrupted;
@@ -40,7 +41,11 @@ final class ManualQueue implements Loop {
         long dueNanos = timeline.nowNanos() + Math.max(0, delay.toNanos());
         Event event = new Event(dueNanos, timeline.nextSequence(), task);
         events.add(event);
-        return () -> events.remove(event);
+        changed();
+        return () -> {
+            events.remove(event);
+            changed();
+        };
     }
 
     @Override
@@ -55,6 +60,15 @@ final class ManualQueue implements Loop {
     @Nullable
     Event head() {
         return running || node.isPaused() ? null : events.peek();
+    }
+
+    /** Where it is among the open queues of its timeline; negative if it is none of them. */
+    int place() {
+        return place;
+    }
+
+    void place(int now) {
+        place = now;
     }
 
     boolean belongsTo(ManualNode owner) {
@@ -73,6 +87,7 @@ final class ManualQueue implements Loop {
     /** All loops share one thread, so each task gets the interrupts meant for it and leaves none behind. */
     void runHead() {
         Event event = events.remove();
+        changed();
         boolean outerInterrupted = Thread.interrupted();
         running = true;
         try {
@@ -80,6 +95,7 @@ final class ManualQueue implements Loop {
             event.task.run();
         } catch (ManualNode.KilledError end) {
             events.clear();
+            changed();
         } catch (RuntimeException | Error e) {
             timeline.failed(name, e);
         } finally {
@@ -96,6 +112,11 @@ final class ManualQueue implements Loop {
             interrupted = false;
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void changed() {
+        Event head = events.peek();
+        timeline.nextEvent(this, head == null ? ManualQueues.NEVER : head.dueNanos());
     }
 
     record Event(long dueNanos, long sequence, Runnable task) implements Comparable<Event> {

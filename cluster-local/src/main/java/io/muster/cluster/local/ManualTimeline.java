@@ -39,7 +39,7 @@ public final class ManualTimeline implements Timeline {
 
     private final long seed;
     private final @Nullable Random shuffle;
-    private final Set<ManualQueue> queues = new LinkedHashSet<>();
+    private final ManualQueues queues = new ManualQueues();
     private final Map<String, ManualNode> nodes = new LinkedHashMap<>();
     private final Deque<ManualQueue> onStack = new ArrayDeque<>();
     private final List<Throwable> failures = new ArrayList<>();
@@ -218,8 +218,12 @@ public final class ManualTimeline implements Timeline {
         queues.remove(queue);
     }
 
+    void nextEvent(ManualQueue queue, long dueNanos) {
+        queues.next(queue, dueNanos);
+    }
+
     void dropAllOf(ManualNode node) {
-        List.copyOf(queues).stream().filter(queue -> queue.belongsTo(node)).forEach(ManualQueue::close);
+        queues.all().stream().filter(queue -> queue.belongsTo(node)).forEach(ManualQueue::close);
     }
 
     void failed(String loop, Throwable cause) {
@@ -252,31 +256,12 @@ public final class ManualTimeline implements Timeline {
 
     private boolean runEarliest(long targetNanos) {
         checkThread();
-        ManualQueue chosen = null;
-        long chosenNanos = targetNanos;
-        long chosenSequence = Long.MAX_VALUE;
-        int equals = 0;
-        for (ManualQueue queue : queues) {
-            Event head = queue.head();
-            if (head == null) {
-                continue;
-            }
-            long dueNanos = Math.max(head.dueNanos(), nowNanos);
-            if (dueNanos > chosenNanos) {
-                continue;
-            }
-            boolean earlier = chosen == null || dueNanos < chosenNanos;
-            equals = earlier ? 1 : equals + 1;
-            if (earlier || (shuffle == null ? head.sequence() < chosenSequence : shuffle.nextInt(equals) == 0)) {
-                chosen = queue;
-                chosenNanos = dueNanos;
-                chosenSequence = head.sequence();
-            }
-        }
-        if (chosen == null) {
+        ManualQueue chosen = queues.earliest(nowNanos, targetNanos, shuffle);
+        Event head = chosen == null ? null : chosen.head();
+        if (chosen == null || head == null) {
             return false;
         }
-        nowNanos = chosenNanos;
+        nowNanos = Math.max(head.dueNanos(), nowNanos);
         onStack.push(chosen);
         try {
             chosen.runHead();

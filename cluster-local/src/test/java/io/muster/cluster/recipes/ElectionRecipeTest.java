@@ -283,6 +283,27 @@ class ElectionRecipeTest {
         assertThat(late.cluster.leader("g")).isEqualTo(last);
     }
 
+    /** Of a leader that came and went unseen the watch shows only that nobody leads, which is older news than the answer for all it knows. */
+    @Test
+    void whatAWatchContradictsIsAskedAgainUntilItIsAnswered() {
+        b.cluster.onLeader("g", leader -> {});
+        cells.timeline.runUntilIdle();
+        b.faults.silenceWatches();
+        Candidacy first = a.cluster.campaign("g", logA);
+        cells.timeline.runUntilIdle();
+        b.cluster.campaign("g", logB);
+        cells.timeline.runUntilIdle();
+        first.close();
+        cells.timeline.runUntilIdle();
+        assertThat(b.cluster.leader("g")).isEmpty();
+        assertThat(logB.events).isEmpty();
+
+        b.faults.next(Operation.READ, Fault.UNREACHABLE);
+        b.faults.resumeWatches();
+
+        cells.until(logB::leads, Duration.ofSeconds(2));
+    }
+
     /** Each delivery of its watches comes so late, and in order. */
     private Backend watchingLate(Backend backend, Duration by) {
         Loop network = cells.timeline.loop("late-watches");

@@ -14,6 +14,7 @@ import io.muster.redis.RedisErrors.Effect;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,14 @@ class RedisErrorsTest {
                         "Unable to connect", new SSLHandshakeException("unable to find valid certification path"))))
                 .isInstanceOf(ClusterConfigurationException.class)
                 .hasMessageContaining("tlsCa");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SSLEngine closed already", "Connection closed while SSL/TLS handshake was in progress"})
+    void aConnectionThatBreaksDuringTheHandshakeIsNoWrongSetting(String message) {
+        assertThat(errors.connecting(new RedisConnectionException("Unable to connect", new SSLException(message))))
+                .isInstanceOf(ClusterUnavailableException.class)
+                .hasMessageContaining(message);
     }
 
     @Test

@@ -71,6 +71,7 @@ final class ZooKeeperErrors {
     ClusterException writing(String action, KeeperException e) {
         return switch (e.code()) {
             case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH -> refused(action, e);
+            case NOTEMPTY -> notOurs(e);
             case SESSIONMOVED, THROTTLEDOP, QUOTAEXCEEDED, NOTREADONLY, UNIMPLEMENTED, BADARGUMENTS ->
                 new ClusterUnavailableException(
                         "ZooKeeper at " + servers() + " refused, and nothing was applied: " + action + " (" + reason(e)
@@ -106,6 +107,15 @@ final class ZooKeeperErrors {
                 "ZooKeeper at " + servers() + " answered and refuses: " + action + " (" + reason(e) + "): " + who
                         + ". Set user and password (zookeeper://user:password@host:2181), or grant create, read, write"
                         + " and delete on " + config.chroot(),
+                e);
+    }
+
+    /** Entries have nothing below them. */
+    private ClusterException notOurs(KeeperException e) {
+        return new ClusterConfigurationException(
+                "ZooKeeper at " + servers() + " cannot remove " + e.getPath()
+                        + ", below which there are other nodes: Muster has put nothing there, and nothing was applied."
+                        + " Remove it with all that is below (deleteall in zkCli.sh), or take another namespace",
                 e);
     }
 

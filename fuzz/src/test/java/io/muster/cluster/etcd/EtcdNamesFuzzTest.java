@@ -17,8 +17,8 @@ class EtcdNamesFuzzTest {
         return Seeds.texts("a", "%41", "@id", "a//b", "not a key", "..", "/", "");
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void name(byte[] input) {
         ByteSequence stored = KEYS.firstChild("store/ready").concat(ByteSequence.from(input));
         KEYS.key(stored).ifPresent(key -> {

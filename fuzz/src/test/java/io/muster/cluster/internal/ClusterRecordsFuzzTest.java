@@ -33,29 +33,29 @@ class ClusterRecordsFuzzTest {
                 new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("members")
+    @FuzzTest
     void member(byte[] input) {
         NodeCodec.member(input).ifPresent(member -> assertThat(NodeCodec.member(NodeCodec.encoded(member)))
                 .contains(member));
     }
 
-    @FuzzTest
     @MethodSource("members")
+    @FuzzTest
     void detail(byte[] input) {
         NodeCodec.detail(input).ifPresent(detail -> assertThat(NodeCodec.detail(NodeCodec.encoded(detail)))
                 .contains(detail));
     }
 
-    @FuzzTest
     @MethodSource("members")
+    @FuzzTest
     void claim(byte[] input) {
         Claim.of(entry(input))
                 .ifPresent(claim -> assertThat(Claim.of(entry(claim.encoded()))).contains(claim));
     }
 
-    @FuzzTest
     @MethodSource("members")
+    @FuzzTest
     void leaseRecord(byte[] input) {
         LeaseRecord.of(entry(input)).ifPresent(record -> assertThat(LeaseRecord.of(entry(record.encoded())))
                 .contains(record));
@@ -68,8 +68,8 @@ class ClusterRecordsFuzzTest {
                 new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("messages")
+    @FuzzTest
     void broadcast(byte[] input) {
         Broadcasts.Message.decoded(input)
                 .ifPresent(message -> assertThat(message.encoded()).isNotEmpty());
@@ -79,8 +79,8 @@ class ClusterRecordsFuzzTest {
         return Seeds.texts("v1:key:12:5000:abcdefgh", "v1:%41:-1:999999999999999:abcdefgh", "");
     }
 
-    @FuzzTest
     @MethodSource("leaseTokens")
+    @FuzzTest
     void leaseToken(byte[] input) {
         try {
             LeaseProof proof = LeaseProof.of(new LeaseToken(Seeds.text(input)));

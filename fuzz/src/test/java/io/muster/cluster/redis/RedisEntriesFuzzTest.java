@@ -20,8 +20,8 @@ class RedisEntriesFuzzTest {
     }
 
     /** Fields with bars between them, in the place of a reply; a hyphen is none. */
-    @FuzzTest
     @MethodSource("entries")
+    @FuzzTest
     void entry(byte[] input) {
         List<byte @Nullable []> reply = new ArrayList<>();
         for (String field : Arrays.copyOf(Seeds.text(input).split("\\|", -1), 5)) {

@@ -16,8 +16,8 @@ class NamesAndAddressesFuzzTest {
         return Seeds.texts("default", "%41%2Fb", "%", "a%2", "%zz", "..", "ä", "@i1");
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void nameIsTextAgain(byte[] input) {
         String text = Key.text(Seeds.text(input));
         if (!text.isEmpty() && text.length() < 27 && isWhole(text)) {
@@ -25,8 +25,8 @@ class NamesAndAddressesFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void key(byte[] input) {
         String text = Seeds.text(input);
         try {
@@ -36,8 +36,8 @@ class NamesAndAddressesFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void ringSlot(byte[] input) {
         Key key = new Key("broadcast/c", "0123456789abcdef-01");
         RingSlot.decoded(new Entry(key, input, new Version(1, 0), 1, Optional.empty()))
@@ -48,8 +48,8 @@ class NamesAndAddressesFuzzTest {
         return Seeds.texts("500ms", "5s", "2m", "1h", "PT5S", "P1DT2H", "999999999999h", "-PT1S");
     }
 
-    @FuzzTest
     @MethodSource("durations")
+    @FuzzTest
     void duration(byte[] input) {
         try {
             assertThat(ConnectionUri.parseDuration("ttl", Seeds.text(input))).isNotNull();
@@ -76,8 +76,8 @@ class NamesAndAddressesFuzzTest {
                 "cluster:");
     }
 
-    @FuzzTest
     @MethodSource("addresses")
+    @FuzzTest
     void address(byte[] input) {
         ConnectionUri uri;
         try {

@@ -17,8 +17,8 @@ class ZooKeeperNamesFuzzTest {
         return Seeds.texts("a", "%41", "@id", "a+b", "not a key", "..", "/", "");
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void name(byte[] input) {
         String name = Seeds.text(input);
         for (String ours : KEYS.names("store/ready", List.of("a", name))) {

@@ -40,8 +40,8 @@ class ClosuresFuzzTest {
                         "{\"v\":1,\"data\":{}}"));
     }
 
-    @FuzzTest
     @MethodSource("closureSeeds")
+    @FuzzTest
     void forgedClosure(byte[] input) throws Exception {
         Closure closure;
         try {

@@ -36,8 +36,8 @@ class ClusterStoreFuzzTest {
                 new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("documents")
+    @FuzzTest
     void document(byte[] input) {
         try {
             JobDocument document = Documents.read(input);
@@ -50,8 +50,8 @@ class ClusterStoreFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("documents")
+    @FuzzTest
     void outboxEntry(byte[] input) {
         try {
             OutboxEntry entry = Documents.readOutbox(input);
@@ -79,28 +79,28 @@ class ClusterStoreFuzzTest {
                         ""));
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void keyRecord(byte[] input) {
         KeyRecord record = KeyRecord.of(entry(input));
         assertThat(KeyRecord.of(entry(record.bytes()))).isEqualTo(record);
         assertThat(ClusterLimitDesk.isOver(entry(input), Instant.EPOCH)).isIn(true, false);
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void idRecord(byte[] input) {
         assertThat(IdRecord.read(input).stored()).isNotNull();
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void tally(byte[] input) {
         assertThat(Tally.completed(entry(input))).isNotNull();
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void life(byte[] input) {
         assertThat(Incarnations.life(entry(input)).status()).isNotNull();
     }
@@ -116,8 +116,8 @@ class ClusterStoreFuzzTest {
                 "@");
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void name(byte[] input) {
         Key key;
         try {

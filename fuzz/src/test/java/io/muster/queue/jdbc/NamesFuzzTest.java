@@ -15,8 +15,8 @@ class NamesFuzzTest {
         return Seeds.texts("=a%20b", "#0011", "default", "%", "");
     }
 
-    @FuzzTest
     @MethodSource("names")
+    @FuzzTest
     void name(byte[] input) {
         String name = Seeds.text(input);
         assertThat(Names.decoded(name)).isNotNull();
@@ -31,8 +31,8 @@ class NamesFuzzTest {
                 "mysql://h/db?connections=x");
     }
 
-    @FuzzTest
     @MethodSource("addresses")
+    @FuzzTest
     void address(byte[] input) {
         try {
             assertThat(new JdbcAddress(ConnectionUri.parse(Seeds.text(input))).shown())

@@ -84,8 +84,8 @@ class PayloadFuzzTest {
                         ""));
     }
 
-    @FuzzTest
     @MethodSource("payloads")
+    @FuzzTest
     void job(byte[] input) {
         try {
             JobEnvelope envelope = JobEnvelope.read(input);
@@ -95,8 +95,8 @@ class PayloadFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("payloads")
+    @FuzzTest
     void sealedJob(byte[] input) {
         try {
             assertThat(JobEnvelope.read(input).opened(KEYS, SEALED, "id1")).isNotNull();
@@ -105,8 +105,8 @@ class PayloadFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("payloads")
+    @FuzzTest
     void flow(byte[] input) {
         try {
             assertThat(JobFlow.of(input).following("id1", new Settlement.Completed(), Instant.EPOCH))
@@ -116,8 +116,8 @@ class PayloadFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("payloads")
+    @FuzzTest
     void later(byte[] input) {
         assertThat(JobEnvelope.later(input, Duration.ofDays(1))).isNotNull();
     }
@@ -126,8 +126,8 @@ class PayloadFuzzTest {
         return Seeds.texts("k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "a:,b:", "k1:AAAA", ":", ",");
     }
 
-    @FuzzTest
     @MethodSource("keys")
+    @FuzzTest
     void keyList(byte[] input) {
         try {
             assertThat(EncryptionKeys.parse(Seeds.text(input)).ids()).doesNotContainNull();
@@ -136,8 +136,8 @@ class PayloadFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("keys")
+    @FuzzTest
     void signature(byte[] input) {
         try {
             KEYS.verify(input, Seeds.text(input));
@@ -146,8 +146,8 @@ class PayloadFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("keys")
+    @FuzzTest
     void box(byte[] input) {
         try {
             KEYS.open(new EncryptionKeys.Sealed("k1", input), new byte[0]);

@@ -33,26 +33,26 @@ class ReportsFuzzTest {
                 "[]");
     }
 
-    @FuzzTest
     @MethodSource("reports")
+    @FuzzTest
     void pools(byte[] input) {
         look(Map.of("muster.pools", Seeds.text(input)));
     }
 
-    @FuzzTest
     @MethodSource("reports")
+    @FuzzTest
     void groups(byte[] input) {
         look(Map.of("muster.pools", "[]", "muster.groups", Seeds.text(input)));
     }
 
-    @FuzzTest
     @MethodSource("reports")
+    @FuzzTest
     void reclaimAfter(byte[] input) {
         look(Map.of("muster.pools", "[]", "muster.reclaim-after", Seeds.text(input)));
     }
 
-    @FuzzTest
     @MethodSource("reports")
+    @FuzzTest
     void order(byte[] input) {
         Entry entry = new Entry(new Key("orders", "restart"), input, new Version(1, 0), 1, Optional.empty());
         assertThat(Orders.standing(entry)).isNotNull();

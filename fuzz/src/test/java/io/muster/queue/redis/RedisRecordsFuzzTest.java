@@ -42,8 +42,8 @@ class RedisRecordsFuzzTest {
         return Stream.of(plain, keyed, back, completed, untilProcessing, new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void record(byte[] input) {
         JobRecords.Read read = JobRecords.decode(input);
         assertThat(read.stored("id1", JobState.READY, Optional.empty(), Optional.empty()))
@@ -53,8 +53,8 @@ class RedisRecordsFuzzTest {
         assertThat(Tokens.attempt("id1", "i1", token, input).token().jobId()).isEqualTo("id1");
     }
 
-    @FuzzTest
     @MethodSource("records")
+    @FuzzTest
     void template(byte[] input) {
         try {
             assertThat(JobRecords.decodeNew("id1", input).id()).isEqualTo("id1");
@@ -71,8 +71,8 @@ class RedisRecordsFuzzTest {
                 new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("entries")
+    @FuzzTest
     void outboxEntry(byte[] input) {
         try {
             OutboxEntry entry = OutboxRecords.decode("id1", input);
@@ -87,8 +87,8 @@ class RedisRecordsFuzzTest {
         return Stream.of(new byte[] {0, 0, 0, 1, 'x', 'y'}, new byte[] {127, -1, -1, -1, 'x'}, new byte[0]);
     }
 
-    @FuzzTest
     @MethodSource("reasons")
+    @FuzzTest
     void reason(byte[] input) {
         JobRecords.Read read = JobRecords.decode(JobRecords.encode(PLAIN, 5));
         assertThat(RedisIntake.settled("id1", read, input, new byte[0])).isNotNull();
@@ -103,8 +103,8 @@ class RedisRecordsFuzzTest {
     }
 
     /** Fields and values as lines, in the place of a reply. */
-    @FuzzTest
     @MethodSource("batches")
+    @FuzzTest
     void batch(byte[] input) {
         List<byte[]> reply = new ArrayList<>();
         for (String line : Seeds.text(input).split("\n", -1)) {
@@ -119,8 +119,8 @@ class RedisRecordsFuzzTest {
         return Seeds.texts("0011223344556677889900112233445566", "00112233445566778899001122334455", "zz", "");
     }
 
-    @FuzzTest
     @MethodSource("tokens")
+    @FuzzTest
     void token(byte[] input) {
         byte[] stored = Tokens.stored(new AttemptToken("id1", 5, "i1", Seeds.text(input)), "i1");
         assertThat(stored.length).isIn(0, 24);

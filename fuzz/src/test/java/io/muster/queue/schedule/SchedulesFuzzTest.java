@@ -20,8 +20,8 @@ class SchedulesFuzzTest {
                 "*/5 * * * *", "0 13 1-7,15 1,6 1-5", "0 0 29 2 *", "59 23 31 12 7", "* * * * MON", "0 0 L * 1#2");
     }
 
-    @FuzzTest
     @MethodSource("expressions")
+    @FuzzTest
     void cron(byte[] input) {
         try {
             CronExpression cron = CronExpression.parse(Seeds.text(input));
@@ -44,8 +44,8 @@ class SchedulesFuzzTest {
                 "");
     }
 
-    @FuzzTest
     @MethodSource("documents")
+    @FuzzTest
     void schedule(byte[] input) {
         try {
             Schedule schedule = ScheduleDocument.read(new StoredSchedule("s", "1", input));

@@ -81,7 +81,8 @@ final class Assigner {
             if (nothingReady) {
                 return 0;
             }
-            Optional<Incarnations.Life> life = incarnations.fresh(grant.incarnation());
+            // As it was seen last: each transaction compares that, and one that fails by it looks anew.
+            Optional<Incarnations.Life> life = incarnations.recent(grant.incarnation());
             if (life.isEmpty() || life.get().status() != Status.ADMITTED) {
                 return 0;
             }

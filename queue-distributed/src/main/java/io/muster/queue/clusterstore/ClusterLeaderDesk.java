@@ -21,6 +21,7 @@ import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore.LeaderDesk;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.TendReport;
@@ -250,6 +251,11 @@ final class ClusterLeaderDesk implements LeaderDesk {
             }
             return Tending.oldestFirst(entries, limit);
         });
+    }
+
+    @Override
+    public OutboxPage outbox(Optional<String> from, int limit) {
+        return Tending.page(coordinator.all(StoreKeys.OUTBOX), from, limit);
     }
 
     /** Nodes count what they have settled; what one left when it died is counted here. */

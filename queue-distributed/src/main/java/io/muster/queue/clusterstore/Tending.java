@@ -12,6 +12,7 @@ import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.TendReport;
@@ -259,7 +260,31 @@ final class Tending {
     }
 
     static List<OutboxEntry> oldestFirst(List<Entry> entries, int limit) {
-        record Placed(String place, OutboxEntry entry) {}
+        return placed(entries).stream().limit(limit).map(Placed::entry).toList();
+    }
+
+    /** A page of them. */
+    static OutboxPage page(List<Entry> entries, Optional<String> from, int limit) {
+        List<Placed> page = placed(entries).stream()
+                .filter(placed -> from.map(after -> placed.position().compareTo(after) > 0)
+                        .orElse(true))
+                .limit(limit + 1L)
+                .toList();
+        List<Placed> shown = page.subList(0, Math.min(limit, page.size()));
+        Optional<String> next = page.size() > shown.size() && !shown.isEmpty()
+                ? Optional.of(shown.get(shown.size() - 1).position())
+                : Optional.empty();
+        return new OutboxPage(shown.stream().map(Placed::entry).toList(), next);
+    }
+
+    /** Places of different processes may be the same: then ids decide. */
+    private record Placed(String place, OutboxEntry entry) {
+        String position() {
+            return place + entry.id();
+        }
+    }
+
+    private static List<Placed> placed(List<Entry> entries) {
         List<Placed> placed = new ArrayList<>();
         for (Entry entry : entries) {
             try {
@@ -268,11 +293,8 @@ final class Tending {
                 FOREIGN.skipped(StoreKeys.OUTBOX, entry.key().name(), String.valueOf(e.getMessage()));
             }
         }
-        return placed.stream()
-                .sorted(Comparator.comparing(Placed::place))
-                .limit(limit)
-                .map(Placed::entry)
-                .toList();
+        placed.sort(Comparator.comparing(Placed::position));
+        return placed;
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -7,7 +7,7 @@ import io.muster.queue.store.BatchAges;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.JobStore.LeaderDesk;
 import io.muster.queue.store.OutboxEntry;
-import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +38,9 @@ final class Chores {
     private static final int GRACE_IN_TTLS = 2;
     private static final int TEND_LIMIT = 500;
     private static final int RELAY_LIMIT = 100;
+    private static final int RELAY_PAGES = 10;
+    /** Behind a full head the outbox is not looked through again sooner than this. */
+    private static final Duration LOOK_THROUGH_PACE = Duration.ofSeconds(1);
 
     private final DistributorSetting setting;
     private final LeaderDesk desk;
@@ -48,6 +51,12 @@ final class Chores {
     private final ServedTypes served;
     private final ScheduleChore schedules;
     private List<Seat> everySeat = List.of();
+    /** Where the next look behind a full head of the outbox begins. */
+    private Optional<String> passed = Optional.empty();
+
+    private boolean lookedThrough;
+    private long lookedThroughAtNanos;
+    private int openings;
     private long lookForLostAtNanos;
     private long tendAtNanos;
     private long tendedAtNanos;
@@ -76,7 +85,23 @@ final class Chores {
         pruneAtNanos = nowNanos + PRUNE_PACE.toNanos();
         silences.forget(nowNanos);
         lifeSigns.begin(nowNanos);
+        if (relays()) {
+            setting.relay().forget();
+        }
+        lookFromTheHead();
         schedules.begin();
+    }
+
+    /** The term is over. */
+    void end() {
+        if (relays()) {
+            setting.relay().end();
+        }
+    }
+
+    /** All groups of a node share one relay, which the leader of the default one uses. */
+    private boolean relays() {
+        return setting.group().equals(QueueGroups.DEFAULT);
     }
 
     /** Pools of live nodes; {@code someLeft} if a node is gone since the last call. */
@@ -112,12 +137,11 @@ final class Chores {
 
     /** Does what is due; answers after what time something is due again, at most {@code idle}. */
     Duration round(Fence fence, long startNanos, boolean quiet, Duration idle) {
-        Duration next = idle;
         if (startNanos - lookForLostAtNanos >= 0) {
-            next = shorter(next, lookForLost(fence, startNanos, quiet));
+            lookForLost(fence, startNanos, quiet);
         }
         if (startNanos - tendAtNanos >= 0) {
-            next = shorter(next, tend(fence, startNanos));
+            tend(fence, startNanos);
         }
         if (startNanos - lookForUnservedAtNanos >= 0) {
             failUnserved(fence, startNanos);
@@ -125,7 +149,13 @@ final class Chores {
         if (startNanos - pruneAtNanos >= 0) {
             pruneBatches(startNanos);
         }
-        return shorter(next, schedules.round(fence));
+        Duration next = shorter(idle, schedules.round(fence));
+        next = shorter(next, until(lookForLostAtNanos, startNanos));
+        return shorter(next, until(tendAtNanos, startNanos));
+    }
+
+    private static Duration until(long atNanos, long nowNanos) {
+        return Duration.ofNanos(Math.max(0, atNanos - nowNanos));
     }
 
     private void pruneBatches(long startNanos) {
@@ -137,7 +167,7 @@ final class Chores {
         pruneAtNanos = more ? startNanos : startNanos + PRUNE_PACE.toNanos();
     }
 
-    private Duration lookForLost(Fence fence, long startNanos, boolean quiet) {
+    private void lookForLost(Fence fence, long startNanos, boolean quiet) {
         Set<String> missing = lifeSigns.missing(startNanos);
         if (!missing.isEmpty()) {
             LOG.warn(
@@ -150,22 +180,25 @@ final class Chores {
         Duration regular = quiet ? LOOK_FOR_LOST_IN_QUIET : LOOK_FOR_LOST;
         Duration wait = report.lookAgain() || silences.present() ? LOOK_AGAIN : regular;
         lookForLostAtNanos = startNanos + wait.toNanos();
-        return wait;
     }
 
-    private Duration tend(Fence fence, long startNanos) {
+    private void tend(Fence fence, long startNanos) {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(fence, setting.retention(), clock, TEND_LIMIT);
-        relay(fence);
-        boolean more = report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT;
-        Duration wait = more ? Duration.ZERO : TEND_BY_ITSELF;
+        Duration wait = shorter(TEND_BY_ITSELF, relay(fence, startNanos));
+        if (report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT) {
+            wait = Duration.ZERO;
+        }
         if (report.nextDue().isPresent()) {
             Duration due = Duration.between(clock, report.nextDue().get());
             wait = shorter(wait, due.isNegative() ? STORE_IS_BEHIND : due.plusMillis(1));
         }
+        Optional<Duration> again = setting.relay().triesAgainAfter();
+        if (again.isPresent()) {
+            wait = shorter(wait, again.get().plusMillis(1));
+        }
         tendedAtNanos = startNanos;
         tendAtNanos = startNanos + wait.toNanos();
-        return wait;
     }
 
     /** What no live node could have run for so long fails; what is left beyond one call's bound goes with the next round. */
@@ -190,18 +223,55 @@ final class Chores {
         return shorter(LOOK_FOR_UNSERVED, setting.unservedAfter());
     }
 
-    private void relay(Fence fence) {
-        List<OutboxEntry> entries = desk.outbox(fence, RELAY_LIMIT);
-        if (!entries.isEmpty()) {
-            List<OutboxEntry> relayed;
-            try {
-                relayed = setting.relay().apply(entries);
-            } catch (StoreFullException e) {
-                LOG.warn("What follows on jobs waits until the store has room reason={}", e.getMessage());
-                return;
-            }
-            desk.relayed(fence, relayed.stream().map(OutboxEntry::id).toList());
+    /**
+     * Answers after what time there is more to look at. What waits for a connection that cannot be reached stays in the outbox and must not hide
+     * what stands behind it: that is looked through page by page, from where the last look ended. Once the end was reached, it is looked through
+     * again when something of what was passed over can be tried, and regularly, as an entry may become visible in front of that place.
+     */
+    private Duration relay(Fence fence, long startNanos) {
+        OutboxRelay relay = setting.relay();
+        List<OutboxEntry> head = desk.outbox(fence, RELAY_LIMIT);
+        if (head.isEmpty()) {
+            relay.forget();
+            lookFromTheHead();
+            return TEND_BY_ITSELF;
         }
+        int now = relay.openings();
+        Duration again = until(
+                lookedThroughAtNanos + (now == openings ? TEND_BY_ITSELF : LOOK_THROUGH_PACE).toNanos(), startNanos);
+        if (passed.isEmpty() || (lookedThrough && again.isZero())) {
+            openings = now;
+            lookFromTheHead();
+        }
+        relay.relay(fence, head);
+        if (head.size() < RELAY_LIMIT) {
+            return TEND_BY_ITSELF;
+        }
+        for (int pages = 0; pages < RELAY_PAGES; pages++) {
+            OutboxPage page = desk.outbox(passed, RELAY_LIMIT);
+            relay.relay(fence, passed.isPresent() ? page.entries() : behind(head, page.entries()));
+            if (page.next().isEmpty()) {
+                if (!lookedThrough) {
+                    lookedThrough = true;
+                    lookedThroughAtNanos = startNanos;
+                    again = now == openings ? TEND_BY_ITSELF : LOOK_THROUGH_PACE;
+                }
+                return again;
+            }
+            passed = page.next();
+        }
+        return Duration.ZERO;
+    }
+
+    private void lookFromTheHead() {
+        passed = Optional.empty();
+        lookedThrough = false;
+    }
+
+    private static List<OutboxEntry> behind(List<OutboxEntry> head, List<OutboxEntry> page) {
+        Set<String> ids = new HashSet<>();
+        head.forEach(entry -> ids.add(entry.id()));
+        return page.stream().filter(entry -> !ids.contains(entry.id())).toList();
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -11,7 +11,6 @@ import io.muster.queue.store.ForeignFenceException;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.LeaderDesk;
-import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoreException;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +62,7 @@ public final class Distributor implements AutoCloseable {
     private int hintsInVain;
     private long hintFollowedNanos;
     private boolean hintWaits;
+    private Loop.Timer waitingHint = () -> {};
     private Duration pause = FASTEST;
     private long round;
 
@@ -172,7 +171,7 @@ public final class Distributor implements AutoCloseable {
             followHint();
         } else if (!hintWaits) {
             hintWaits = true;
-            loop.schedule(PACE_IN_VAIN.minusNanos(sinceLast), this::followHint);
+            waitingHint = loop.schedule(PACE_IN_VAIN.minusNanos(sinceLast), this::followHint);
         }
     }
 
@@ -206,6 +205,10 @@ public final class Distributor implements AutoCloseable {
     }
 
     private void round() {
+        if (hintWaits) {
+            waitingHint.cancel();
+            followHint();
+        }
         roundPosted = false;
         if (leading.isEmpty()) {
             return;
@@ -361,7 +364,10 @@ public final class Distributor implements AutoCloseable {
     }
 
     private void stopLeading() {
-        leading.ifPresent(now -> now.hints.close());
+        leading.ifPresent(now -> {
+            now.hints.close();
+            chores.end();
+        });
         leading = Optional.empty();
         nextRound.cancel();
     }
@@ -378,7 +384,7 @@ public final class Distributor implements AutoCloseable {
      * @param patience how long the store may be silent before the term is resigned: one TTL
      * @param resign gives the term up; must not block the caller
      * @param withdraw as {@code resign}, and does not campaign until the store answers again
-     * @param relay pushes outbox entries where they belong and answers those for which that went well; throws if this very store does not take its own
+     * @param relay pushes outbox entries where they belong
      * @param distributes whether it assigns, or only does the chores (C7)
      * @param unservedAfter how long a job waits for a node that serves its type before it fails (J1)
      */
@@ -392,7 +398,7 @@ public final class Distributor implements AutoCloseable {
             Duration patience,
             Runnable resign,
             Runnable withdraw,
-            UnaryOperator<List<OutboxEntry>> relay,
+            OutboxRelay relay,
             Retention retention,
             boolean distributes,
             Duration unservedAfter) {}

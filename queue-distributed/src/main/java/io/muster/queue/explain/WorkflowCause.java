@@ -6,6 +6,7 @@ import io.muster.queue.store.StoredBatch;
 import io.muster.queue.store.StoredJob;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** What chains and batches have to do with a job, or with one that is still to be pushed. W1, W2 */
 public sealed interface WorkflowCause extends Cause {
@@ -92,6 +93,86 @@ public sealed interface WorkflowCause extends Cause {
         public String text() {
             return "The chain that it began is at " + front.text() + ", which is " + front.state() + "; " + remaining
                     + " follow.";
+        }
+    }
+
+    /**
+     * It, or the job that it follows on, has its turn and is not pushed yet: another queue's slot or another connection is written by the leader, soon
+     * after what it follows on has ended.
+     *
+     * @param of what the id asked for has to do with the job that is on its way
+     * @param jobId of the job that is on its way
+     * @param connection that it is for; empty: this one
+     * @param held what keeps the leader from pushing it; empty: nothing that is known
+     */
+    record OnItsWay(
+            Share of, String jobId, String type, String queue, Optional<String> connection, Optional<HeldUp> held)
+            implements WorkflowCause {
+        /** What an id has to do with a job that is on its way. */
+        public enum Share {
+            /** It is that job. */
+            ITSELF,
+            /** It is a link behind it. */
+            LINK,
+            /** It is pushed if that one fails. */
+            CATCH,
+            /** It began the chain that is there now. */
+            CHAIN
+        }
+
+        /**
+         * What keeps a leader from pushing something.
+         *
+         * @param leader the node that tried
+         * @param since the first time that it could not
+         */
+        public record HeldUp(String leader, Instant since, String reason) {}
+
+        @Override
+        public Map<String, Object> details() {
+            return Lists.details(
+                    "of",
+                    of.name(),
+                    "job",
+                    jobId,
+                    "type",
+                    type,
+                    "queue",
+                    queue,
+                    "connection",
+                    connection,
+                    "leader",
+                    held.map(HeldUp::leader),
+                    "since",
+                    held.map(why -> why.since().toString()),
+                    "reason",
+                    held.map(HeldUp::reason));
+        }
+
+        @Override
+        public String code() {
+            return "on-its-way";
+        }
+
+        @Override
+        public String text() {
+            String job = "job " + jobId + " (" + type + ")";
+            String who =
+                    switch (of) {
+                        case ITSELF -> "It";
+                        case LINK ->
+                            "It is a link of a chain and is pushed when its turn has come: it comes behind " + job
+                                    + ", which";
+                        case CATCH -> "It is pushed only if its chain fails, which is now at " + job + ": that one";
+                        case CHAIN -> "The chain that it began is at " + job + ", which";
+                    };
+            String where = connection
+                            .map(name -> "connection \"" + name + "\", queue \"")
+                            .orElse("queue \"") + queue + "\"";
+            return who + " is on its way to " + where
+                    + held.map(why -> ", where " + why.leader() + ", which leads, could not push it since "
+                                    + why.since() + ": " + why.reason() + ". It is tried again by itself.")
+                            .orElse("; the leader pushes it there next.");
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,6 +48,14 @@ public final class JobEnvelope {
         @Override
         protected Boolean computeValue(Class<?> type) {
             return hasNoFields(type);
+        }
+    };
+
+    /** With the serializer of the class looked up. */
+    private static final ClassValue<ObjectWriter> WRITERS = new ClassValue<>() {
+        @Override
+        protected ObjectWriter computeValue(Class<?> type) {
+            return JSON.writerFor(type);
         }
     };
 
@@ -125,7 +134,7 @@ public final class JobEnvelope {
             json.writeStartObject();
             json.writeEndObject();
         } else {
-            JSON.writeValue(json, job);
+            WRITERS.get(job.getClass()).writeValue(json, job);
         }
     }
 

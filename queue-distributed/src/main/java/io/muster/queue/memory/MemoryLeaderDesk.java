@@ -11,12 +11,14 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 final class MemoryLeaderDesk implements JobStore.LeaderDesk {
@@ -105,6 +107,12 @@ final class MemoryLeaderDesk implements JobStore.LeaderDesk {
     @Override
     public List<OutboxEntry> outbox(Fence fence, int limit) {
         return fenced(fence, (content, now) -> content.followUps().oldest(limit));
+    }
+
+    @Override
+    public OutboxPage outbox(Optional<String> from, int limit) {
+        long after = from.map(Long::parseLong).orElse(0L);
+        return store.alone((content, now) -> content.followUps().page(after, limit));
     }
 
     @Override

@@ -216,7 +216,8 @@ public final class NodeLife implements AutoCloseable {
                 setting.groups(),
                 Optional.of(setting.reclaimAfter()),
                 Optional.of(setting.slots().total()),
-                pools.progress());
+                pools.progress(),
+                setting.held().get());
     }
 
     /** The pools hear of a loss at once: the loop may be waiting for the coordinator that is lost. */

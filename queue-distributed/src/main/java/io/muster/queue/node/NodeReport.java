@@ -11,6 +11,7 @@ import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.distribution.QueueOrder;
 import io.muster.queue.worker.PoolStats;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param groups distribution groups as it knows them (C10)
  * @param reclaimAfter how long it may give no sign of life before its jobs run elsewhere; nodes of an older version say nothing (K2)
  * @param progress of jobs that run there and say something of it, in percent by job id, {@link #MOST_PROGRESS} at most (J8)
+ * @param held while it leads: connections on which it cannot push what follows on jobs, {@link #HERE} being its own (W1)
  * @param maxConcurrency most handlers that run at once over all of its pools; nodes of an older version say nothing (C7)
  */
 public record NodeReport(
@@ -39,7 +42,16 @@ public record NodeReport(
         Groups groups,
         Optional<Duration> reclaimAfter,
         Optional<Integer> maxConcurrency,
-        Map<String, Integer> progress) {
+        Map<String, Integer> progress,
+        Map<String, Held> held) {
+    /** Among connections: the node's own. */
+    public static final String HERE = "";
+
+    /** Of so many connections a leader says what holds up what is for them. */
+    private static final int MOST_HELD = 20;
+
+    private static final int MOST_OF_A_REASON = 300;
+
     /** Of so many jobs a node says how far they are. */
     public static final int MOST_PROGRESS = 50;
 
@@ -48,14 +60,32 @@ public record NodeReport(
     private static final String GROUPS_KEY = "muster.groups";
     private static final String RECLAIM_KEY = "muster.reclaim-after";
     private static final String PROGRESS_KEY = "muster.progress";
+    private static final String HELD_KEY = "muster.held";
     private static final String MOST_KEY = "muster.max-concurrency";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    /** Each is asked for several times: by all who plan by it, whenever any other node publishes. */
+    private static final Map<Map<String, String>, NodeReport> READ = new ConcurrentHashMap<>();
+
+    private static final int MOST_READ = 256;
+
     public NodeReport {
         pools = List.copyOf(pools);
         progress = Map.copyOf(progress);
+        held = Map.copyOf(held);
+    }
+
+    /**
+     * What holds up what is for a connection.
+     *
+     * @param since the first time that it could not be pushed
+     */
+    public record Held(Instant since, String reason) {
+        public Held {
+            reason = reason.length() > MOST_OF_A_REASON ? reason.substring(0, MOST_OF_A_REASON) + "…" : reason;
+        }
     }
 
     /**
@@ -127,7 +157,7 @@ public record NodeReport(
                         byName.getOrDefault(pool.name(), pool.stats()),
                         pool.reserves()))
                 .toList();
-        return new NodeReport(renewed, groups, reclaimAfter, maxConcurrency, progress);
+        return new NodeReport(renewed, groups, reclaimAfter, maxConcurrency, progress, held);
     }
 
     /** Whether the node may lead; one whose report cannot be read might. */
@@ -145,10 +175,44 @@ public record NodeReport(
             if (!progress.isEmpty()) {
                 metadata.put(PROGRESS_KEY, JSON.writeValueAsString(new TreeMap<>(progress)));
             }
+            if (!held.isEmpty()) {
+                metadata.put(HELD_KEY, JSON.writeValueAsString(heldAsTexts()));
+            }
             return metadata;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Pools and groups cannot be written as JSON", e);
         }
+    }
+
+    /** By connection, in the order of their names: since when, and why. */
+    private Map<String, List<String>> heldAsTexts() {
+        Map<String, List<String>> texts = new TreeMap<>();
+        held.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .limit(MOST_HELD)
+                .forEach(each -> texts.put(
+                        each.getKey(),
+                        List.of(
+                                each.getValue().since().toString(),
+                                each.getValue().reason())));
+        return texts;
+    }
+
+    private static Map<String, Held> held(Node node) throws JsonProcessingException {
+        String text = node.metadata().get(HELD_KEY);
+        Map<String, Held> held = new TreeMap<>();
+        Map<String, List<String>> read =
+                text == null ? Map.of() : JSON.readValue(text, new TypeReference<Map<String, List<String>>>() {});
+        if (read == null) {
+            throw new IllegalArgumentException("no connections");
+        }
+        read.forEach((connection, why) -> {
+            if (why == null || why.size() < 2 || why.contains(null)) {
+                throw new IllegalArgumentException("a connection without a reason");
+            }
+            held.put(connection, new Held(Instant.parse(why.get(0)), why.get(1)));
+        });
+        return held;
     }
 
     private static Map<String, Integer> progress(Node node) throws JsonProcessingException {
@@ -169,6 +233,19 @@ public record NodeReport(
         if (text == null) {
             return Optional.empty();
         }
+        NodeReport known = READ.get(node.metadata());
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<NodeReport> report = read(node, text);
+        if (READ.size() >= MOST_READ) {
+            READ.clear();
+        }
+        report.ifPresent(read -> READ.put(Map.copyOf(node.metadata()), read));
+        return report;
+    }
+
+    private static Optional<NodeReport> read(Node node, String text) {
         try {
             String groups = node.metadata().get(GROUPS_KEY);
             return Optional.of(new NodeReport(
@@ -176,7 +253,8 @@ public record NodeReport(
                     groups == null ? Groups.UNKNOWN : groups(JSON.readValue(groups, Groups.class)),
                     Optional.ofNullable(node.metadata().get(RECLAIM_KEY)).map(Duration::parse),
                     Optional.ofNullable(node.metadata().get(MOST_KEY)).map(Integer::valueOf),
-                    progress(node)));
+                    progress(node),
+                    held(node)));
         } catch (JsonProcessingException
                 | DateTimeParseException
                 | IllegalArgumentException

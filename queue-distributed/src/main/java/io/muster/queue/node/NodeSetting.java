@@ -10,7 +10,9 @@ import io.muster.queue.worker.PoolOptions;
 import io.muster.queue.worker.PoolWatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a node works with.
@@ -22,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param watch told of all that happens in the pools
  * @param reclaimAfter how long this node may give no sign of life before its jobs run elsewhere (K2)
  * @param onRestart what a restart signal does to its pools (K4)
+ * @param held what this node, as leader, cannot push elsewhere (W1)
  * @param heapBytes the process's heap in use after the last garbage collection
  */
 public record NodeSetting(
@@ -38,7 +41,8 @@ public record NodeSetting(
         PoolWatch watch,
         Duration reclaimAfter,
         OnRestart onRestart,
-        LongSupplier heapBytes) {
+        LongSupplier heapBytes,
+        Supplier<Map<String, NodeReport.Held>> held) {
     /** Who decides what a node gets. C7 */
     public enum Assignment {
         /** The leader assigns. */

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A pool's desk where perhaps no leader assigns: while it reserves, it assigns to its own pool before it takes, and is hinted at
- * ready jobs (C7). Thread-safe.
+ * ready jobs (C7). A pool that takes jobs in groups reserves the next one meanwhile, if the store gains by that. Thread-safe.
  */
 final class ReservingDesk implements NodeDesk {
     private static final Subscription NONE = () -> {};
@@ -35,6 +35,7 @@ final class ReservingDesk implements NodeDesk {
     private final Timeline timeline;
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
     private final AtomicReference<Subscription> ready = new AtomicReference<>(NONE);
+    private final ReservedAhead ahead;
     private volatile boolean reserving;
 
     /** Of the pool with these options, for its present work. */
@@ -45,6 +46,8 @@ final class ReservingDesk implements NodeDesk {
         this.stint = stint;
         this.types = types;
         this.timeline = timeline;
+        this.ahead = new ReservedAhead(
+                store.nodes(), timeline, node + "-reserve-" + live.get().name());
     }
 
     @Override
@@ -59,21 +62,38 @@ final class ReservingDesk implements NodeDesk {
 
     @Override
     public ExchangeReply exchange(Exchange exchange) {
-        if (reserving && exchange.take() > 0 && exchange.holding().isEmpty()) {
-            PoolOptions pool = live.get();
-            Grant own = new Grant(
-                    exchange.incarnation(),
-                    pool.name(),
-                    pool.order().drawn(timeline.random()),
-                    types,
-                    stint.mostHeld());
-            store.nodes().reserve(own, timeline.clock().instant());
-        }
+        boolean promised =
+                reserving && exchange.take() > 0 && exchange.holding().isEmpty() && reserveFor(exchange);
         ExchangeReply reply = store.nodes().exchange(FailureNote.named(exchange, node));
-        if (reserving && exchange.holding().isPresent()) {
+        ahead.ended(reply.taken().size(), reply.waiting());
+        boolean gone = promised && reply.taken().isEmpty(); // What was reserved ahead was given back meanwhile.
+        if (reserving && (gone || exchange.holding().isPresent())) {
             hint(); // It reserved nothing: whether there is something is still to be found out.
         }
         return reply;
+    }
+
+    /**
+     * What was reserved during the trip before, or what can be had now; and, if that is as much as is wanted, more for the trip after this. Answers
+     * whether it relied on the trip before.
+     */
+    private boolean reserveFor(Exchange exchange) {
+        boolean before = ahead.any();
+        boolean enough = before;
+        if (!enough) {
+            Grant now = grant(exchange, stint.mostHeld());
+            enough = store.nodes().reserve(now, timeline.clock().instant()).total() >= exchange.take();
+        }
+        boolean inGroups = exchange.take() > live.get().concurrency() && !stint.counts();
+        if (enough && inGroups && store.nodes().reservesAhead()) {
+            ahead.begin(grant(exchange, stint.mostHeld() + exchange.take()));
+        }
+        return before;
+    }
+
+    private Grant grant(Exchange exchange, int limit) {
+        PoolOptions pool = live.get();
+        return new Grant(exchange.incarnation(), pool.name(), pool.order().drawn(timeline.random()), types, limit);
     }
 
     @Override
@@ -104,6 +124,7 @@ final class ReservingDesk implements NodeDesk {
             hints.remove(hint);
             if (hints.isEmpty()) {
                 ready.getAndSet(NONE).close();
+                ahead.close();
             }
         };
     }

@@ -13,7 +13,9 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Five-field unix cron: minute, hour, day of month, month, day of week (0 and 7 are Sunday; names such as {@code MON} and {@code JAN} too), each
@@ -31,6 +33,10 @@ public final class CronExpression {
     private static final LocalDateTime SOME_DAY = LocalDateTime.of(2000, 1, 1, 0, 0);
     private static final Duration FIRST_WINDOW = Duration.ofHours(1);
     private static final int FIELDS = 5;
+    /** A leader reads its schedules again and again, and they change seldom. */
+    private static final Map<String, CronExpression> PARSED = new ConcurrentHashMap<>();
+
+    private static final int MOST_PARSED = 1_000;
 
     private final String text;
     private final ExecutionTime times;
@@ -44,6 +50,19 @@ public final class CronExpression {
 
     /** @throws IllegalArgumentException it is no such expression, or names no day that ever comes */
     public static CronExpression parse(String text) {
+        CronExpression known = PARSED.get(text);
+        if (known != null) {
+            return known;
+        }
+        CronExpression parsed = parseAnew(text);
+        if (PARSED.size() >= MOST_PARSED) {
+            PARSED.clear();
+        }
+        PARSED.put(text, parsed);
+        return parsed;
+    }
+
+    private static CronExpression parseAnew(String text) {
         String[] fields = text.strip().split("\\s+");
         if (fields.length != FIELDS) {
             throw bad(text, "it has " + (text.isBlank() ? 0 : fields.length) + " fields");

@@ -233,6 +233,13 @@ public interface JobStore extends AutoCloseable {
         /** Entries that settlements and batches left to be pushed elsewhere, oldest first, until they are {@link #relayed}. */
         List<OutboxEntry> outbox(Fence fence, int limit);
 
+        /**
+         * A page of the outbox in that order, beginning where {@code from}, the {@link OutboxPage#next} of an earlier page, points to. Needs
+         * no fence and changes nothing: for people, and for what stands behind entries that cannot be relayed now. An entry that is there all the while
+         * is in exactly one page; entries that cannot be read are left out.
+         */
+        OutboxPage outbox(Optional<String> from, int limit);
+
         /** Removes relayed entries. Idempotent. */
         void relayed(Fence fence, List<String> outboxIds);
 
@@ -299,6 +306,21 @@ public interface JobStore extends AutoCloseable {
          * @throws IncarnationBuriedException it is buried, leaves or is unknown
          */
         AssignReport reserve(Grant own, Instant now);
+
+        /**
+         * Whether it is worth while to reserve for the next {@link #exchange} while one is under way. If so, {@link #giveBack} works.
+         */
+        default boolean reservesAhead() {
+            return false;
+        }
+
+        /**
+         * Takes back up to {@code limit} jobs that are assigned to this pool and not taken, the newest assignment first; they are ready
+         * again. Answers how many; an unknown incarnation or pool has none.
+         */
+        default int giveBack(String incarnation, String pool, int limit) {
+            return 0;
+        }
 
         /** Called soon after jobs were assigned to this incarnation; may be called without need. Never on an I/O thread. */
         Subscription onAssigned(String incarnation, Runnable hint);

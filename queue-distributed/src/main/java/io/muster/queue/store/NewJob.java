@@ -76,6 +76,22 @@ public record NewJob(
                 id, queue, type, payload, 0, Optional.empty(), DEFAULT_MAX_CRASHES, Optional.empty(), Optional.empty());
     }
 
+    /** As {@link #of}, whose failure by the store is told. */
+    public static NewJob toldOf(String id, String queue, String type, byte[] payload) {
+        return new NewJob(
+                id,
+                queue,
+                type,
+                payload,
+                0,
+                Optional.empty(),
+                DEFAULT_MAX_CRASHES,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true);
+    }
+
     public NewJob withId(String changed) {
         return new NewJob(
                 changed, queue, type, payload, priority, dueAt, maxCrashes, unique, overlap, batch, tellsFailure);

@@ -87,17 +87,20 @@ public final class Ledger implements AutoCloseable {
     }
 
     PoolStats stats(PoolStats.Status status, int total, int active, int stuck) {
-        long processed = completed.sum() + failed.sum() + retried.sum() + discarded.sum();
+        // Each is read once: a part must not exceed the sum because something ended in between.
+        long well = completed.sum();
+        long badly = failed.sum();
+        long again = retried.sum();
         return new PoolStats(
                 pool,
                 status,
                 total,
                 active,
                 Math.max(0, total - active),
-                processed,
-                completed.sum(),
-                failed.sum(),
-                retried.sum(),
+                well + badly + again + discarded.sum(),
+                well,
+                badly,
+                again,
                 stale.sum(),
                 started.sum(),
                 stuck);

@@ -70,6 +70,34 @@ class CommandCountTest {
     }
 
     @Test
+    void assigningWhatWasPushedCostsThreeListsAndOneTransaction() {
+        drain(push(10), 10);
+        store.intake().push(List.of(NewJob.of("late", "default", "noop", new byte[20])));
+        timeline.runUntilIdle();
+        backend.commands();
+
+        assign(5);
+
+        assertThat(backend.commands()).hasSize(3 + 1).noneMatch(command -> command.startsWith("read"));
+        assertThat(exchange(List.of(), 5)).hasSize(1);
+    }
+
+    /** What was seen of a node last is compared, not trusted. */
+    @Test
+    void aNodeThatHasLeftSinceItWasSeenGetsNothing() {
+        drain(push(10), 10);
+        store.intake().push(List.of(NewJob.of("late", "default", "noop", new byte[20])));
+        try (ClusterStore other = ClusterStore.open(backend, timeline, Duration.ofSeconds(5), 10_000)) {
+            other.nodes().leave("a-1");
+        }
+
+        assign(5);
+
+        assertThat(store.intake().counts().get(0).ready()).isEqualTo(1);
+        assertThat(store.intake().counts().get(0).assigned()).isZero();
+    }
+
+    @Test
     void drainingJobsInBatchesCostsEightTransactionsPerHundredAndPushingThemFive() {
         int pushes = commits(() -> push(1_000));
         int drains = commits(() -> drain(1_000, 100));

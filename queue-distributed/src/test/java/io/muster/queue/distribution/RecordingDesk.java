@@ -8,6 +8,7 @@ import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore.LeaderDesk;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
@@ -96,13 +97,22 @@ final class RecordingDesk implements LeaderDesk {
     @Override
     public List<OutboxEntry> outbox(Fence fence, int limit) {
         call("outbox");
-        return List.copyOf(outbox);
+        return outbox.stream().limit(limit).toList();
+    }
+
+    @Override
+    public OutboxPage outbox(Optional<String> from, int limit) {
+        int place = from.map(Integer::parseInt).orElse(0);
+        call("outbox from " + place);
+        List<OutboxEntry> page = outbox.stream().skip(place).limit(limit).toList();
+        boolean more = place + page.size() < outbox.size();
+        return new OutboxPage(page, more ? Optional.of(String.valueOf(place + page.size())) : Optional.empty());
     }
 
     @Override
     public void relayed(Fence fence, List<String> outboxIds) {
         call("relayed " + outboxIds);
-        outbox.clear();
+        outbox.removeIf(entry -> outboxIds.contains(entry.id()));
     }
 
     @Override

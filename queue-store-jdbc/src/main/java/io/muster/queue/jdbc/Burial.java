@@ -75,6 +75,14 @@ final class Burial {
         return new BuryReport(untaken, crashed, failed, done);
     }
 
+    /** As the method below, of a pool that lives. */
+    static int takeBackUntaken(Session session, Lanes lanes, String incarnation, String pool, int limit)
+            throws SQLException {
+        new Incarnations(session).share(List.of(incarnation));
+        Optional<Pool> locked = new Pools(session).lock(Pool.name(incarnation, pool));
+        return locked.isEmpty() ? 0 : new Burial(session, lanes).takeBackUntaken(locked.get(), limit);
+    }
+
     /** Untaken jobs of a pool are ready again, the newest assignment first; answers how many. */
     int takeBackUntaken(Pool pool, int limit) throws SQLException {
         List<JobRow> jobs = jobs(pool, "> ?", limit, " DESC");

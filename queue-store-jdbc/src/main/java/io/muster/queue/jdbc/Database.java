@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,24 @@ final class Database {
     final Timeline timeline;
     private final DataSource source;
     private final Duration callTimeout;
+    private final Optional<Duration> limit;
     private final String shown;
     private volatile boolean closed;
 
-    /** {@code shown} names the database in messages, without secrets. */
-    Database(DataSource source, Dialect dialect, Tables tables, Timeline timeline, Duration callTimeout, String shown) {
+    /**
+     * @param limit after which the server gives up a statement on connections of this source by itself
+     * @param shown names the database in messages, without secrets
+     */
+    Database(
+            DataSource source,
+            Dialect dialect,
+            Tables tables,
+            Timeline timeline,
+            Duration callTimeout,
+            Optional<Duration> limit,
+            String shown) {
         this.source = source;
+        this.limit = limit;
         this.dialect = dialect;
         this.tables = tables;
         this.timeline = timeline;
@@ -66,7 +79,11 @@ final class Database {
     /** As {@link #transaction}, of many statements that may last for {@code time} together, if that is more than a call may. */
     <T> T longTransaction(String what, Duration time, Work<T> work) {
         Duration longest = time.compareTo(callTimeout) > 0 ? time : callTimeout;
-        return call(what, longest, (connection, deadline) -> inTransaction(what, work, connection, deadline));
+        Work<T> unlimited = session -> {
+            session.liftLimit();
+            return work.in(session);
+        };
+        return call(what, longest, (connection, deadline) -> inTransaction(what, unlimited, connection, deadline));
     }
 
     /**
@@ -87,7 +104,7 @@ final class Database {
     <T> T statement(String what, Work<T> work) {
         return call(what, (connection, deadline) -> {
             try {
-                return work.in(new Session(connection, dialect, tables, deadline, true));
+                return work.in(new Session(connection, dialect, tables, deadline, true, limit));
             } catch (SQLException e) {
                 if (dialect.errors().meaning(e) == Meaning.CONNECTION) {
                     throw unknown(what, e);
@@ -143,7 +160,8 @@ final class Database {
 
     /** A session in a transaction that is the caller's to end. */
     Session within(Connection callers) {
-        return new Session(callers, dialect, tables, Deadline.after(callTimeout, timeline.ticker()), false);
+        return new Session(
+                callers, dialect, tables, Deadline.after(callTimeout, timeline.ticker()), false, Optional.empty());
     }
 
     /** A connection that commits each statement by itself; the caller closes it. */
@@ -171,7 +189,7 @@ final class Database {
         boolean ended = false;
         connection.setAutoCommit(false);
         try {
-            Session session = new Session(connection, dialect, tables, deadline, true);
+            Session session = new Session(connection, dialect, tables, deadline, true, limit);
             T result = work.in(session);
             session.tellOfReturns();
             session.bound();

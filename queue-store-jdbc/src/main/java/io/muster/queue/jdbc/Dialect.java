@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,17 @@ abstract class Dialect {
     abstract boolean changesSchemaInTransactions();
 
     /** Set on each new connection of our own pool. */
-    abstract List<String> connectionSettings();
+    abstract List<String> connectionSettings(Duration callTimeout);
+
+    /** After which connections with these settings let the server give a statement up by itself, if they do. */
+    Optional<Duration> statementLimit(Duration callTimeout) {
+        return Optional.empty();
+    }
+
+    /** The statement that lifts this limit until the end of the transaction. */
+    String limitLifted() {
+        throw new IllegalStateException("Statements have no limit on " + name());
+    }
 
     /** Whether the database tells other connections of news. */
     boolean notifies() {

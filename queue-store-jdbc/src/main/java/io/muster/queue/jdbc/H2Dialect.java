@@ -95,7 +95,7 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    List<String> connectionSettings() {
+    List<String> connectionSettings(Duration callTimeout) {
         return List.of("SET LOCK_TIMEOUT 3000");
     }
 }

@@ -69,6 +69,11 @@ final class Incarnations {
                 .orElse(Status.BURIED);
     }
 
+    static IncarnationBuriedException cannotReserve(String incarnation) {
+        return new IncarnationBuriedException("Incarnation " + incarnation
+                + " is buried, leaves or is unknown and cannot reserve; rejoin as a new one");
+    }
+
     /** Makes it known; answers whether it was not before. */
     boolean admit(IncarnationRecord record) throws SQLException {
         if (insert(record.incarnation(), record.node(), Moments.micros(record.admittedAt()), Status.ADMITTED, null)) {

@@ -69,7 +69,7 @@ final class JdbcAddress {
                 Math.min(options.callTimeout().toMillis(), Duration.ofSeconds(3).toMillis()));
         pool.setInitializationFailTimeout(options.callTimeout().toMillis());
         pool.setExceptionOverride(new FailedConnections(dialect.errors()));
-        List<String> settings = dialect.connectionSettings();
+        List<String> settings = dialect.connectionSettings(options.callTimeout());
         if (!settings.isEmpty()) {
             pool.setConnectionInitSql(dialect.initSql(settings));
         }

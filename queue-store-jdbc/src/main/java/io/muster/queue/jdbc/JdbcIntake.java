@@ -13,6 +13,7 @@ import io.muster.queue.store.StoredJob;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,15 @@ final class JdbcIntake implements JobStore.Intake {
         if (jobs.isEmpty()) {
             return List.of();
         }
-        List<PushOutcome> outcomes = plain.push(jobs)
-                .orElseGet(() -> database.push(
-                        "push jobs", session -> new Pushing(session, lanes, new Batches(session)).push(jobs)));
-        wakes.ready(outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance));
+        Optional<List<PushOutcome>> plainly = plain.push(jobs);
+        List<PushOutcome> outcomes = plainly.orElseGet(() ->
+                database.push("push jobs", session -> new Pushing(session, lanes, new Batches(session)).push(jobs)));
+        boolean some = outcomes.stream().anyMatch(PushOutcome.Pushed.class::isInstance);
+        if (some && plainly.isPresent()) {
+            wakes.pushed(jobs.stream().map(NewJob::queue).collect(Collectors.toUnmodifiableSet()));
+        } else {
+            wakes.ready(some);
+        }
         return outcomes;
     }
 

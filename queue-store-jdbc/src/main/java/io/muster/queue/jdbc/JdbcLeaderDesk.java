@@ -8,6 +8,7 @@ import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
@@ -74,10 +75,9 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
             return Optional.empty();
         }
         IdleLanes own = idle.computeIfAbsent(fence.group(), group -> new IdleLanes(database.timeline.ticker()));
-        long hints = wakes.heard();
+        QuickAssign.Memory memory = QuickAssign.Memory.of(cursors, own, wakes);
         Optional<QuickAssign.Done> done = database.transaction("assign jobs", session -> {
             boolean raised = new Fences(session).install(fence);
-            QuickAssign.Memory memory = new QuickAssign.Memory(cursors, own, hints);
             return new QuickAssign(session, lanes, QuickAssign.Rivals.NONE, memory, nonce).fill(grants, !raised);
         });
         done.ifPresentOrElse(written -> written.committed().run(), () -> unusual.set(UNUSUAL));
@@ -86,11 +86,8 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
 
     @Override
     public int revoke(Fence fence, String incarnation, String pool, int limit) {
-        int revoked = fenced("revoke jobs", fence, session -> {
-            new Incarnations(session).share(List.of(incarnation));
-            var locked = new Pools(session).lock(Pool.name(incarnation, pool));
-            return locked.isEmpty() ? 0 : new Burial(session, lanes).takeBackUntaken(locked.get(), limit);
-        });
+        int revoked = fenced(
+                "revoke jobs", fence, session -> Burial.takeBackUntaken(session, lanes, incarnation, pool, limit));
         wakes.ready(revoked > 0);
         return revoked;
     }
@@ -129,6 +126,11 @@ final class JdbcLeaderDesk implements JobStore.LeaderDesk {
     @Override
     public List<OutboxEntry> outbox(Fence fence, int limit) {
         return fenced("read the outbox", fence, session -> new Outbox(session).oldest(limit));
+    }
+
+    @Override
+    public OutboxPage outbox(Optional<String> from, int limit) {
+        return database.transaction("look into the outbox", session -> new Outbox(session).page(from, limit));
     }
 
     @Override

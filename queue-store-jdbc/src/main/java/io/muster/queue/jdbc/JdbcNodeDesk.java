@@ -5,7 +5,6 @@ import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.ExchangeReply;
 import io.muster.queue.store.Grant;
-import io.muster.queue.store.IncarnationBuriedException;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobStore;
@@ -20,8 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Each call of a node is one transaction, which has the incarnation's row until it ends. */
 final class JdbcNodeDesk implements JobStore.NodeDesk {
-    private static final int MOST_PROMOTED = 1000;
-
     /** So many exchanges after one that was not the usual one are expected to be like it. */
     private static final int UNUSUAL = 20;
 
@@ -134,14 +131,26 @@ final class JdbcNodeDesk implements JobStore.NodeDesk {
         return report;
     }
 
+    @Override
+    public boolean reservesAhead() {
+        return database.dialect.isQuick();
+    }
+
+    @Override
+    public int giveBack(String incarnation, String pool, int limit) {
+        int back = database.transaction(
+                "give jobs back", session -> Burial.takeBackUntaken(session, lanes, incarnation, pool, limit));
+        wakes.ready(back > 0);
+        return back;
+    }
+
     private void beginReserving(Session session, Grant own) throws SQLException {
         Incarnations.Life life =
                 new Incarnations(session).share(List.of(own.incarnation())).get(own.incarnation());
         if (life == null || life.status() != Status.ADMITTED) {
-            throw new IncarnationBuriedException("Incarnation " + own.incarnation()
-                    + " is buried, leaves or is unknown and cannot reserve; rejoin as a new one");
+            throw Incarnations.cannotReserve(own.incarnation());
         }
-        new Tending(session, lanes).promoteOf(own.queues(), MOST_PROMOTED);
+        new Tending(session, lanes).promoteOf(own.queues(), Tending.MOST_PROMOTED);
     }
 
     /** Empty if nothing was done: what is ready is not the usual, or others have it, or it was so lately. */
@@ -149,9 +158,8 @@ final class JdbcNodeDesk implements JobStore.NodeDesk {
         if (!database.dialect.isQuick() || unusualReserves.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             return Optional.empty();
         }
-        QuickAssign.Memory memory = new QuickAssign.Memory(cursors, idle, wakes.heard());
+        QuickAssign.Memory memory = QuickAssign.Memory.of(cursors, idle, wakes);
         Optional<QuickAssign.Done> done = database.transaction("reserve jobs", session -> {
-            beginReserving(session, own);
             return new QuickAssign(session, lanes, QuickAssign.Rivals.NODES, memory, nonce).fill(List.of(own), true);
         });
         done.ifPresentOrElse(written -> written.committed().run(), () -> unusualReserves.set(UNUSUAL));

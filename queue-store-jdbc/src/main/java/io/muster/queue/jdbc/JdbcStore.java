@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
@@ -42,7 +43,7 @@ public final class JdbcStore implements JobStore {
     private JdbcStore(Database database, AutoCloseable connections) {
         this.database = database;
         this.connections = connections;
-        this.wakes = new Wakes(database.timeline.loop("jdbc-store-hints"), this::listen);
+        this.wakes = new Wakes(database.timeline.loop("jdbc-store-hints"), database.timeline.ticker(), this::listen);
         if (database.dialect.notifies()) {
             Notifying notifying = new Notifying(database);
             wakes.tell(notifying);
@@ -82,20 +83,23 @@ public final class JdbcStore implements JobStore {
                 Dialects.of(source),
                 namespace,
                 options,
+                Optional.empty(),
                 timeline,
                 "the given DataSource");
     }
 
+    /** {@code limit}: after which the server gives up a statement on connections of this source by itself. */
     static JdbcStore open(
             DataSource source,
             AutoCloseable connections,
             Dialect dialect,
             String namespace,
             JdbcOptions options,
+            Optional<Duration> limit,
             Timeline timeline,
             String shown) {
         Database database = new Database(
-                source, dialect, Tables.of(namespace, options.table()), timeline, options.callTimeout(), shown);
+                source, dialect, Tables.of(namespace, options.table()), timeline, options.callTimeout(), limit, shown);
         new Schema(database).require(options.migrate());
         return new JdbcStore(database, connections);
     }

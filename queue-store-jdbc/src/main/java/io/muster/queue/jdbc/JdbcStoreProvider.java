@@ -41,7 +41,14 @@ public final class JdbcStoreProvider implements StoreProvider {
         HikariDataSource pool = connect(address);
         try {
             return JdbcStore.open(
-                    pool, pool, address.dialect(), namespace, address.options(), timeline, address.shown());
+                    pool,
+                    pool,
+                    address.dialect(),
+                    namespace,
+                    address.options(),
+                    address.dialect().statementLimit(address.options().callTimeout()),
+                    timeline,
+                    address.shown());
         } catch (RuntimeException e) {
             pool.close();
             throw e;

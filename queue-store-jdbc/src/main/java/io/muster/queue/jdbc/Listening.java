@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -91,6 +92,8 @@ final class Listening implements AutoCloseable {
                 String message = one.getParameter();
                 if (message.startsWith(Notifying.ASSIGNED)) {
                     wakes.heardAssigned(message.substring(Notifying.ASSIGNED.length()));
+                } else if (message.startsWith(Notifying.PUSHED)) {
+                    wakes.heardPushed(Set.of(message.substring(Notifying.PUSHED.length())));
                 } else {
                     wakes.heardReady();
                 }

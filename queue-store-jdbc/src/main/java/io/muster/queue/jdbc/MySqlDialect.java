@@ -111,7 +111,7 @@ final class MySqlDialect extends Dialect {
 
     /** MariaDB ends a transaction whose process stands still, with its locks; MySQL knows no such setting and reads a comment. */
     @Override
-    List<String> connectionSettings() {
+    List<String> connectionSettings(Duration callTimeout) {
         return List.of(
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
                 "SET SESSION innodb_lock_wait_timeout = 3 /*M!100301 , SESSION idle_transaction_timeout = 3 */");

@@ -20,10 +20,18 @@ import org.slf4j.LoggerFactory;
  */
 final class Notifying implements Wakes.Others, AutoCloseable {
     static final String READY = "ready";
+    static final String PUSHED = "pushed ";
     static final String ASSIGNED = "assigned ";
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifying.class);
     private static final Duration GAP = Duration.ofMillis(5);
+    private static final Duration LONGEST_GAP = Duration.ofMillis(20);
+    /** So many reasons within a gap are a stream, of which few messages are enough. */
+    private static final int STREAM = 10;
+
+    private static final int MOST_QUEUES = 20;
+    /** A longer message is refused. */
+    private static final int MOST_CHARACTERS = 1000;
 
     /** Nothing is lost with a message, so its commit does not wait for the disk. */
     private static final String NOTIFY =
@@ -33,6 +41,8 @@ final class Notifying implements Wakes.Others, AutoCloseable {
     private final Loop loop;
     private final Set<String> waiting = new TreeSet<>();
     private boolean posted;
+    private int reasons;
+    private Duration gap = GAP;
 
     Notifying(Database database) {
         this.database = database;
@@ -42,6 +52,13 @@ final class Notifying implements Wakes.Others, AutoCloseable {
     @Override
     public void ready() {
         add(List.of(READY));
+    }
+
+    @Override
+    public void pushed(Set<String> queues) {
+        boolean few =
+                queues.size() <= MOST_QUEUES && queues.stream().allMatch(queue -> queue.length() <= MOST_CHARACTERS);
+        add(few ? queues.stream().map(queue -> PUSHED + queue).toList() : List.of(READY));
     }
 
     @Override
@@ -56,6 +73,7 @@ final class Notifying implements Wakes.Others, AutoCloseable {
 
     private synchronized void add(Collection<String> messages) {
         waiting.addAll(messages);
+        reasons++;
         if (!posted) {
             posted = true;
             loop.post(this::send);
@@ -66,7 +84,19 @@ final class Notifying implements Wakes.Others, AutoCloseable {
         List<String> messages = new ArrayList<>(waiting);
         waiting.clear();
         posted = !messages.isEmpty();
+        gap = nextGap(gap, reasons);
+        reasons = 0;
         return messages;
+    }
+
+    /** Who tells of one thing after the other waits longer, but not for long. */
+    static Duration nextGap(Duration last, int reasons) {
+        Duration longer = last.multipliedBy(2);
+        return reasons < STREAM ? GAP : longer.compareTo(LONGEST_GAP) < 0 ? longer : LONGEST_GAP;
+    }
+
+    private synchronized Duration gap() {
+        return gap;
     }
 
     /** Until nothing was waiting, with a gap after each message. */
@@ -83,6 +113,6 @@ final class Notifying implements Wakes.Others, AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             LOG.debug("Could not notify database={} reason={}", database.shown(), e.toString());
         }
-        loop.schedule(GAP, this::send);
+        loop.schedule(gap(), this::send);
     }
 }

@@ -4,6 +4,7 @@ import io.muster.cluster.spi.ForeignNames;
 import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.UniqueKey;
 import java.sql.ResultSet;
@@ -64,10 +65,20 @@ final class Outbox {
         session.dialect.insertAbsent(session, "{outbox}", COLUMNS, rows);
     }
 
-    /** Those that cannot be read stay where they are, and do not hide what stands behind them. */
+    /** As many as there are up to the limit. Those that cannot be read stay where they are, and do not hide what stands behind them. */
     List<OutboxEntry> oldest(int limit) throws SQLException {
+        OutboxPage page = page(Optional.empty(), limit);
+        List<OutboxEntry> readable = new ArrayList<>(page.entries());
+        while (readable.size() < limit && page.next().isPresent()) {
+            page = page(page.next(), limit - readable.size());
+            readable.addAll(page.entries());
+        }
+        return readable;
+    }
+
+    OutboxPage page(Optional<String> from, int limit) throws SQLException {
         List<OutboxEntry> readable = new ArrayList<>();
-        AtomicLong last = new AtomicLong(Long.MIN_VALUE);
+        AtomicLong last = new AtomicLong(from.map(Long::parseLong).orElse(Long.MIN_VALUE));
         int rows;
         do {
             List<Optional<OutboxEntry>> page = session.query(
@@ -81,7 +92,8 @@ final class Outbox {
             page.stream().flatMap(Optional::stream).forEach(readable::add);
             rows = page.size();
         } while (readable.isEmpty() && rows > 0 && rows == limit);
-        return readable;
+        boolean perhapsMore = rows > 0 && rows == limit;
+        return new OutboxPage(readable, perhapsMore ? Optional.of(String.valueOf(last.get())) : Optional.empty());
     }
 
     void remove(List<String> ids) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -123,12 +124,25 @@ final class PostgresDialect extends Dialect {
                 "true");
     }
 
+    /** As the driver would be told by the second, at the begin of a call, without a timer for each statement. */
+    @Override
+    Optional<Duration> statementLimit(Duration callTimeout) {
+        return Optional.of(
+                Duration.ofSeconds(Math.max(1, callTimeout.minusNanos(1).toSeconds())));
+    }
+
+    @Override
+    String limitLifted() {
+        return "SET LOCAL statement_timeout = 0";
+    }
+
     /**
      * Every query of ours has an index to walk; a plan made while a table was small would be kept when it has grown. The database
-     * ends a transaction whose process stands still: its locks, that of the fence among them, would hold up all others as long.
+     * ends a transaction whose process stands still: its locks, that of the fence among them, would hold up all others as long. A shorter
+     * {@code statement_timeout} of the user's own stays.
      */
     @Override
-    List<String> connectionSettings() {
+    List<String> connectionSettings(Duration callTimeout) {
         return List.of(
                 "SET enable_seqscan = off",
                 "SET enable_bitmapscan = off",
@@ -138,7 +152,13 @@ final class PostgresDialect extends Dialect {
                 "SET jit = off",
                 "SET plan_cache_mode = force_generic_plan",
                 "SET default_transaction_isolation = 'read committed'",
-                "SET idle_in_transaction_session_timeout = '3s'");
+                "SET idle_in_transaction_session_timeout = '3s'",
+                statementLimit(callTimeout).map(PostgresDialect::limited).orElseThrow());
+    }
+
+    private static String limited(Duration limit) {
+        return "SELECT set_config('statement_timeout', '" + limit.toMillis() + "', false) FROM pg_settings"
+                + " WHERE name = 'statement_timeout' AND (setting = '0' OR setting::bigint > " + limit.toMillis() + ")";
     }
 
     @Override

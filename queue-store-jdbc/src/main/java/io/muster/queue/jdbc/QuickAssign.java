@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The usual assignment, by the leader or by a node for itself: ready jobs without overlap keys, none of them suspect. What is to be known comes in
@@ -42,6 +43,10 @@ final class QuickAssign {
               RETURNING 1)
             SELECT h.ready, max(h.place), count(*), bool_or(h.keyed), (SELECT count(*) FROM done) FROM head h GROUP BY h.ready""";
 
+    /** The earliest, by their index, whoever serves it. */
+    private static final String DUE =
+            "SELECT 1 FROM {jobs} WHERE state = 0 AND due_at <= (SELECT :now) ORDER BY state, due_at LIMIT 1";
+
     private final Session session;
     private final Lanes lanes;
     private final Rivals rivals;
@@ -67,13 +72,21 @@ final class QuickAssign {
     private boolean sawAll;
     private boolean tried;
     private boolean unusual;
+    private boolean due;
 
     /**
      * What earlier assignments of the same group leave to this one.
      *
      * @param hints so many hints of ready jobs were heard before it
+     * @param sawPaused is told which queues are paused
      */
-    record Memory(Cursors cursors, IdleLanes idle, long hints) {}
+    record Memory(Cursors cursors, IdleLanes idle, long hints, Consumer<Set<String>> sawPaused) {
+        static Memory of(Cursors cursors, IdleLanes idle, Wakes wakes) {
+            PausedQueues.Look look = wakes.paused().look();
+            return new Memory(
+                    cursors, idle, wakes.heard(), paused -> wakes.paused().saw(look, paused));
+        }
+    }
 
     /** Who else assigns. */
     enum Rivals {
@@ -141,6 +154,7 @@ final class QuickAssign {
         return Optional.of(new Done(report, () -> {
             cursors.committed(view, reached, emptied, left, lookNanos, place, wanting);
             memory.idle().looked(probed, found, sawAll, memory.hints(), lookNanos);
+            memory.sawPaused().accept(paused);
         }));
     }
 
@@ -168,20 +182,34 @@ final class QuickAssign {
         Collection<Long> chosen = view.isFromHead() ? places : memory.idle().choose(places, memory.hints());
         sawAll = chosen.size() == places.size();
         probe(look, chosen);
+        if (rivals == Rivals.NODES) {
+            look.query(DUE.replace(":now", session.dialect.now()), row -> due = true);
+        }
         if (losable) {
             look.query("SELECT set_config('synchronous_commit', 'off', true)", row -> true);
         }
         look.run();
         lookNanos = cursors.nanosSince(view.beganNanos());
         place = stamp.orElseThrow().number(0);
+        boolean promoted = rivals == Rivals.NODES && beginReserving(grants, queues);
         boolean held = returns.isPresent() && cursors.hold(returns.get());
         if (!held) {
             view = cursors.look();
             lookNanos = 0;
         }
-        if (!held || !known.containsAll(lanes.known(queues))) {
+        if (!held || promoted || !known.containsAll(lanes.known(queues))) {
             probe(queues);
         }
+    }
+
+    /** Answers whether due jobs became ready. */
+    private boolean beginReserving(List<Grant> grants, Set<String> queues) throws SQLException {
+        for (Grant grant : grants) {
+            if (!lives.contains(grant.incarnation())) {
+                throw Incarnations.cannotReserve(grant.incarnation());
+            }
+        }
+        return due && new Tending(session, lanes).promoteOf(List.copyOf(queues), Tending.MOST_PROMOTED) > 0;
     }
 
     private void probe(Set<String> queues) throws SQLException {

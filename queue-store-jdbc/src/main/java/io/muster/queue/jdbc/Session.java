@@ -27,15 +27,26 @@ final class Session {
     final Tables tables;
     private final Deadline deadline;
     private final boolean ours;
+    private Optional<Duration> limit;
     private boolean cameBack;
 
-    /** {@code ours} says that the connection's timeouts may be changed. */
-    Session(Connection connection, Dialect dialect, Tables tables, Deadline deadline, boolean ours) {
+    /**
+     * @param ours whether the connection's timeouts may be changed
+     * @param limit after which the server gives a statement of this connection up by itself
+     */
+    Session(
+            Connection connection,
+            Dialect dialect,
+            Tables tables,
+            Deadline deadline,
+            boolean ours,
+            Optional<Duration> limit) {
         this.connection = connection;
         this.dialect = dialect;
         this.tables = tables;
         this.deadline = deadline;
         this.ours = ours;
+        this.limit = limit;
     }
 
     <T> List<T> query(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
@@ -91,8 +102,18 @@ final class Session {
     PreparedStatement prepareNamed(String sql) throws SQLException {
         Duration left = bound();
         PreparedStatement statement = connection.prepareStatement(tables.in(sql));
-        statement.setQueryTimeout((int) Math.max(1, left.toSeconds()));
+        if (limit.isEmpty() || limit.get().compareTo(left) > 0) {
+            statement.setQueryTimeout((int) Math.max(1, left.toSeconds())); // The driver wakes a thread for each.
+        }
         return statement;
+    }
+
+    /** From now on to the end of the transaction a statement may last for as long as the deadline says, however long that is. */
+    void liftLimit() throws SQLException {
+        if (limit.isPresent()) {
+            update(dialect.limitLifted());
+            limit = Optional.empty();
+        }
     }
 
     /**

@@ -30,6 +30,9 @@ final class Tending {
     private static final String EARLIEST = " ORDER BY j.state, j.due_at, j.seq LIMIT ?";
     private static final int MOST_UNSERVED = 500;
 
+    /** So many at once by who reserves. */
+    static final int MOST_PROMOTED = 1000;
+
     private final Session session;
     private final Lanes lanes;
     private final Numbers numbers;

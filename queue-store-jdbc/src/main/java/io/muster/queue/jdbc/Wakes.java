@@ -2,6 +2,7 @@ package io.muster.queue.jdbc;
 
 import io.muster.cluster.Subscription;
 import io.muster.cluster.time.Loop;
+import io.muster.cluster.time.Ticker;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +20,16 @@ final class Wakes implements AutoCloseable {
     private final List<Hint> ready = new CopyOnWriteArrayList<>();
     private final Map<String, List<Hint>> assigned = new ConcurrentHashMap<>();
     private final Loop loop;
+    private final PausedQueues paused;
     private final Runnable firstListener;
     private final AtomicBoolean listenedTo = new AtomicBoolean();
     private final AtomicLong heard = new AtomicLong();
     private volatile Others others = Others.NOBODY;
 
     /** {@code firstListener} runs before somebody waits here for the first time. */
-    Wakes(Loop loop, Runnable firstListener) {
+    Wakes(Loop loop, Ticker ticker, Runnable firstListener) {
         this.loop = loop;
+        this.paused = new PausedQueues(ticker);
         this.firstListener = firstListener;
     }
 
@@ -37,10 +40,16 @@ final class Wakes implements AutoCloseable {
             public void ready() {}
 
             @Override
+            public void pushed(Set<String> queues) {}
+
+            @Override
             public void assigned(Collection<String> incarnations) {}
         };
 
         void ready();
+
+        /** Jobs that can be assigned came to these queues, and nothing else has happened. */
+        void pushed(Set<String> queues);
 
         void assigned(Collection<String> incarnations);
     }
@@ -57,6 +66,14 @@ final class Wakes implements AutoCloseable {
         }
     }
 
+    /** As {@link #ready}, where nothing has happened but that jobs, which nothing holds up, were pushed to these queues. */
+    void pushed(Set<String> queues) {
+        if (!queues.isEmpty()) {
+            heardPushed(queues);
+            others.pushed(queues);
+        }
+    }
+
     /** These incarnations were given jobs by this process. */
     void assigned(Set<String> incarnations) {
         if (!incarnations.isEmpty()) {
@@ -66,8 +83,25 @@ final class Wakes implements AutoCloseable {
     }
 
     void heardReady() {
+        paused.changed();
+        lookForReady();
+    }
+
+    /** Nobody has to look for jobs of queues that are known to be paused. */
+    void heardPushed(Set<String> queues) {
+        if (!queues.stream().allMatch(paused::contains)) {
+            lookForReady();
+        }
+    }
+
+    private void lookForReady() {
         heard.incrementAndGet();
         ready.forEach(Hint::post);
+    }
+
+    /** Which queues nothing is assigned from. */
+    PausedQueues paused() {
+        return paused;
     }
 
     /** How often it was heard that jobs may be assignable. */

@@ -151,7 +151,7 @@ class PostgresQuickAssignTest {
 
     /** Empty if the long way is to be gone. */
     private Optional<AssignReport> quick(QuickAssign.Rivals rivals, Grant... grants) {
-        QuickAssign.Memory memory = new QuickAssign.Memory(cursors, idle, 0);
+        QuickAssign.Memory memory = new QuickAssign.Memory(cursors, idle, 0, paused -> {});
         Optional<QuickAssign.Done> done = store.database()
                 .transaction("assign jobs", session -> new QuickAssign(session, lanes, rivals, memory, 1)
                         .fill(List.of(grants), false));

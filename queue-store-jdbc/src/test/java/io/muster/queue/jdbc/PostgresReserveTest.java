@@ -99,6 +99,35 @@ class PostgresReserveTest {
     }
 
     @Test
+    void whatIsGivenBackIsReadyAtItsPlaceAndWhatWasTakenStays() {
+        assertThat(reserve(store, "n1", 4)).isEqualTo(4);
+        assertThat(take(store, "n1", 1)).containsExactly("a");
+
+        assertThat(store.nodes().giveBack("n1", "main", 2)).isEqualTo(2);
+        assertThat(store.nodes().giveBack("n1", "main", 10)).isEqualTo(1);
+        assertThat(store.nodes().giveBack("n1", "main", 10)).isZero();
+        assertThat(store.nodes().giveBack("n9", "other", 10)).isZero();
+
+        assertThat(take(store, "n1")).isEmpty();
+        assertThat(reserve(other, "n2", 10)).isEqualTo(5);
+        assertThat(take(other, "n2")).containsExactly("b", "c", "d", "e", "f");
+    }
+
+    @Test
+    void aDueJobIsPromotedOnTheShortWayToo() {
+        assertThat(reserve(store, "n1", 10)).isEqualTo(6);
+        assertThat(take(store, "n1")).hasSize(6);
+        store.intake()
+                .push(List.of(NewJob.of("late", "mail", "send", new byte[] {1})
+                        .withDueAt(environment.now().plusMillis(300))));
+        assertThat(reserve(store, "n1", 20)).isZero();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> reserve(store, "n1", 20) == 1);
+
+        assertThat(take(store, "n1")).containsExactly("late");
+    }
+
+    @Test
     void oneThatLeavesReservesNothing() {
         store.nodes().leave("n1");
 
@@ -112,7 +141,11 @@ class PostgresReserveTest {
     }
 
     private List<String> take(JdbcStore at, String node) {
-        return at.nodes().exchange(new Exchange(node, "main", List.of(), 10, Optional.empty())).taken().stream()
+        return take(at, node, 10);
+    }
+
+    private List<String> take(JdbcStore at, String node, int most) {
+        return at.nodes().exchange(new Exchange(node, "main", List.of(), most, Optional.empty())).taken().stream()
                 .map(attempt -> attempt.token().jobId())
                 .toList();
     }

@@ -32,8 +32,8 @@ final class RedisIntake implements JobStore.Intake {
     private static final long ALL_PUSHED = 0;
     private static final Long PUSHED = 1L;
     private static final long KNOWN = 0;
-    private static final int CLEARED_AT_ONCE = 200;
-    private static final int FAILED_AT_ONCE = 100;
+    private static final int CLEARED_AT_ONCE = 128;
+    private static final int FAILED_AT_ONCE = 50;
 
     private final Server server;
     private final Timeline timeline;

@@ -12,6 +12,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.IncarnationRecord.Status;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.StaleFenceException;
 import io.muster.queue.store.StoredJob;
@@ -33,6 +34,7 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
     private static final int TAKEN_BACK_AT_ONCE = 50;
     private static final int TENDED_AT_ONCE = 100;
     private static final int FAILED_AT_ONCE = 50;
+    private static final int LOOKED_AT_AT_ONCE = 100;
     /** What {@code tend.lua} answers before what is to be said. */
     private static final int TENDED = 4;
 
@@ -183,6 +185,25 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
             }
         }
         return entries;
+    }
+
+    @Override
+    public OutboxPage outbox(Optional<String> from, int limit) {
+        int asked = Math.min(limit, LOOKED_AT_AT_ONCE);
+        List<?> answer = server.read(StoreScripts.LIST_OUTBOX, server.deadline(), from.orElse("0"), asked);
+        List<OutboxEntry> entries = new ArrayList<>();
+        for (int i = 0; i + 2 < answer.size(); i += 3) {
+            String id = JobRecords.string((byte[]) answer.get(i + 1));
+            try {
+                entries.add(OutboxRecords.decode(id, (byte[]) answer.get(i + 2)));
+            } catch (IllegalStateException | UncheckedIOException | IllegalArgumentException unreadable) {
+                foreign.skipped("outbox", id, String.valueOf(unreadable.getMessage()));
+            }
+        }
+        Optional<String> next = answer.size() == 3 * asked && asked > 0
+                ? Optional.of(JobRecords.string((byte[]) answer.get(answer.size() - 3)))
+                : Optional.empty();
+        return new OutboxPage(entries, next);
     }
 
     @Override

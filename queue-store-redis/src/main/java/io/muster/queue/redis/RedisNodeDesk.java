@@ -19,6 +19,7 @@ final class RedisNodeDesk implements JobStore.NodeDesk {
     private static final int ASSIGNED_AT_ONCE = 400;
     private static final int PROMOTED_AT_ONCE = 100;
     private static final int TAKEN_BACK_AT_ONCE = 50;
+    private static final int SURVIVING_AT_ONCE = 20;
     private static final long REFUSED = -3;
 
     private final Server server;
@@ -46,7 +47,7 @@ final class RedisNodeDesk implements JobStore.NodeDesk {
         refuse(incarnation.incarnation(), answer, "and cannot be admitted again; rejoin as a new one");
         boolean more = (Long) answer.get(1) == 1;
         while (more) {
-            answer = server.write(StoreScripts.SURVIVE, deadline, survivorOf.orElseThrow(), TAKEN_BACK_AT_ONCE);
+            answer = server.write(StoreScripts.SURVIVE, deadline, survivorOf.orElseThrow(), SURVIVING_AT_ONCE);
             more = (Long) answer.get(1) > 0;
         }
     }

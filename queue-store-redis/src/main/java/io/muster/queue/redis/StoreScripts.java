@@ -40,6 +40,7 @@ enum StoreScripts {
     LIMIT,
     LIST_BATCHES,
     LIST_DONE,
+    LIST_OUTBOX,
     LIST_READY,
     LIST_SCORED,
     OUTBOX,

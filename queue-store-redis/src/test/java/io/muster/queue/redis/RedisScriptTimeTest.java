@@ -132,7 +132,7 @@ class RedisScriptTimeTest extends StoreOnServer {
     }
 
     /** Redis counts per command since 7.0. */
-    private static double median(LocalServer server, Runnable calls) {
+    static double median(LocalServer server, Runnable calls) {
         ask(server, RedisCommands::configResetstat);
         calls.run();
         Optional<String> counted = ask(server, redis -> redis.info("latencystats"))

@@ -2,6 +2,7 @@ package io.muster.queue.testkit.operation;
 
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,12 @@ final class JobModel {
                 .filter(job -> job.task.plan() == Task.Plan.WAITS && !job.state.isSettled())
                 .filter(job -> !mayEnd.contains(job.task.name()))
                 .count();
+    }
+
+    /** Works on until this moment; answers whether nothing more becomes due within that long. */
+    boolean nothingBecomesDue(Instant now, Duration soon) {
+        work(now);
+        return in(JobState.DELAYED).noneMatch(job -> job.due().isBefore(now.plus(soon)));
     }
 
     boolean isPaused(String queue) {

@@ -28,6 +28,12 @@ public interface OperatedCluster extends AutoCloseable {
     /** Does something to a node that no job may notice, at a moment of its own choice, and undoes it. Answers what it was. */
     String disturb(Random random);
 
+    /**
+     * Waits until no job runs any more on a node that {@link #disturb} made the cluster lose; false if that does not come about. What such
+     * a node held is ready for a moment until then, and would be paused or cleared as such.
+     */
+    boolean recovered();
+
     /** How much time a run may let pass for delays to end. */
     Duration patienceWithDelays();
 

@@ -7,6 +7,7 @@ import io.muster.cluster.time.SystemTimeline;
 import io.muster.queue.Queue;
 import io.muster.queue.QueueBuilder;
 import io.muster.queue.QueueSettings;
+import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.testkit.store.FailingStore;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -37,6 +39,7 @@ public final class RealTimeCluster implements OperatedCluster {
     private final Queue client;
     private final List<Life> nodes = new ArrayList<>();
     private final List<Life> dead = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private int lives;
 
     private record Life(Queue queue, LocalFaults faults, FailingStore store) {}
@@ -71,6 +74,7 @@ public final class RealTimeCluster implements OperatedCluster {
         Life node = nodes.get(which);
         switch (random.nextInt(4)) {
             case 0 -> {
+                lose(node);
                 node.faults().cut();
                 node.store().refuseAll();
                 dead.add(node);
@@ -78,6 +82,7 @@ public final class RealTimeCluster implements OperatedCluster {
                 return "a node was cut off for good, another begun";
             }
             case 1 -> {
+                lose(node);
                 node.faults().expireSessions();
                 return "a node lost its session";
             }
@@ -92,6 +97,28 @@ public final class RealTimeCluster implements OperatedCluster {
                 return "a node lost " + requests + " requests to the store";
             }
         }
+    }
+
+    private void lose(Life node) {
+        admitted(node.queue().cluster().self().name())
+                .map(IncarnationRecord::incarnation)
+                .forEach(lost::add);
+    }
+
+    private Stream<IncarnationRecord> admitted(String node) {
+        return client.store().leader().incarnations().stream()
+                .filter(incarnation -> incarnation.node().equals(node))
+                .filter(incarnation -> incarnation.status() == IncarnationRecord.Status.ADMITTED);
+    }
+
+    @Override
+    public boolean recovered() {
+        boolean recovered = await(() -> client.store().leader().incarnations().stream()
+                .filter(incarnation -> incarnation.status() != IncarnationRecord.Status.BURIED)
+                .map(IncarnationRecord::incarnation)
+                .noneMatch(lost::contains));
+        lost.clear();
+        return recovered;
     }
 
     @Override

@@ -93,6 +93,12 @@ public final class SimulatedCluster implements OperatedCluster {
     }
 
     @Override
+    public boolean recovered() {
+        cluster.advance(cluster.sessionTtl().multipliedBy(3));
+        return true;
+    }
+
+    @Override
     public Duration patienceWithDelays() {
         return DELAY;
     }

@@ -21,15 +21,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What the store did in a run, and which promises that broke. */
 public final class History {
     private static final int KEPT_EVENTS = 400;
+    /** What follows from other jobs is pushed by the store itself, and has no keys here. */
+    private static final NewJob UNKNOWN = NewJob.of("unknown", "unknown", "unknown", new byte[0]);
 
     private final Supplier<Instant> now;
     private final Instant begin;
     private final Duration clocksDiffer;
-    private final Deque<String> events = new ArrayDeque<>();
+    private final Deque<Event> events = new ArrayDeque<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<String, NewJob> pushed = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
@@ -45,6 +48,9 @@ public final class History {
     private final Knowledge knowledge;
     private Runnable whenTermBegins = () -> {};
     private int runs;
+
+    /** Put into words when somebody reads it: most are forgotten before. */
+    private record Event(Instant at, Supplier<String> words) {}
 
     /**
      * @param clocksDiffer how far the clock that judges due moments may be from {@code now}
@@ -63,7 +69,12 @@ public final class History {
     }
 
     void note(String event) {
-        events.add(Duration.between(begin, now.get()).toMillis() + " ms  " + event);
+        note(() -> event);
+    }
+
+    /** {@code words} say later what they would say now. */
+    void note(Supplier<String> words) {
+        events.add(new Event(now.get(), words));
         if (events.size() > KEPT_EVENTS) {
             events.removeFirst();
         }
@@ -90,7 +101,7 @@ public final class History {
     /** The store's answer to a push. */
     void pushed(NewJob job, PushOutcome outcome) {
         if (outcome instanceof PushOutcome.Pushed) {
-            note("pushed " + job.id() + " (" + job.type() + ")");
+            note(() -> "pushed " + job.id() + " (" + job.type() + ")");
             pushed.put(job.id(), job);
             job.unique().map(UniqueKey::key).ifPresent(key -> {
                 String owner = uniqueOwners.put(key, job.id());
@@ -99,7 +110,7 @@ public final class History {
                 }
             });
         } else if (outcome instanceof PushOutcome.DuplicateOf duplicate) {
-            note(job.id() + " is a duplicate of " + duplicate.holderJobId());
+            note(() -> job.id() + " is a duplicate of " + duplicate.holderJobId());
             if (ended.contains(duplicate.holderJobId())) {
                 violated(job.id() + " was refused for a key of " + duplicate.holderJobId() + ", which had ended");
             }
@@ -138,7 +149,7 @@ public final class History {
 
     void taken(Attempt attempt, String node) {
         AttemptToken token = attempt.token();
-        note(node + " takes " + token + ", " + attempt.counters());
+        note(() -> node + " takes " + token + ", " + attempt.counters());
         if (knowledge == Knowledge.PARTIAL && buried.contains(token.incarnation())) {
             return; // Begun before the burial; the node hung between that commit and its answer.
         }
@@ -177,10 +188,11 @@ public final class History {
     void settled(Settlement settlement, SettleResult result, String node) {
         AttemptToken token = settlement.token();
         if (result != SettleResult.ACCEPTED) {
-            note(node + " settles " + token + ": " + result);
+            note(() -> node + " settles " + token + ": " + result);
             return;
         }
-        note(node + " settles " + token + ": " + settlement.outcome().getClass().getSimpleName());
+        note(() -> node + " settles " + token + ": "
+                + settlement.outcome().getClass().getSimpleName());
         if (token.number() < latestAttempt.getOrDefault(token.jobId(), 0L)) {
             violated("A settlement of " + token + " was accepted after a newer attempt had begun");
         }
@@ -206,7 +218,7 @@ public final class History {
 
     /** A schedule's tick was accepted. */
     void fired(String jobId) {
-        note("fired " + jobId);
+        note(() -> "fired " + jobId);
         if (!ticks.add(jobId)) {
             violated("The tick " + jobId + " was fired twice");
         }
@@ -217,7 +229,7 @@ public final class History {
     }
 
     void started(String node, String jobId, String what) {
-        note(node + " runs " + what + " (" + jobId + ")");
+        note(() -> node + " runs " + what + " (" + jobId + ")");
         runs++;
     }
 
@@ -242,11 +254,13 @@ public final class History {
 
     /** The latest events, one a line. */
     public String timeline() {
-        return String.join("\n", events);
+        return events.stream()
+                .map(event -> Duration.between(begin, event.at()).toMillis() + " ms  "
+                        + event.words().get())
+                .collect(Collectors.joining("\n"));
     }
 
-    /** What follows from other jobs is pushed by the store itself, and has no keys here. */
     private NewJob pushedAs(String jobId) {
-        return pushed.getOrDefault(jobId, NewJob.of("unknown", "unknown", "unknown", new byte[0]));
+        return pushed.getOrDefault(jobId, UNKNOWN);
     }
 }

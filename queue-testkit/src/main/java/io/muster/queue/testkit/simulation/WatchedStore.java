@@ -13,6 +13,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.ScheduleDesk;
@@ -149,7 +150,7 @@ final class WatchedStore implements JobStore {
             }
             BuryReport report = desk.bury(fence, incarnation, limit);
             history.buries(incarnation);
-            history.note(node + " buries " + incarnation + ": " + report);
+            history.note(() -> node + " buries " + incarnation + ": " + report);
             if (report.untaken() + report.crashed() + report.failed() > 0) {
                 history.wrote(fence, "bury", node);
             }
@@ -174,6 +175,11 @@ final class WatchedStore implements JobStore {
         @Override
         public List<OutboxEntry> outbox(Fence fence, int limit) {
             return desk.outbox(fence, limit);
+        }
+
+        @Override
+        public OutboxPage outbox(Optional<String> from, int limit) {
+            return desk.outbox(from, limit);
         }
 
         @Override
@@ -224,6 +230,16 @@ final class WatchedStore implements JobStore {
         @Override
         public AssignReport reserve(Grant own, Instant now) {
             return desk.reserve(own, now);
+        }
+
+        @Override
+        public boolean reservesAhead() {
+            return desk.reservesAhead();
+        }
+
+        @Override
+        public int giveBack(String incarnation, String pool, int limit) {
+            return desk.giveBack(incarnation, pool, limit);
         }
 
         @Override

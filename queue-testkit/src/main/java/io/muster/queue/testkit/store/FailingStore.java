@@ -20,6 +20,7 @@ import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.Retention;
@@ -282,6 +283,11 @@ public final class FailingStore implements JobStore {
         }
 
         @Override
+        public OutboxPage outbox(Optional<String> from, int limit) {
+            return call("outboxPage", () -> store.leader().outbox(from, limit));
+        }
+
+        @Override
         public void relayed(Fence fence, List<String> outboxIds) {
             FailingStore.this.run("relayed", () -> store.leader().relayed(fence, outboxIds));
         }
@@ -311,6 +317,16 @@ public final class FailingStore implements JobStore {
         @Override
         public AssignReport reserve(Grant own, Instant now) {
             return call("reserve", () -> store.nodes().reserve(own, now));
+        }
+
+        @Override
+        public boolean reservesAhead() {
+            return store.nodes().reservesAhead();
+        }
+
+        @Override
+        public int giveBack(String incarnation, String pool, int limit) {
+            return call("giveBack", () -> store.nodes().giveBack(incarnation, pool, limit));
         }
 
         @Override

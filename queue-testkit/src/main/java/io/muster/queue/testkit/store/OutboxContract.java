@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.OutboxEntry;
+import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +90,54 @@ public abstract class OutboxContract extends StoreContract {
         exchange("n1", 0, new Settlement(attempt.token(), RELEASED, List.of(entry("out-1"))));
 
         assertThat(store.leader().outbox(FENCE, MANY)).hasSize(1);
+    }
+
+    @Test
+    @Tag("O1")
+    void peopleLookAtItPageByPageWithoutAFenceAndWithoutChangingIt() {
+        push("a", "b", "c");
+        admit("n1");
+        List<Attempt> attempts = run("n1", 3);
+        settleWith(attempts.get(0), entry("out-z"), entry("out-y"));
+        settleWith(attempts.get(1), entry("out-b"));
+        settleWith(attempts.get(2), entry("out-a"), entry("out-m"));
+
+        List<String> seen = new ArrayList<>();
+        Optional<String> from = Optional.empty();
+        do {
+            OutboxPage page = store.leader().outbox(from, 2);
+            assertThat(page.entries()).hasSizeLessThanOrEqualTo(2);
+            page.entries().forEach(entry -> seen.add(entry.id()));
+            from = page.next();
+        } while (from.isPresent());
+
+        assertThat(seen)
+                .startsWith("out-z", "out-y", "out-b")
+                .containsExactlyInAnyOrder("out-z", "out-y", "out-b", "out-a", "out-m");
+        OutboxEntry first = store.leader().outbox(Optional.empty(), 1).entries().get(0);
+        assertThat(first.connection()).contains("elsewhere");
+        assertThat(first.job().id()).isEqualTo("job-of-out-z");
+        assertThat(store.leader().outbox(FENCE, MANY)).hasSize(5);
+    }
+
+    @Test
+    @Tag("O1")
+    void aPageGoesOnBehindWhatWasRelayedMeanwhile() {
+        push("a", "b");
+        admit("n1");
+        List<Attempt> attempts = run("n1", 2);
+        settleWith(attempts.get(0), entry("out-1"));
+        settleWith(attempts.get(1), entry("out-2"));
+
+        Optional<String> next = store.leader().outbox(Optional.empty(), 1).next();
+        store.leader().relayed(FENCE, List.of("out-1"));
+
+        assertThat(store.leader().outbox(next, MANY).entries())
+                .extracting(OutboxEntry::id)
+                .containsExactly("out-2");
+        store.leader().relayed(FENCE, List.of("out-2"));
+        assertThat(store.leader().outbox(Optional.empty(), MANY).entries()).isEmpty();
+        assertThat(store.leader().outbox(Optional.empty(), MANY).next()).isEmpty();
     }
 
     private SettleResult settleWith(Attempt attempt, OutboxEntry... entries) {

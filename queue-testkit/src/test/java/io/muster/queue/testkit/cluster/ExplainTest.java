@@ -182,7 +182,7 @@ class ExplainTest {
     @Test
     void theClusterIsInMaintenanceByWhomAndWhy() {
         Instant then = cluster.now();
-        queue.down("ada", "moving house");
+        queue.operations().down("ada", "moving house");
         run(SECOND);
         String job = queue.push(new Work(1));
         String forced = queue.pushOn("other", new Work(60));
@@ -193,7 +193,7 @@ class ExplainTest {
                 .isEqualTo("The cluster is in maintenance since " + then
                         + " by ada (moving house): no pool that could run it begins a job.");
         assertThat(causes(forced)).extracting(Cause::code).containsExactly("running");
-        queue.up();
+        queue.operations().up();
         run(SECOND);
         assertThat(causes(job)).extracting(Cause::code).doesNotContain("maintenance");
     }
@@ -201,7 +201,7 @@ class ExplainTest {
     @Test
     void someNodesArePausedAndTheOthersInMaintenance() {
         cluster.node("node-1").queue().pause();
-        queue.down("ada", "");
+        queue.operations().down("ada", "");
         run(Duration.ofSeconds(10));
         String job = queue.push(new Work(1));
         run(SECOND);
@@ -246,6 +246,9 @@ class ExplainTest {
         assertThat(cutOff.queue().explain(second).causes())
                 .extracting(Cause::code)
                 .contains("overlap-lock");
+        while (queue.store().intake().find(second).orElseThrow().state() != JobState.DELAYED) {
+            run(Duration.ofMillis(10)); // It looks for the lock from time to time.
+        }
 
         cutOff.cutOff();
 

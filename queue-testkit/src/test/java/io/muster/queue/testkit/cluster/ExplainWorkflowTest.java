@@ -52,7 +52,7 @@ class ExplainWorkflowTest {
     @Test
     void aLinkWaitsForTheJobInFrontOfIt() {
         String first = queue.chain(
-                        new Work(60),
+                        new Work(50),
                         queue.job(new Work(1)).id("second"),
                         queue.job(new Work(1)).id("third"))
                 .dispatch()
@@ -81,7 +81,7 @@ class ExplainWorkflowTest {
 
     @Test
     void aCatchWaitsForAFailure() {
-        String first = queue.chain(new Work(60), new Work(1))
+        String first = queue.chain(new Work(50), new Work(1))
                 .catching(queue.job(new Work(1)).id("caught"))
                 .dispatch()
                 .jobId();
@@ -94,7 +94,7 @@ class ExplainWorkflowTest {
     void theFirstJobOfAChainSaysWhereThatIs() {
         String first = queue.chain(
                         new Work(1),
-                        queue.job(new Work(60)).id("second"),
+                        queue.job(new Work(50)).id("second"),
                         queue.job(new Work(1)).id("third"))
                 .dispatch()
                 .jobId();
@@ -111,7 +111,7 @@ class ExplainWorkflowTest {
     @Test
     void aBatchSaysWhatIsPendingAndItsCallbacksWaitForThat() {
         Batch batch = queue.batch("photos")
-                .add(new Work(1), new Work(60), new Work(60))
+                .add(new Work(1), new Work(50), new Work(50))
                 .then(new Work(1))
                 .onFinally(new Work(1))
                 .dispatch();
@@ -134,7 +134,7 @@ class ExplainWorkflowTest {
     void aLinkBehindABatchWaitsForIt() {
         String first = queue.chain(
                         new Work(1),
-                        queue.batch("inner").add(new Work(60)),
+                        queue.batch("inner").add(new Work(50)),
                         queue.job(new Work(1)).id("last"))
                 .dispatch()
                 .jobId();
@@ -162,7 +162,7 @@ class ExplainWorkflowTest {
 
     @Test
     void whatNobodyKnowsIsUnknownAfterAllWasLookedAt() {
-        queue.chain(new Work(60), new Work(1)).dispatch();
+        queue.chain(new Work(50), new Work(1)).dispatch();
         queue.batch("photos").add(new Work(1)).dispatch();
 
         assertThat(causes("nobody")).containsExactly(new Cause.UnknownId("nobody", Optional.empty()));

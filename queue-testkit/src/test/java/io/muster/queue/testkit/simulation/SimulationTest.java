@@ -1,13 +1,8 @@
 package io.muster.queue.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import io.muster.cluster.time.SystemTimeline;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** {@code muster.seed} and {@code muster.seeds} say which seeds. */
@@ -18,28 +13,9 @@ class SimulationTest {
 
     @Test
     void whateverGoesWrongEveryPromiseIsKept() {
-        AtomicLong next = new AtomicLong(Long.getLong("muster.seed", 1));
-        long end = next.get() + SEEDS;
-        AtomicInteger runs = new AtomicInteger();
-        List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
-                .mapToObj(thread -> {
-                    CompletableFuture<Void> done = new CompletableFuture<>();
-                    SystemTimeline.instance().start("simulation-" + thread, () -> {
-                        try {
-                            for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
-                                runs.addAndGet(check(seed).runs());
-                            }
-                            done.complete(null);
-                        } catch (RuntimeException | Error e) {
-                            next.set(end);
-                            done.completeExceptionally(e);
-                        }
-                    });
-                    return done;
-                })
-                .toList();
-        threads.forEach(CompletableFuture::join);
-        assertThat(runs).as("handler runs over all seeds").hasValueGreaterThan(SEEDS);
+        Simulations.Result result = Simulations.run(Long.getLong("muster.seed", 1), SEEDS, THREADS, seed -> {});
+        result.broken().ifPresent(broken -> fail(broken.text()));
+        assertThat(result.runs()).as("handler runs over all seeds").isGreaterThan(SEEDS);
     }
 
     @Test
@@ -48,15 +24,5 @@ class SimulationTest {
             assertThat(Simulation.run(seed).timeline())
                     .isEqualTo(Simulation.run(seed).timeline());
         }
-    }
-
-    private static History check(long seed) {
-        History history = Simulation.run(seed);
-        if (!history.violations().isEmpty()) {
-            throw new AssertionError("Seed " + seed + " breaks promises:\n  "
-                    + String.join("\n  ", history.violations()) + "\nAgain: ./muster simulate --seeds 1 --from " + seed
-                    + "\n" + history.timeline());
-        }
-        return history;
     }
 }
