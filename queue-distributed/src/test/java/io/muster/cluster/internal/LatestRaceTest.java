@@ -26,6 +26,7 @@ class LatestRaceTest {
             PostedTasks loop = new PostedTasks();
             List<Integer> heard = new ArrayList<>();
             Latest<Integer> latest = new Latest<>(loop, heard::add);
+            Together.share(loop, heard, latest);
             latest.offer(1);
             Together.run(() -> latest.offer(2), loop::runAll);
             loop.runAll();

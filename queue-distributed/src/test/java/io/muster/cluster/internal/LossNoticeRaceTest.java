@@ -26,6 +26,7 @@ class LossNoticeRaceTest {
             PostedTasks loop = new PostedTasks();
             List<String> told = new ArrayList<>();
             LossNotice notice = new LossNotice(loop);
+            Together.share(loop, told, notice);
             notice.add(() -> told.add("early"));
             Together.run(() -> notice.add(() -> told.add("late")), notice::happened);
             loop.runAll();

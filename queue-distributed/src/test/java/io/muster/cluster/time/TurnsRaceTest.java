@@ -28,6 +28,7 @@ class TurnsRaceTest {
             ThreadsOnly timeline = new ThreadsOnly();
             Turns turns = new Turns(timeline);
             Deadline deadline = Deadline.after(Duration.ofSeconds(1), timeline.ticker());
+            Together.share(this, timeline, turns);
             Together.run(() -> turns.run(deadline, this::act), () -> turns.run(deadline, this::act));
         }
 

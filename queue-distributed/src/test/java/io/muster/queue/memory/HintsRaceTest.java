@@ -31,6 +31,7 @@ class HintsRaceTest {
             Wakes wakes = new Wakes();
             wakes.assigned("a-1");
             Wakes.Collected collected = wakes.drain();
+            Together.share(loop, happened, seen, hints, collected);
             Runnable something = () -> {
                 happened.incrementAndGet();
                 hints.wake(collected);
@@ -58,6 +59,7 @@ class HintsRaceTest {
             happened.set(0);
             seen.set(0);
             posted.set(false);
+            Together.share(this);
             Runnable something = () -> {
                 happened.incrementAndGet();
                 if (posted.compareAndSet(false, true)) {

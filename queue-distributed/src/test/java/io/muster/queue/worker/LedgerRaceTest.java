@@ -37,6 +37,7 @@ class LedgerRaceTest {
                     Counters.NONE,
                     1,
                     Instant.EPOCH);
+            Together.share(ledger, attempt);
             Runnable completes = () -> ledger.settled(attempt, new Settlement.Completed(), SettleResult.ACCEPTED);
             Together.run(
                     completes,
@@ -59,6 +60,7 @@ class LedgerRaceTest {
         @Override
         public void run() {
             AtomicInteger completed = new AtomicInteger();
+            Together.share(completed);
             Together.run(completed::incrementAndGet, () -> {
                 int processed = completed.get();
                 Together.check(processed == completed.get(), "a sum and its only part");
