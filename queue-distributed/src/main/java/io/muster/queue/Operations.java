@@ -6,12 +6,25 @@ import io.muster.queue.node.Orders;
 import io.muster.queue.store.JobStore;
 import java.util.Optional;
 
-/** What operators order for the whole cluster, from any process. Thread-safe; each call costs some round trips to the coordinator. K4, K6, C11 */
+/**
+ * What operators order for the whole cluster, from any process, also one that is only connected. K4, K6, C11
+ *
+ * <p><b>Threads</b>: thread-safe. A call runs in its caller's thread and blocks for some round trips to the coordinator, each of which takes a
+ * call timeout at most ({@link io.muster.cluster.ClusterOptions#callTimeout}). Of orders given at the same moment the later holds, and none
+ * is half given.
+ *
+ * <p><b>Errors</b>: {@link io.muster.cluster.ClusterUnavailableException}: nothing was ordered.
+ * {@link io.muster.cluster.OutcomeUnknownException}: it may be; to give the same order again is safe, but for {@link #restart}, which then
+ * restarts once more at worst. {@link IllegalArgumentException}: the coordinator keeps no value so long, nothing was ordered.
+ * {@link IllegalStateException}: the queue has been closed, and the coordinator was not asked. A call that is under way
+ * while its queue closes may fail in any way, and what it ordered may hold.
+ */
 public final class Operations {
     private final Cluster cluster;
     private final JobStore store;
     private final Orders orders;
     private final String self;
+    private volatile boolean closed;
 
     /** {@code self} is whose order it is if nobody is named. */
     Operations(Cluster cluster, JobStore store, Orders orders, String self) {
@@ -27,7 +40,7 @@ public final class Operations {
      * coordinator. K4
      */
     public void restart() {
-        orders.restart();
+        open().restart();
     }
 
     /**
@@ -40,26 +53,42 @@ public final class Operations {
 
     /** As {@link #down(String)}, in somebody's name. K6 */
     public void down(String by, String reason) {
-        orders.down(by, reason);
+        open().down(by, reason);
     }
 
     /** Ends maintenance. K6 */
     public void up() {
-        orders.up();
+        open().up();
     }
 
     /** Whether the cluster is in maintenance, by whom and why, by a linearizable read. K6 */
     public Optional<Maintenance> maintenance() {
-        return orders.read().maintenance();
+        return open().read().maintenance();
     }
 
     /**
      * Makes the coordinator that this process is connected to the one whose leaders the store accepts for a group, and no other:
      * after the former coordinator was wiped or replaced. Has no effect if it is already. Leaders go to work within seconds, jobs
      * keep their states. Do it by an operator's word only: nodes that still meet at the former coordinator stop. Answers its
-     * identity. C11
+     * identity. May be repeated. C11
+     *
+     * @throws io.muster.queue.store.StoreUnavailableException the store does not answer; nothing has changed
+     * @throws io.muster.queue.store.StoreOutcomeUnknownException the store may have changed it
      */
     public String adopt(String group) {
+        open();
         return ClusterOpening.adopt(cluster, store, group);
+    }
+
+    /** The queue is about to close. */
+    void close() {
+        closed = true;
+    }
+
+    private Orders open() {
+        if (closed) {
+            throw new IllegalStateException("This queue has been closed; give orders by one that is open");
+        }
+        return orders;
     }
 }

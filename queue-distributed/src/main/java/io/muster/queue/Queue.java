@@ -417,6 +417,7 @@ public final class Queue implements AutoCloseable {
      */
     @Override
     public void close() {
+        operations.close();
         member.ifPresent(Membership::close);
         events.close();
         store.close();

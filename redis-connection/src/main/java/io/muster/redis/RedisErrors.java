@@ -194,6 +194,12 @@ public final class RedisErrors {
         return code(failure).filter(NOT_THE_MASTER::contains).isPresent();
     }
 
+    /** Whether the server refused what was asked because a key is of another type than ours. */
+    public static boolean isOfAnotherType(ClusterConfigurationException refused) {
+        Throwable answer = refused.getCause();
+        return answer != null && code(answer).filter("WRONGTYPE"::equals).isPresent();
+    }
+
     private static Optional<String> code(Throwable failure) {
         String message = failure.getMessage();
         if (message == null) {

@@ -41,6 +41,7 @@ final class ElectionCandidacy implements Candidacy {
     private long vacantSinceNanos;
     private int failures;
     private Loop.Timer retry = () -> {};
+    private Optional<String> toldReason = Optional.empty();
 
     ElectionCandidacy(Elections elections, String group, LeadershipListener listener, Loop listeners) {
         this.elections = elections;
@@ -157,6 +158,18 @@ final class ElectionCandidacy implements Candidacy {
     void retryBy(Loop.Timer timer) {
         retry.cancel();
         retry = timer;
+    }
+
+    /** Whether this is another reason than the last one that somebody has to do something about; on the elections loop only. */
+    boolean isNews(String reason) {
+        boolean news = toldReason.filter(reason::equals).isEmpty();
+        toldReason = Optional.of(reason);
+        return news;
+    }
+
+    /** The coordinator has said who leads: the next reason is news, whichever it is. On the elections loop only. */
+    void answered() {
+        toldReason = Optional.empty();
     }
 
     private void carryOut(Effect effect, @Nullable Tenure tenure) {

@@ -257,6 +257,7 @@ final class Elections implements SessionObserver {
             String line = identity(session);
             BoundKeys.Taken taken = keys.take(candidacy.key(), claim, session, keys.deadline());
             failures = 0;
+            candidacy.answered();
             if (taken instanceof BoundKeys.Taken.Ours ours) {
                 Entry entry = new Entry(
                         candidacy.key(), claim.encoded(), ours.version(), ours.number(), Optional.of(session.id()));
@@ -272,8 +273,9 @@ final class Elections implements SessionObserver {
             keeper.ended(session);
         } catch (ClusterException e) {
             failures++;
-            boolean askedFor = e instanceof ClusterConfigurationException && failures == 1;
-            LOG.atLevel(askedFor ? Level.WARN : Level.DEBUG)
+            boolean news =
+                    e instanceof ClusterConfigurationException && candidacy.isNews(String.valueOf(e.getMessage()));
+            LOG.atLevel(news ? Level.WARN : Level.DEBUG)
                     .log("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
             again(candidacy, after(RETRY, failures));
         }

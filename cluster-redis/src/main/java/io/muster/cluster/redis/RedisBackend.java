@@ -65,6 +65,7 @@ final class RedisBackend implements Backend {
     private final RedisScriptCalls renewals;
     private final RedisChannels channels;
     private final RedisSweep sweep;
+    private final RedisIndexes indexes;
     private final Capabilities capabilities;
     private final AtomicBoolean following = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -87,6 +88,7 @@ final class RedisBackend implements Backend {
         this.requests = new RedisScriptCalls(connection);
         this.renewals = new RedisScriptCalls(renewing);
         this.sweep = new RedisSweep(this::sweep, channels, keys, randomId(timeline), timeline);
+        this.indexes = new RedisIndexes(this::reindex, timeline);
         this.capabilities = new Capabilities(
                 "redis",
                 LEAST_TTL,
@@ -166,7 +168,10 @@ final class RedisBackend implements Backend {
         capabilities.check(transaction);
         byte[][] arguments = arguments(
                 keys.revision(), RedisTransactions.arguments(transaction).toArray(byte[][]::new));
-        List<?> answer = requests.list(RedisScripts.COMMIT, Effect.WRITES, deadline, arguments);
+        List<?> answer = indexes.whole(
+                RedisTransactions.directories(transaction),
+                deadline,
+                () -> requests.list(RedisScripts.COMMIT, Effect.WRITES, deadline, arguments));
         return RedisTransactions.result(transaction, answer);
     }
 
@@ -181,17 +186,17 @@ final class RedisBackend implements Backend {
         boolean values = request.values() == ListRequest.Values.INCLUDED;
         RedisEntries.Page page;
         do {
-            List<?> answer = requests.list(
-                    RedisScripts.LIST,
-                    Effect.READS,
+            byte[][] arguments = arguments(
+                    keys.directory(request.directory()),
+                    RedisKeys.bytes(request.directory()),
+                    RedisKeys.bytes(from),
+                    RedisKeys.bytes(Integer.toString(Math.min(request.limit(), PAGE))),
+                    RedisKeys.bytes(values ? "v" : "r"),
+                    RedisKeys.bytes(Integer.toString(PAGE_BYTES)));
+            List<?> answer = indexes.whole(
+                    List.of(request.directory()),
                     deadline,
-                    arguments(
-                            keys.directory(request.directory()),
-                            RedisKeys.bytes(request.directory()),
-                            RedisKeys.bytes(from),
-                            RedisKeys.bytes(Integer.toString(Math.min(request.limit(), PAGE))),
-                            RedisKeys.bytes(values ? "v" : "r"),
-                            RedisKeys.bytes(Integer.toString(PAGE_BYTES))));
+                    () -> requests.list(RedisScripts.LIST, Effect.READS, deadline, arguments));
             page = entries.page(request.directory(), answer);
             from = "(" + page.last();
         } while (page.entries().isEmpty() && page.more());
@@ -282,6 +287,21 @@ final class RedisBackend implements Backend {
                 Effect.READS,
                 deadline,
                 arguments(keys.revision(), RedisKeys.bytes(pulseChannel), RedisKeys.bytes(pulse)));
+    }
+
+    private RedisIndexes.Step reindex(String directory, String cursor) {
+        List<?> answer = requests.list(
+                RedisScripts.REINDEX,
+                Effect.READS,
+                Deadline.after(READ_TIMEOUT, timeline.ticker()),
+                arguments(keys.directory(directory), RedisKeys.bytes(directory), RedisKeys.bytes(cursor)));
+        return new RedisIndexes.Step(
+                new String((byte[]) answer.get(0), StandardCharsets.US_ASCII),
+                switch (((Long) answer.get(1)).intValue()) {
+                    case 0 -> RedisIndexes.Did.NOTHING;
+                    case 1 -> RedisIndexes.Did.A_PART;
+                    default -> RedisIndexes.Did.THE_LAST_PART;
+                });
     }
 
     private List<Entry> some(String directory, List<String> names, Deadline deadline) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * {tag}:s:SESSION    string   exists as long as the session (PX)
  * {tag}:b:SESSION    set      paths of what is bound to it
  * {tag}:due          zset     s:SESSION and e:PATH by the server ms at which they may end
+ * {tag}:rebuilt:DIR  zset     d:DIR while it is made anew, see {@link RedisIndexes}; {tag}:unreadable:d:DIR what stood there
  * </pre>
  */
 final class RedisKeys {

@@ -17,6 +17,8 @@ import java.util.HexFormat;
 record RedisScripts(String name, String text, String digest) {
     /** Paths that one run removes at most. */
     private static final int MOST_REMOVED = 128;
+    /** Keys of the server, whosever they are, that one run looks at. */
+    private static final int LOOKED_AT = 1_000;
 
     private static final String TIME = RedisKeys.LUA
             + """
@@ -73,7 +75,7 @@ record RedisScripts(String name, String text, String digest) {
             local function remove(path)
               local directory, name = string.match(path, '^(.*)/([^/]*)$')
               redis.call('DEL', entryKey(path))
-              redis.call('ZREM', directoryKey(directory), name)
+              redis.pcall('ZREM', directoryKey(directory), name)
               changed(directory, name)
               budget = budget - 1
             end
@@ -151,6 +153,8 @@ record RedisScripts(String name, String text, String digest) {
               changed(write[2], write[3])
             end
             if #failed > 1 then return failed end
+            -- One of another type ends this before anything is written.
+            for _, directory in ipairs(directories) do redis.call('ZCARD', directoryKey(directory)) end
 
             local last = tonumber(redis.call('GET', revisionKey) or '0') or 0
             local revision = math.max(last + 1, time[1] * 1000000 + time[2])
@@ -234,6 +238,34 @@ record RedisScripts(String name, String text, String digest) {
               end
             end
             return page
+            """);
+
+    /**
+     * Makes the index of a directory anew, out of the entries, if it is of another type than ours: that one is set apart then. Some keys of
+     * the server are looked at in each run. As long as the index is of another type nothing can be added to the directory.
+     *
+     * <p>KEYS 1 the directory. ARGV 3 directory, 4 cursor, {@code 0} at first. Returns {@code [cursor to go on with, 1]}, or {@code ['0', 2]}
+     * once that is done, or {@code ['0', 0]} if nothing is to be done.
+     */
+    static final RedisScripts REINDEX = script(
+            "reindex",
+            RedisKeys.LUA + "local many = " + LOOKED_AT + "\n"
+                    + """
+            local made, kind = P .. ':rebuilt:' .. ARGV[3], redis.call('TYPE', KEYS[1]).ok
+            if kind == 'zset' or kind == 'none' then
+              redis.call('DEL', made)
+              return {'0', 0}
+            end
+            local before = entryKey(ARGV[3] .. '/')
+            local found = redis.call('SCAN', ARGV[4], 'MATCH', before .. '*', 'COUNT', many)
+            for _, key in ipairs(found[2]) do
+              local name = string.sub(key, #before + 1)
+              if not string.find(name, '/', 1, true) then redis.call('ZADD', made, 0, name) end
+            end
+            if found[1] ~= '0' then return {found[1], 1} end
+            redis.call('RENAME', KEYS[1], P .. ':unreadable:d:' .. ARGV[3])
+            if redis.call('EXISTS', made) == 1 then redis.call('RENAME', made, KEYS[1]) end
+            return {'0', 2}
             """);
 
     /** Opens a session and sweeps. KEYS 1 its key. ARGV 3 id, 4 TTL in ms. Returns 1. */

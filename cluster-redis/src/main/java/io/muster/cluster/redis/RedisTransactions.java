@@ -42,6 +42,13 @@ final class RedisTransactions {
         return arguments;
     }
 
+    /** Of what it writes. */
+    static Set<String> directories(Transaction transaction) {
+        Set<String> directories = new HashSet<>();
+        transaction.writes().forEach(write -> directories.add(write.key().directory()));
+        return directories;
+    }
+
     static CommitResult result(Transaction transaction, List<?> answer) {
         long status = number(answer.get(0));
         if (status == COMMITTED) {

@@ -170,7 +170,8 @@ final class Slots {
         }
     }
 
-    private synchronized Optional<Slot> next(Runnable whenFree) {
+    /** Takes a free slot for what waits first, whose runner is still to be started; empty if there is none or nothing waits. */
+    synchronized Optional<Slot> next(Runnable whenFree) {
         if (!mayBegin() || reserve(1, whenFree) == 0) {
             return Optional.empty();
         }

@@ -1,22 +1,26 @@
 package io.muster.queue.memory;
 
 import io.muster.cluster.Subscription;
+import io.muster.races.Copies;
 import io.muster.races.PostedTasks;
 import io.muster.races.Races;
 import io.muster.races.Together;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 class HintsRaceTest {
+    private static final String FLAG = "java/util/concurrent/atomic/AtomicBoolean";
+
     @Test
     void aHintRunsAfterWhatItTellsOf() {
         Races.assertNone(new Wakings());
     }
 
     @Test
-    void theCheckFindsOneThatIsTakenForTold() {
-        Races.assertFound(new LowersItsFlagLate());
+    void withItsFlagLoweredLateOneIsTakenForTold() throws Exception {
+        Races.assertFound(Copies.of(Wakings.class, Copies.inMethod("run", LowersItsFlagLate::new), Hints.class));
     }
 
     /** Two wake while the loop runs the hint. */
@@ -27,9 +31,9 @@ class HintsRaceTest {
             AtomicInteger happened = new AtomicInteger();
             AtomicInteger seen = new AtomicInteger();
             Hints hints = new Hints();
-            Subscription subscription = hints.onAssigned("a-1", loop, () -> seen.set(happened.get()));
+            Subscription subscription = hints.onReady(loop, () -> seen.set(happened.get()));
             Wakes wakes = new Wakes();
-            wakes.assigned("a-1");
+            wakes.ready();
             Wakes.Collected collected = wakes.drain();
             Together.share(loop, happened, seen, hints, collected);
             Runnable something = () -> {
@@ -47,32 +51,39 @@ class HintsRaceTest {
         }
     }
 
-    /** The same, with a flag that is lowered after the hint has run. */
-    public static final class LowersItsFlagLate implements Runnable {
-        private final PostedTasks loop = new PostedTasks();
-        private final AtomicBoolean posted = new AtomicBoolean();
-        private final AtomicInteger happened = new AtomicInteger();
-        private final AtomicInteger seen = new AtomicInteger();
+    /** {@code posted} is lowered after the hint has run instead of before. */
+    private static final class LowersItsFlagLate extends MethodVisitor {
+        private String hint = "";
+
+        LowersItsFlagLate(MethodVisitor code) {
+            super(Opcodes.ASM9, code);
+        }
 
         @Override
-        public void run() {
-            happened.set(0);
-            seen.set(0);
-            posted.set(false);
-            Together.share(this);
-            Runnable something = () -> {
-                happened.incrementAndGet();
-                if (posted.compareAndSet(false, true)) {
-                    loop.post(() -> {
-                        seen.set(happened.get());
-                        posted.set(false);
-                    });
-                }
-            };
-            Together.run(something, something, loop::runAll);
-            loop.runAll();
+        public void visitFieldInsn(int instruction, String owner, String name, String descriptor) {
+            hint = owner;
+            super.visitFieldInsn(instruction, owner, name, descriptor);
+        }
 
-            Together.check(seen.get() == 2, "seen " + seen);
+        @Override
+        public void visitMethodInsn(
+                int instruction, String owner, String name, String descriptor, boolean isInterface) {
+            if (owner.equals(FLAG) && name.equals("set")) {
+                super.visitInsn(Opcodes.POP2);
+            } else {
+                super.visitMethodInsn(instruction, owner, name, descriptor, isInterface);
+            }
+        }
+
+        @Override
+        public void visitInsn(int instruction) {
+            if (instruction == Opcodes.RETURN) {
+                super.visitVarInsn(Opcodes.ALOAD, 0);
+                super.visitFieldInsn(Opcodes.GETFIELD, hint, "posted", "L" + FLAG + ";");
+                super.visitInsn(Opcodes.ICONST_0);
+                super.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FLAG, "set", "(Z)V", false);
+            }
+            super.visitInsn(instruction);
         }
     }
 }

@@ -158,7 +158,7 @@ final class Batches {
         BatchChange made = change.of(row.batch());
         if (row.batch().callbacks().isEmpty() && row.calls(made.batch())) {
             Map<BatchEvent, OutboxEntry> callbacks =
-                    new Callbacks(session).of(List.of(id)).getOrDefault(id, new HashMap<>());
+                    new Callbacks(session).of(List.of(row)).getOrDefault(id, new HashMap<>());
             row = row.withCallbacks(callbacks);
             made = change.of(row.batch());
         }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pushes what follows from settlements and from what became of batches: into this store in the same transaction, elsewhere by way of the
@@ -15,6 +17,9 @@ import java.util.Set;
  */
 final class FollowUps {
     private static final int MOST_AT_ONCE = 1000;
+    private static final String UNREADABLE =
+            "Callback of a batch is unreadable: its row was not written by this version of Muster";
+    private static final Logger LOG = LoggerFactory.getLogger(FollowUps.class);
 
     private final Session session;
     private final Lanes lanes;
@@ -57,6 +62,21 @@ final class FollowUps {
                 }
             }
         }
+        keepUnreadable(here, pushed);
         return pushed;
+    }
+
+    private void keepUnreadable(List<NewJob> jobs, Set<String> pushed) throws SQLException {
+        List<String> unreadable = jobs.stream()
+                .filter(job -> job.type().equals(Callbacks.UNREADABLE) && pushed.contains(job.id()))
+                .map(NewJob::id)
+                .toList();
+        if (!unreadable.isEmpty()) {
+            LOG.warn("Callbacks of batches cannot be read; they are kept as failed jobs jobs={}", unreadable);
+            session.update(
+                    "UPDATE {jobs} SET state = 4, ready_lane = NULL, reason = ? WHERE id {any}",
+                    UNREADABLE,
+                    unreadable);
+        }
     }
 }

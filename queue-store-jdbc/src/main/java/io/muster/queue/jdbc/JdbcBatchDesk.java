@@ -155,10 +155,7 @@ final class JdbcBatchDesk implements BatchDesk {
 
     private static List<StoredBatch> complete(Session session, List<BatchRow> found) throws SQLException {
         Map<String, Map<BatchEvent, OutboxEntry>> callbacks = new Callbacks(session)
-                .of(found.stream()
-                        .filter(row -> !row.called().isEmpty())
-                        .map(row -> row.batch().id())
-                        .toList());
+                .of(found.stream().filter(row -> !row.called().isEmpty()).toList());
         return found.stream()
                 .map(row -> row.withCallbacks(callbacks.getOrDefault(row.batch().id(), Map.of()))
                         .batch())

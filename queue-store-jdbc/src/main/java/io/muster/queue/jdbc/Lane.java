@@ -15,7 +15,9 @@ record Lane(long id, String queue, String type, int priority) {
     static final int KINDS = 4;
 
     private static final int SUSPECT = 1;
-    private static final String UNREADABLE = "unreadable";
+    /** Queue and type of one that cannot be read. */
+    static final String UNREADABLE = "unreadable";
+
     private static final Pattern NAME = Pattern.compile("(?<queue>[^/]+)/(?<type>[^/]+)/(?<priority>-?\\d{1,4})");
 
     /** Where a ready job of the lane stands: suspects apart, so that they hide nobody. */
@@ -53,6 +55,11 @@ record Lane(long id, String queue, String type, int priority) {
                         Names.decoded(form.group("type")),
                         Integer.parseInt(form.group("priority")))
                 : unreadable(id);
+    }
+
+    /** Whether it is the name of one. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /** Stands for one that cannot be read, or is not there. */

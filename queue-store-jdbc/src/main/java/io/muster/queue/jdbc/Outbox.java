@@ -138,6 +138,9 @@ final class Outbox {
 
     /** {@link #ENTRY}. */
     static OutboxEntry read(ResultSet row) throws SQLException {
+        if (!Lane.isName(row.getString(4))) {
+            throw new IllegalArgumentException("No name of a lane: " + row.getString(4));
+        }
         Lane lane = Lane.of(0, row.getString(4));
         Long due = JobRow.number(row, 6);
         String unique = row.getString(8);

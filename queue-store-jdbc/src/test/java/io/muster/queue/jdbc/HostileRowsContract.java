@@ -3,6 +3,9 @@ package io.muster.queue.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.BatchEvent;
+import io.muster.queue.store.BatchMembership;
+import io.muster.queue.store.DerivedId;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.Grant;
@@ -25,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +144,59 @@ abstract class HostileRowsContract {
         store.leader().relayed(FENCE, good.stream().map(OutboxEntry::id).toList());
         assertThat(read(3)).isEmpty();
         assertThat(read(0)).isEmpty();
+    }
+
+    /** Its members are settled, the batch ends, what can be read of its callbacks follows, and what cannot is kept. */
+    @Test
+    void aCallbackThatCannotBeReadIsKeptAsAFailedJob() {
+        List<String> damages = List.of(
+                "lane = 'garbage'",
+                "lane = 'mail/%zz'",
+                "job = 'no id'",
+                "max_crashes = -7",
+                "batch_id = 'b', links = -1");
+        for (int i = 0; i < damages.size(); i++) {
+            store.batches()
+                    .create(withCallbacks("b" + i), List.of(job("m" + i).withBatch(new BatchMembership("b" + i, 1))));
+            change("UPDATE {callbacks} SET " + damages.get(i) + " WHERE id = 'b" + i + "/then'");
+        }
+        assertThat(store.batches().list(Optional.empty(), 10).batches()).hasSize(damages.size());
+
+        assertThat(workOff()).hasSize(damages.size());
+
+        for (int i = 0; i < damages.size(); i++) {
+            assertThat(store.batches().find("b" + i).orElseThrow().finished()).isTrue();
+            StoredJob kept = store.intake().find(DerivedId.of("b" + i, "then")).orElseThrow();
+            assertThat(kept.state()).as(damages.get(i)).isEqualTo(JobState.FAILED);
+            assertThat(kept.queue()).isEqualTo(QUEUE);
+            assertThat(kept.reason().orElseThrow()).startsWith("Callback of a batch is unreadable");
+            assertThat(kept.payload()).isEqualTo(bytes("then" + i));
+        }
+        assertThat(store.intake().counts()).singleElement().satisfies(counts -> {
+            assertThat(counts.failed()).isEqualTo(damages.size());
+            assertThat(counts.ready()).as("the callbacks that can be read").isEqualTo(damages.size());
+        });
+        assertThat(workOff()).hasSize(damages.size()).allSatisfy(id -> assertThat(
+                        store.intake().find(id).orElseThrow().type())
+                .isEqualTo("finally"));
+        Set<String> all = IntStream.range(0, damages.size())
+                .mapToObj(i -> DerivedId.of("b" + i, "then"))
+                .collect(Collectors.toSet());
+        assertThat(store.intake().forget(List.copyOf(all))).isEqualTo(all);
+    }
+
+    private static NewBatch withCallbacks(String id) {
+        return new NewBatch(
+                id,
+                id,
+                QUEUE,
+                false,
+                false,
+                Map.of(
+                        BatchEvent.THEN,
+                        OutboxEntry.here(NewJob.of("t", QUEUE, "then", bytes("then" + id.substring(1)))),
+                        BatchEvent.FINALLY,
+                        OutboxEntry.here(NewJob.of("f", QUEUE, "finally", bytes("finally")))));
     }
 
     private List<String> read(int limit) {

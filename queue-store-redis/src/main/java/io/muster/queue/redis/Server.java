@@ -8,7 +8,9 @@ import io.muster.cluster.time.Timeline;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.redis.RedisConnection;
+import io.muster.redis.RedisErrors;
 import io.muster.redis.RedisErrors.Effect;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ final class Server {
     private final WriteCount writes;
     private final Timeline timeline;
     private final Duration callTimeout;
+    private final Tables tables;
 
     Server(RedisConnection connection, StoreKeys keys, WriteCount writes, Timeline timeline, Duration callTimeout) {
         this.connection = connection;
@@ -30,6 +33,7 @@ final class Server {
         this.writes = writes;
         this.timeline = timeline;
         this.callTimeout = callTimeout;
+        this.tables = new Tables(this::mend, timeline, new String(keys.prefix(), StandardCharsets.UTF_8) + ":");
     }
 
     /** The deadline of one call of the SPI, which may be several of the server. */
@@ -40,7 +44,8 @@ final class Server {
     /** Runs a script that changes nothing. */
     List<?> read(StoreScripts script, Deadline deadline, Object... arguments) {
         List<byte[][]> runs = List.<byte[][]>of(bytes(arguments));
-        return guarded(() -> run(script, Effect.READS, deadline, runs)).get(0);
+        return guarded(Effect.READS, deadline, () -> run(script, Effect.READS, deadline, runs))
+                .get(0);
     }
 
     /** Runs a script whose answer begins with the count of writes, or with a negative number if it refused. */
@@ -50,7 +55,7 @@ final class Server {
 
     /** As {@link #write(StoreScripts, Deadline, Object...)}, several times in a row without waiting in between. */
     List<List<?>> write(StoreScripts script, Deadline deadline, List<byte[][]> runs) {
-        List<List<?>> answers = guarded(() -> run(script, Effect.WRITES, deadline, runs));
+        List<List<?>> answers = guarded(Effect.WRITES, deadline, () -> run(script, Effect.WRITES, deadline, runs));
         answers.forEach(answer -> writes.seen((Long) answer.get(0)));
         return answers;
     }
@@ -58,14 +63,17 @@ final class Server {
     /** As {@link #write(StoreScripts, Deadline, Object...)}; the answer is waited for by whoever asks for it. */
     Supplier<List<?>> begin(StoreScripts script, Deadline deadline, Object... arguments) {
         byte[][] run = bytes(arguments);
-        Supplier<List<?>> begun = guarded(() -> connection.beginScript(
-                script.name(),
+        Supplier<List<?>> begun = guarded(
                 Effect.WRITES,
                 deadline,
-                redis -> evalsha(redis, script, run),
-                redis -> eval(redis, script, run)));
+                () -> connection.beginScript(
+                        script.name(),
+                        Effect.WRITES,
+                        deadline,
+                        redis -> evalsha(redis, script, run),
+                        redis -> eval(redis, script, run)));
         return () -> {
-            List<?> answer = guarded(begun::get);
+            List<?> answer = guarded(Effect.WRITES, deadline, begun);
             writes.seen((Long) answer.get(0));
             return answer;
         };
@@ -119,21 +127,22 @@ final class Server {
     }
 
     /** After the store was opened, a refusal for reasons of configuration is one that a call of the SPI can name. */
-    private static <T> T guarded(Call<T> call) {
+    private <T> T guarded(Effect effect, Deadline deadline, Supplier<T> call) {
         try {
-            return call.run();
+            return call.get();
         } catch (ClusterConfigurationException refused) {
-            throw unavailable(refused);
+            throw RedisErrors.isOfAnotherType(refused)
+                    ? tables.refused(refused, effect, deadline)
+                    : unavailable(refused);
         }
+    }
+
+    private List<?> mend(String cursor) {
+        return run(StoreScripts.MEND, Effect.READS, deadline(), List.<byte[][]>of(bytes(cursor)))
+                .get(0);
     }
 
     private static StoreException unavailable(ClusterConfigurationException refused) {
         return new StoreUnavailableException(String.valueOf(refused.getMessage()), refused);
-    }
-
-    /** One call of the connection. */
-    @FunctionalInterface
-    private interface Call<T> {
-        T run();
     }
 }

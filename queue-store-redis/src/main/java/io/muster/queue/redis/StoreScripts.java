@@ -43,6 +43,7 @@ enum StoreScripts {
     LIST_OUTBOX,
     LIST_READY,
     LIST_SCORED,
+    MEND,
     OUTBOX,
     OBSTACLES,
     PAUSE,

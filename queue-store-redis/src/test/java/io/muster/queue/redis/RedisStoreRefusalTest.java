@@ -11,6 +11,7 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerOptions;
@@ -98,9 +99,14 @@ class RedisStoreRefusalTest extends StoreOnServer {
         ask(server, redis -> redis.set("{muster-jobs:shop}:jobs", "mine"));
 
         assertThatThrownBy(() -> store.intake().push(List.of(job("a"))))
-                .isInstanceOf(StoreUnavailableException.class)
+                .isInstanceOf(StoreOutcomeUnknownException.class)
                 .hasMessageContaining("something else")
-                .hasMessageContaining("{muster-jobs:shop}");
+                .hasMessageContaining("{muster-jobs:shop}:jobs")
+                .hasMessageContaining("{muster-jobs:shop}:unreadable:");
+        ask(server, redis -> {
+            assertThat(redis.get("{muster-jobs:shop}:unreadable:jobs")).isEqualTo("mine");
+            return true;
+        });
     }
 
     @Test
