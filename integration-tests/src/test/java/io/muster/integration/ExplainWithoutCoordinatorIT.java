@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.queue.Queue;
 import io.muster.queue.explain.Cause;
+import io.muster.queue.job.JobName;
 import io.muster.queue.store.JobState;
 import io.muster.queue.worker.PoolOptions;
 import io.muster.servers.LocalServer;
@@ -35,6 +36,7 @@ class ExplainWithoutCoordinatorIT {
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
+    @JobName("mute.wait")
     record Wait(int number) {}
 
     @ParameterizedTest
