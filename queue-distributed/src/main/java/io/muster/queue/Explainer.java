@@ -1,8 +1,6 @@
 package io.muster.queue;
 
 import io.muster.cluster.Cluster;
-import io.muster.cluster.ClusterUnavailableException;
-import io.muster.cluster.Node;
 import io.muster.cluster.NodeStatus;
 import io.muster.queue.distribution.QueueGroups;
 import io.muster.queue.explain.Cause;
@@ -33,12 +31,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Finds out what holds a job: asks the store, the coordinator, and the nodes for their figures. Reads only. */
 final class Explainer {
-    private static final Logger LOG = LoggerFactory.getLogger(Explainer.class);
     private static final Duration FIGURES_PATIENCE = Duration.ofSeconds(1);
     private static final int MOST_LOOKED_AT = 500;
     private static final int TRIES = 2;
@@ -79,7 +74,9 @@ final class Explainer {
     }
 
     private Explanation explained(String jobId, Optional<StoredJob> job) {
-        return new Explanation(jobId, job, job.map(this::causes).orElse(List.of()));
+        CoordinatorQuestions questions = new CoordinatorQuestions();
+        List<Cause> causes = job.map(found -> causes(found, questions)).orElse(List.of());
+        return new Explanation(jobId, job, questions.with(causes));
     }
 
     /** What is being pushed while it is looked for is looked for once more: it is behind where it was, or in the store. */
@@ -92,20 +89,29 @@ final class Explainer {
             }
             causes = workflows.unknown(id);
         }
+        CoordinatorQuestions questions = new CoordinatorQuestions();
         boolean waits = causes.stream().anyMatch(WorkflowCause.OnItsWay.class::isInstance);
-        if (waits && cluster.leader(QueueGroups.DEFAULT).isEmpty()) {
-            causes = Stream.concat(causes.stream(), Stream.of(new Cause.NoLeader(QueueGroups.DEFAULT)))
-                    .toList();
-        }
-        return new Explanation(id, Optional.empty(), causes);
+        boolean missing = waits
+                && questions.ask(
+                        false, () -> cluster.leader(QueueGroups.DEFAULT).isEmpty());
+        List<Cause> noLeader = missing ? List.of(new Cause.NoLeader(QueueGroups.DEFAULT)) : List.of();
+        return new Explanation(id, Optional.empty(), questions.with(and(causes, noLeader)));
+    }
+
+    static List<Cause> and(List<Cause> some, List<Cause> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static boolean isUnknown(List<Cause> causes) {
         return causes.stream().allMatch(Cause.UnknownId.class::isInstance);
     }
 
-    /** As the leader says that relays, which is that of the default group. */
+    /** As the leader says that relays, which is that of the default group; unknown while the coordinator does not answer. */
     private Optional<WorkflowCause.OnItsWay.HeldUp> heldUp(Optional<String> other) {
+        return new CoordinatorQuestions().ask(Optional.empty(), () -> heldUpByLeader(other));
+    }
+
+    private Optional<WorkflowCause.OnItsWay.HeldUp> heldUpByLeader(Optional<String> other) {
         FigureRequests.ask(cluster, FIGURES_PATIENCE);
         String name = other.filter(each -> !each.equals(connection)).orElse(NodeReport.HERE);
         return cluster.leader(QueueGroups.DEFAULT).flatMap(leader -> cluster.nodes().stream()
@@ -116,52 +122,49 @@ final class Explainer {
                 .map(held -> new WorkflowCause.OnItsWay.HeldUp(leader.node().name(), held.since(), held.reason())));
     }
 
-    private List<Cause> causes(StoredJob job) {
+    private List<Cause> causes(StoredJob job, CoordinatorQuestions questions) {
         return switch (job.state()) {
-            case DELAYED -> withBatch(job, delayed(job));
-            case READY -> withBatch(job, ready(job));
-            case ASSIGNED -> held(job, node -> new Cause.AssignedTo(node));
-            case RUNNING -> held(job, node -> running(node, job.id()));
+            case DELAYED -> withBatch(job, delayed(job, questions));
+            case READY -> withBatch(job, ready(job, questions));
+            case ASSIGNED -> List.of(held(job, questions, Cause.AssignedTo::new));
+            case RUNNING -> List.of(held(job, questions, node -> running(node, job.id(), questions)));
             case COMPLETED, FAILED, DISCARDED -> settled(job);
         };
     }
 
-    private List<Cause> delayed(StoredJob job) {
+    private List<Cause> delayed(StoredJob job, CoordinatorQuestions questions) {
         List<Cause> causes = new ArrayList<>();
         job.dueAt()
                 .ifPresent(due ->
                         causes.add(new Cause.DelayedUntil(due, job.counters().starts())));
         causes.addAll(middleware.of(job));
         boolean due = job.dueAt().filter(moment -> moment.isAfter(now())).isEmpty();
-        if (due && leaderIsMissing(job.queue())) {
-            causes.add(new Cause.NoLeader(group(job.queue())));
+        if (due) {
+            causes.addAll(questions.ask(List.of(), () -> noLeader(job.queue())));
         }
         return causes;
     }
 
     private List<Cause> withBatch(StoredJob job, List<Cause> causes) {
-        return Stream.concat(causes.stream(), workflows.batchOf(job).stream()).toList();
+        return and(causes, workflows.batchOf(job).stream().toList());
     }
 
     private List<Cause> settled(StoredJob job) {
         Cause how = new Cause.Settled(job.state(), job.settledAt(), job.reason());
-        return Stream.concat(Stream.of(how), workflows.chainOf(job.id()).stream())
-                .toList();
+        return and(List.of(how), workflows.chainOf(job.id()).stream().toList());
     }
 
-    private List<Cause> ready(StoredJob job) {
+    private List<Cause> ready(StoredJob job, CoordinatorQuestions questions) {
         List<Cause> causes = new ArrayList<>();
         JobObstacles obstacles = store.intake().obstacles(job.id());
         obstacles.pausedBy().ifPresent(by -> causes.add(Cause.QueuePaused.of(job.queue(), by)));
-        if (leaderIsMissing(job.queue())) {
-            causes.add(new Cause.NoLeader(group(job.queue())));
-        }
-        causes.addAll(nobodyCan(job));
+        causes.addAll(questions.ask(List.of(), () -> noLeader(job.queue())));
+        causes.addAll(questions.ask(List.of(), () -> nobodyCan(job)));
         obstacles
                 .overlap()
-                .ifPresent(key -> causes.add(
-                        new Cause.OverlapKeyHeld(key.key(), key.holderJobId(), nodeOfJob(key.holderJobId()))));
-        return causes.isEmpty() ? List.of(new Cause.AboutToRun()) : causes;
+                .ifPresent(key -> causes.add(new Cause.OverlapKeyHeld(
+                        key.key(), key.holderJobId(), nodeOfJob(key.holderJobId(), questions))));
+        return causes.isEmpty() && questions.allAnswered() ? List.of(new Cause.AboutToRun()) : causes;
     }
 
     /** Why no node takes it, as far as that is for the nodes to say. */
@@ -265,14 +268,19 @@ final class Explainer {
         return Optional.of(new Cause.SuspectWaits(byNode));
     }
 
-    private List<Cause> held(StoredJob job, Function<String, Cause> cause) {
+    /** While the coordinator does not answer, as the store says: whether the node is lost cannot be told. */
+    private Cause held(StoredJob job, CoordinatorQuestions questions, Function<String, Cause> cause) {
         String incarnation = job.holder().orElse("");
-        Optional<String> live = liveNode(incarnation);
-        return List.of(live.map(cause).orElseGet(() -> new Cause.NodeLost(formerNode(incarnation))));
+        Optional<String> live = questions.ask(Optional.empty(), () -> liveNode(incarnation));
+        if (live.isEmpty() && questions.allAnswered()) {
+            return new Cause.NodeLost(formerNode(incarnation));
+        }
+        return cause.apply(live.orElseGet(() -> formerNode(incarnation)));
     }
 
-    private Optional<String> nodeOfJob(String jobId) {
-        return store.intake().find(jobId).flatMap(StoredJob::holder).map(holder -> liveNode(holder)
+    private Optional<String> nodeOfJob(String jobId, CoordinatorQuestions questions) {
+        return store.intake().find(jobId).flatMap(StoredJob::holder).map(holder -> questions
+                .ask(Optional.<String>empty(), () -> liveNode(holder))
                 .orElseGet(() -> formerNode(holder)));
     }
 
@@ -291,17 +299,11 @@ final class Explainer {
                 .orElse(incarnation);
     }
 
-    /** Where nodes reserve for themselves, no leader is needed; while the coordinator does not answer, nobody can say. */
-    private boolean leaderIsMissing(String queue) {
-        try {
-            List<Node> nodes = cluster.nodes();
-            boolean leads = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED
-                    && nodes.stream().anyMatch(NodeReport::takesPartInElections);
-            return leads && cluster.leader(group(queue)).isEmpty();
-        } catch (ClusterUnavailableException e) {
-            LOG.debug("Cannot tell whether a node leads queue={} reason={}", queue, e.getMessage());
-            return false;
-        }
+    /** Where nodes reserve for themselves, no leader is needed. */
+    private List<Cause> noLeader(String queue) {
+        boolean needed = settings.jobDistribution() == QueueSettings.JobDistribution.ENABLED
+                && cluster.nodes().stream().anyMatch(NodeReport::takesPartInElections);
+        return needed && cluster.leader(group(queue)).isEmpty() ? List.of(new Cause.NoLeader(group(queue))) : List.of();
     }
 
     /** As the nodes know it; a client may know no groups. */
@@ -342,20 +344,25 @@ final class Explainer {
         return view.node().id().name();
     }
 
-    private Cause running(String node, String jobId) {
+    private Cause running(String node, String jobId, CoordinatorQuestions questions) {
         Optional<RunningJob> here = runningHere.get().stream()
                 .filter(job -> job.jobId().equals(jobId))
                 .findFirst();
-        if (here.isEmpty()) {
-            FigureRequests.ask(cluster, FIGURES_PATIENCE);
-        }
         Optional<Integer> progress = here.map(RunningJob::progress)
                 .filter(percent -> percent > 0)
-                .or(() -> sight.nodes().stream()
-                        .filter(view -> name(view).equals(node))
-                        .flatMap(view -> Optional.ofNullable(view.progress().get(jobId)).stream())
-                        .findFirst());
+                .or(() -> questions.ask(Optional.empty(), () -> progress(node, jobId, here.isPresent())));
         return new Cause.Running(node, here.map(job -> now().minus(job.runningFor())), progress);
+    }
+
+    /** As the node has published; unless it is this one it is asked to do so first. */
+    private Optional<Integer> progress(String node, String jobId, boolean here) {
+        if (!here) {
+            FigureRequests.ask(cluster, FIGURES_PATIENCE);
+        }
+        return sight.nodes().stream()
+                .filter(view -> name(view).equals(node))
+                .flatMap(view -> Optional.ofNullable(view.progress().get(jobId)).stream())
+                .findFirst();
     }
 
     private Instant now() {

@@ -241,6 +241,9 @@ public final class Queue implements AutoCloseable {
      * Why a job is not running, or what became of it: every cause that is found, each a type of its own. Asks the store, the coordinator and the
      * nodes, for their figures as of this moment; costs some round trips and up to a second. What it says may be over a moment
      * later. Also of a link or callback that is not pushed yet, and of a batch, by its id. What its middleware waits for is said where its class is registered.
+     * A coordinator that does not answer is a cause too, told after as long as a call may last.
+     *
+     * @throws io.muster.queue.store.StoreException the store does not answer: without it nothing is known of the job
      */
     public Explanation explain(String jobId) {
         return explainer.explain(jobId);

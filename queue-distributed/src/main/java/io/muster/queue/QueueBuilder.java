@@ -11,34 +11,23 @@ import io.muster.queue.closure.Closures;
 import io.muster.queue.encryption.EncryptionKeys;
 import io.muster.queue.event.Events;
 import io.muster.queue.event.QueueEvent;
-import io.muster.queue.job.BatchLink;
-import io.muster.queue.job.FailureNotice;
 import io.muster.queue.job.Handler;
 import io.muster.queue.job.HandlerFactory;
 import io.muster.queue.job.Job;
-import io.muster.queue.job.JobContext;
-import io.muster.queue.job.JobSupplies;
 import io.muster.queue.job.JobType;
 import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.Middleware;
-import io.muster.queue.job.NextLink;
 import io.muster.queue.job.RefResolver;
-import io.muster.queue.job.Workflows;
 import io.muster.queue.limit.Limit;
-import io.muster.queue.limit.Limits;
-import io.muster.queue.middleware.WithoutOverlapping;
 import io.muster.queue.node.NodeSetting;
 import io.muster.queue.store.JobStore;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.transaction.TransactionBoundary;
 import io.muster.queue.worker.CallerRun;
 import io.muster.queue.worker.Heap;
 import io.muster.queue.worker.PoolOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -50,17 +39,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what a process brings to the queue. Not thread-safe. */
 public final class QueueBuilder {
-    private final JobTypes.Builder types = JobTypes.builder();
+    private final Repertoire repertoire;
     private final List<PoolOptions> pools = new ArrayList<>();
     private final List<DispatchPipe> pipes = new ArrayList<>();
-    private final List<Middleware> middleware = new ArrayList<>();
-    private final Map<String, List<Middleware>> queueMiddleware = new HashMap<>();
-    private final Map<Class<?>, RefResolver<?>> resolvers = new HashMap<>();
-    private final Map<String, Function<Object, Limit>> limiters = new HashMap<>();
-    private Optional<Closures> closures = Optional.empty();
     private final List<TransactionBoundary> boundaries = new ArrayList<>();
     private boolean afterCommit;
-    private HandlerFactory factory = HandlerFactory.CONSTRUCTOR;
     private QueueSettings settings;
     private Optional<BackendConfig> backend = Optional.empty();
     private Optional<Function<Cluster, JobStore>> storeOpening = Optional.empty();
@@ -73,7 +56,6 @@ public final class QueueBuilder {
     private @Nullable Events events;
     private String connection = Dispatcher.Place.UNNAMED;
     private Neighbours neighbours = Neighbours.NONE;
-    private final KeyKeepers keyKeepers = new KeyKeepers();
     private Predicate<Class<?>> runInCaller = jobClass -> false;
 
     /** What a process is to the cluster. */
@@ -86,16 +68,7 @@ public final class QueueBuilder {
 
     QueueBuilder(QueueSettings settings) {
         this.settings = settings;
-        types.register(JobType.of(NewJob.FAILURE_NOTICE, FailureNotice.class), (notice, context) -> workflows(context)
-                .tell(notice, context));
-        types.register(
-                new JobType<>(BatchLink.TYPE, BatchLink.class, BatchLink.OPTIONS),
-                (batch, context) -> Workflows.begin(workflows(context), batch, context));
-        types.register(JobType.of(NextLink.TYPE, NextLink.class), (next, context) -> {});
-    }
-
-    private static Workflows workflows(JobContext context) {
-        return context.chain().workflows();
+        this.repertoire = new Repertoire(() -> this.settings.keys());
     }
 
     /** The other connections of the process; without it there are none. */
@@ -152,25 +125,25 @@ public final class QueueBuilder {
 
     /** A type that this process pushes and does not work on. */
     public <T> QueueBuilder type(String name, Class<T> jobClass) {
-        types.register(JobType.of(name, jobClass));
+        repertoire.types().register(JobType.of(name, jobClass));
         return this;
     }
 
     /** As {@link #type(String, Class)}, named by {@link io.muster.queue.job.JobName}. */
     public QueueBuilder type(Class<?> jobClass) {
-        types.register(JobType.of(jobClass));
+        repertoire.types().register(JobType.of(jobClass));
         return this;
     }
 
     /** A type that this process pushes and works on, whose jobs handle themselves. J1 */
     public QueueBuilder job(Class<? extends Job> jobClass) {
-        types.registerItself(JobType.of(jobClass));
+        repertoire.types().registerItself(JobType.of(jobClass));
         return this;
     }
 
     /** As {@link #job(Class)}, with a name. */
     public QueueBuilder job(String name, Class<? extends Job> jobClass) {
-        types.registerItself(JobType.of(name, jobClass));
+        repertoire.types().registerItself(JobType.of(name, jobClass));
         return this;
     }
 
@@ -186,39 +159,37 @@ public final class QueueBuilder {
 
     /** As {@link #handle(Class, Handler)}, with a handler that the {@link #factory} makes for each attempt. J1 */
     public <T> QueueBuilder handle(Class<T> jobClass, Class<? extends Handler<? super T>> handler) {
-        types.register(JobType.of(jobClass), handler);
+        repertoire.types().register(JobType.of(jobClass), handler);
         return this;
     }
 
     /** A type that this process pushes and works on. */
     public <T> QueueBuilder handle(JobType<T> type, Handler<? super T> handler) {
-        types.register(type, handler);
+        repertoire.types().register(type, handler);
         return this;
     }
 
     /** Makes handlers and what they ask for; without one, constructors without parameters do. J1 */
     public QueueBuilder factory(HandlerFactory given) {
-        factory = given;
+        repertoire.factory(given);
         return this;
     }
 
     /** Finds what jobs refer to by a {@link io.muster.queue.job.Ref}. J1 */
     public <T> QueueBuilder resolve(Class<T> referred, RefResolver<T> resolver) {
-        if (resolvers.putIfAbsent(referred, resolver) != null) {
-            throw new IllegalArgumentException("Two resolvers for " + referred.getName());
-        }
+        repertoire.resolve(referred, resolver);
         return this;
     }
 
     /** Wraps the handling of all jobs here, within what was given before. M1 */
     public QueueBuilder middleware(Middleware... more) {
-        middleware.addAll(List.of(more));
+        repertoire.middleware(List.of(more));
         return this;
     }
 
     /** Wraps the handling of jobs of a queue here, within what wraps all and what was given before. M1 */
     public QueueBuilder middlewareOn(String queue, Middleware... more) {
-        queueMiddleware.computeIfAbsent(queue, name -> new ArrayList<>()).addAll(List.of(more));
+        repertoire.middlewareOn(queue, List.of(more));
         return this;
     }
 
@@ -232,9 +203,7 @@ public final class QueueBuilder {
 
     /** As {@link #limiter(String, Limit)}, with a limit that depends on the job: per user, say, or none at all. M2 */
     public QueueBuilder limiter(String name, Function<Object, Limit> limit) {
-        if (limiters.putIfAbsent(name, limit) != null) {
-            throw new IllegalArgumentException("Two limiters are named \"" + name + "\"");
-        }
+        repertoire.limiter(name, limit);
         return this;
     }
 
@@ -263,12 +232,7 @@ public final class QueueBuilder {
     }
 
     private QueueBuilder named(String name, Action code) {
-        if (closures.isEmpty()) {
-            Closures made = new Closures(() -> settings.keys());
-            types.register(Closures.TYPE, made);
-            closures = Optional.of(made);
-        }
-        closures.get().register(name, code);
+        repertoire.closure(name, code);
         return this;
     }
 
@@ -288,7 +252,7 @@ public final class QueueBuilder {
 
     /** A coordinator that keeps unique keys for jobs that name it by {@link Dispatch#uniqueVia}; the caller keeps it open. J5 */
     public QueueBuilder uniqueVia(String name, Cluster coordinator) {
-        keyKeepers.add(name, coordinator);
+        repertoire.uniqueVia(name, coordinator);
         return this;
     }
 
@@ -391,7 +355,7 @@ public final class QueueBuilder {
     }
 
     Closures closures() {
-        return closures.orElseGet(() -> new Closures(() -> settings.keys()));
+        return repertoire.closures();
     }
 
     String connection() {
@@ -449,18 +413,7 @@ public final class QueueBuilder {
     }
 
     JobTypes types(Optional<Cluster> cluster, Optional<JobStore.LimitDesk> limits) {
-        WithoutOverlapping.refuseAroundSeveral(middleware);
-        queueMiddleware.values().forEach(WithoutOverlapping::refuseAroundSeveral);
-        return types.keys(settings.keys())
-                .supplies(new JobSupplies(
-                                factory,
-                                middleware,
-                                queueMiddleware,
-                                resolvers,
-                                cluster,
-                                new Limits(limiters, limits, timeline))
-                        .withLeases(keyKeepers.with(cluster)))
-                .build();
+        return repertoire.known(cluster, limits, timeline);
     }
 
     /** Refuses a timeout that could outlast {@code muster.reclaim-after}, as far as it is known now. K2 */

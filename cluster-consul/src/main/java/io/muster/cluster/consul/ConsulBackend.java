@@ -70,6 +70,7 @@ final class ConsulBackend implements Backend {
     private final ConsulConfig config;
     private final Timeline timeline;
     private final Loop cutOffs;
+    private final ConsulErrors errors;
     private final ConsulHttp commands;
     private final ConsulHttp renewals;
     private final RingBroadcast broadcast;
@@ -86,8 +87,9 @@ final class ConsulBackend implements Backend {
         this.config = config;
         this.timeline = timeline;
         this.cutOffs = timeline.loop("muster-consul-cut-offs");
-        this.commands = new ConsulHttp(config, COMMAND_CONNECTIONS, cutOffs);
-        this.renewals = new ConsulHttp(config, SESSION_CONNECTIONS, cutOffs);
+        this.errors = new ConsulErrors(config.address());
+        this.commands = new ConsulHttp(config, errors, COMMAND_CONNECTIONS, cutOffs);
+        this.renewals = new ConsulHttp(config, errors, SESSION_CONNECTIONS, cutOffs);
         this.broadcast = new RingBroadcast(this, timeline);
     }
 
@@ -96,6 +98,7 @@ final class ConsulBackend implements Backend {
         ConsulBackend backend = new ConsulBackend(config, namespace, timeline);
         try {
             backend.awaitIdentity(Deadline.after(config.connectTimeout(), timeline.ticker()));
+            backend.errors.letIn();
             return backend;
         } catch (ClusterException e) {
             backend.close();
@@ -242,7 +245,7 @@ final class ConsulBackend implements Backend {
     }
 
     private ConsulWatch startWatch(String directory) {
-        ConsulWatch watch = new ConsulWatch(directory, keys, new ConsulHttp(config, 1, cutOffs), timeline);
+        ConsulWatch watch = new ConsulWatch(directory, keys, new ConsulHttp(config, errors, 1, cutOffs), timeline);
         watch.start();
         return watch;
     }

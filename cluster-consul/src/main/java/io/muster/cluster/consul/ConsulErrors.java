@@ -32,9 +32,15 @@ final class ConsulErrors {
             "critical state");
 
     private final String address;
+    private volatile boolean letIn;
 
     ConsulErrors(String address) {
         this.address = address;
+    }
+
+    /** The token has been accepted: a server that does not know it any more may be one that restarts and has not read its tokens yet. */
+    void letIn() {
+        letIn = true;
     }
 
     /** What a call whose answer never comes may have done. */
@@ -74,6 +80,11 @@ final class ConsulErrors {
     /** The server answered, but not with what was asked for. */
     ClusterException refused(int status, String body, Effect effect) {
         String text = body.strip();
+        if (letIn && says(text, "ACL not found")) {
+            return new ClusterUnavailableException(
+                    "Consul at " + address + " does not know the token now, but did (" + status + ": " + text
+                            + "). A server that restarts does not for a moment; if this stays, set a valid token");
+        }
         if (status == 401 || status == 403 || says(text, "ACL not found") || says(text, "Permission denied")) {
             return new ClusterConfigurationException("Consul at " + address + " refuses access (" + status + ": "
                     + text + "). Set a valid token with the rights key_prefix \"<namespace>/\" write,"

@@ -27,13 +27,17 @@ import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpRequestBase;
 import org.apache.http.client.methods.HttpUriRequest;
+import org.apache.http.config.ConnectionConfig;
 import org.apache.http.config.RegistryBuilder;
+import org.apache.http.conn.ManagedHttpClientConnection;
+import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.conn.socket.ConnectionSocketFactory;
 import org.apache.http.conn.socket.PlainConnectionSocketFactory;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
+import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.message.BasicHeader;
 import org.apache.http.protocol.HttpContext;
@@ -50,6 +54,8 @@ final class ConsulHttp implements AutoCloseable {
     /** A restarted server closed it: better known before a write goes out on it than after. */
     private static final int CHECK_AFTER_IDLE_MILLIS = 200;
 
+    private static final int BUFFER_BYTES = 8 * 1024;
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final ConsulConfig config;
@@ -61,9 +67,9 @@ final class ConsulHttp implements AutoCloseable {
      * @param connections most connections at once
      * @param cutOffs where overdue calls are cut off; the caller's to close
      */
-    ConsulHttp(ConsulConfig config, int connections, Loop cutOffs) {
+    ConsulHttp(ConsulConfig config, ConsulErrors errors, int connections, Loop cutOffs) {
         this.config = config;
-        this.errors = new ConsulErrors(config.address());
+        this.errors = errors;
         this.cutOffs = cutOffs;
         this.client = client(config, connections);
     }
@@ -158,11 +164,12 @@ final class ConsulHttp implements AutoCloseable {
         SSLConnectionSocketFactory https = config.tls()
                 .map(tls -> new SSLConnectionSocketFactory(context(tls)))
                 .orElseGet(SSLConnectionSocketFactory::getSocketFactory);
-        PoolingHttpClientConnectionManager pool =
-                new PoolingHttpClientConnectionManager(RegistryBuilder.<ConnectionSocketFactory>create()
+        PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager(
+                RegistryBuilder.<ConnectionSocketFactory>create()
                         .register("http", PlainConnectionSocketFactory.getSocketFactory())
                         .register("https", https)
-                        .build());
+                        .build(),
+                ConsulHttp::connection);
         pool.setDefaultMaxPerRoute(connections);
         pool.setMaxTotal(connections);
         pool.setValidateAfterInactivity(CHECK_AFTER_IDLE_MILLIS);
@@ -174,6 +181,23 @@ final class ConsulHttp implements AutoCloseable {
                 .disableAuthCaching();
         config.token().ifPresent(token -> builder.setDefaultHeaders(List.of(new BasicHeader("X-Consul-Token", token))));
         return builder.build();
+    }
+
+    /** Closing a TLS connection waits for the other side's farewell for as long as any read may last: a silent server would double the time of a call. */
+    private static ManagedHttpClientConnection connection(HttpRoute route, ConnectionConfig unused) {
+        return new DefaultManagedHttpClientConnection(route.getTargetHost().toHostString(), BUFFER_BYTES) {
+            @Override
+            public void close() throws IOException {
+                setSocketTimeout(1);
+                super.close();
+            }
+
+            @Override
+            public void shutdown() throws IOException {
+                setSocketTimeout(1);
+                super.shutdown();
+            }
+        };
     }
 
     private static SSLContext context(ConsulConfig.Tls tls) {

@@ -51,6 +51,18 @@ class ConsulErrorsTest {
         }
     }
 
+    @Test
+    void aTokenThatWasAcceptedMayBeUnknownForAMomentWithoutBeingWrong() {
+        errors.letIn();
+
+        assertThat(errors.refused(403, "ACL not found", Effect.WRITE))
+                .isInstanceOf(ClusterUnavailableException.class)
+                .hasMessageContaining("agent.example:8500")
+                .hasMessageContaining("set a valid token");
+        assertThat(errors.refused(403, "Permission denied", Effect.WRITE))
+                .isInstanceOf(ClusterConfigurationException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ACL not found", "Permission denied", "rpc error making call: Permission denied"})
     void aRefusedTokenNamesTheRightsThatAreNeeded(String answer) {

@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpServer;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterException;
+import io.muster.cluster.ClusterUnavailableException;
+import io.muster.cluster.spi.Backend;
+import io.muster.cluster.spi.Key;
 import io.muster.cluster.testkit.BoundEntryContract;
+import io.muster.cluster.time.Deadline;
+import io.muster.cluster.time.SystemTimeline;
+import io.muster.servers.TcpProxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +37,27 @@ class SecuredConsulTest extends SecuredConsul implements BoundEntryContract {
     void aServerWhoseCertificateIsForAnotherNameIsRefused() {
         assertThatThrownBy(() -> open(config("localhost", port, certificates).withToken(TOKEN)))
                 .isInstanceOf(ClusterConfigurationException.class);
+    }
+
+    @Test
+    void aServerThatFallsSilentIsGivenUpAtTheDeadline() {
+        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", port);
+                Backend backend =
+                        open(config("127.0.0.1", proxy.port(), certificates).withToken(TOKEN))) {
+            Key key = new Key("d", "k");
+            backend.read(key, in(Duration.ofSeconds(5)));
+
+            proxy.blackhole();
+            long begun = System.nanoTime();
+            assertThatThrownBy(() -> backend.read(key, in(Duration.ofSeconds(2))))
+                    .isInstanceOf(ClusterUnavailableException.class);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(3_500));
+        }
+    }
+
+    private static Deadline in(Duration time) {
+        return Deadline.after(time, SystemTimeline.instance().ticker());
     }
 
     @Test

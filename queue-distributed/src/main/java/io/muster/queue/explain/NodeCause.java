@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Why nodes that could run it begin nothing, though their pools are whole. */
+/** Why nodes that could run it begin nothing, though their pools are whole; or why that cannot be told. */
 public sealed interface NodeCause extends Cause {
     /** The cluster is in maintenance, and no pool that could run it goes on meanwhile. */
     record InMaintenance(String by, String reason, Instant since) implements NodeCause {
@@ -50,6 +50,30 @@ public sealed interface NodeCause extends Cause {
                                     .map(node -> node.getKey() + " " + node.getValue())
                                     .collect(Collectors.joining(", "))
                     + ".";
+        }
+    }
+
+    /**
+     * The coordinator gave no answer, so that causes which it knows may be missing, and that nodes live which are named. While it is silent jobs
+     * begin only as long as the sessions of their nodes last.
+     *
+     * @param reason what came instead of an answer
+     */
+    record CoordinatorSilent(String reason) implements NodeCause {
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("reason", reason);
+        }
+
+        @Override
+        public String code() {
+            return "coordinator-silent";
+        }
+
+        @Override
+        public String text() {
+            return "The coordinator does not answer (" + reason
+                    + "): who leads and which nodes live is not known, and once their sessions are over nodes begin nothing until it does.";
         }
     }
 }

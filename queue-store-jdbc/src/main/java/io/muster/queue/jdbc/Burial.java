@@ -90,12 +90,13 @@ final class Burial {
                 BACK, jobs.stream().map(job -> new Back(job, job.counters())).toList(), false);
     }
 
+    /** Their rows are this transaction's: a crash of theirs may be taken back at the same moment. */
     private List<JobRow> jobs(Pool pool, String where, int limit, String order) throws SQLException {
         return limit <= 0
                 ? List.of()
                 : session.query(
                         "SELECT " + JobRow.COLUMNS + " FROM {jobs} j WHERE j.holder = ? AND j.token " + where
-                                + " ORDER BY j.holder" + order + ", j.token" + order + " LIMIT ?",
+                                + " ORDER BY j.holder" + order + ", j.token" + order + " LIMIT ? FOR UPDATE",
                         JobRow::read,
                         pool.id(),
                         pool.takenUpTo(),

@@ -11,7 +11,11 @@ final class JobColumns {
     private JobColumns() {}
 
     static List<Column> with(List<Column> last, Column... first) {
-        List<Column> all = new ArrayList<>(Arrays.asList(first));
+        return with(last, Arrays.asList(first));
+    }
+
+    static List<Column> with(List<Column> last, List<Column> first) {
+        List<Column> all = new ArrayList<>(first);
         all.addAll(last);
         return all;
     }
@@ -22,15 +26,17 @@ final class JobColumns {
         return row;
     }
 
+    /** In the order of {@link JobRow#TRIES}. */
+    static @Nullable Object[] tries(Counters counters) {
+        return RowUpdate.values(
+                (long) counters.starts(), (long) counters.releases(), (long) counters.exceptions(), (long)
+                        counters.timeouts());
+    }
+
     /** In the order of {@link JobRow#COUNTERS}. */
     static @Nullable Object[] counters(Counters counters) {
-        return RowUpdate.values(
-                (long) counters.starts(),
-                (long) counters.releases(),
-                (long) counters.exceptions(),
-                (long) counters.timeouts(),
-                (long) counters.crashes(),
-                (long) counters.suspectCrashes());
+        @Nullable Object[] crashes = RowUpdate.values((long) counters.crashes(), (long) counters.suspectCrashes());
+        return row(crashes, tries(counters));
     }
 
     /** Text of users as every database takes it: PostgreSQL has no NUL. */

@@ -56,13 +56,12 @@ record JobRow(
                     + " j.exceptions, j.timeouts, j.crashes, j.suspect_crashes, j.max_crashes, j.unique_key, j.unique_until,"
                     + " j.overlap_key, j.overlap_micros, j.batch, j.links";
 
-    static final List<Column> COUNTERS = List.of(
-            Column.bigint("starts"),
-            Column.bigint("releases"),
-            Column.bigint("exceptions"),
-            Column.bigint("timeouts"),
-            Column.bigint("crashes"),
-            Column.bigint("suspect_crashes"));
+    /** What attempts count. How often it crashed is changed by those only who have its row: see {@link #COUNTERS}. */
+    static final List<Column> TRIES = List.of(
+            Column.bigint("starts"), Column.bigint("releases"), Column.bigint("exceptions"), Column.bigint("timeouts"));
+
+    static final List<Column> COUNTERS =
+            JobColumns.with(List.of(Column.bigint("crashes"), Column.bigint("suspect_crashes")), TRIES);
 
     static JobRow read(ResultSet row) throws SQLException {
         return new JobRow(

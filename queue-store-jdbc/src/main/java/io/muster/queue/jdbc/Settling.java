@@ -29,7 +29,7 @@ final class Settling {
             ENDED,
             BY_TOKEN,
             JobColumns.with(
-                    JobRow.COUNTERS,
+                    JobRow.TRIES,
                     Column.bigint("state"),
                     Column.bigint("ready_lane"),
                     Column.bigint("place"),
@@ -44,8 +44,7 @@ final class Settling {
             "{jobs}",
             ENDED + ", state = 4",
             BY_TOKEN,
-            JobColumns.with(
-                    JobRow.COUNTERS, Column.text("reason"), Column.text("detail"), Column.bigint("changed_at")));
+            JobColumns.with(JobRow.TRIES, Column.text("reason"), Column.text("detail"), Column.bigint("changed_at")));
 
     private final Session session;
     private final Lanes lanes;
@@ -201,7 +200,7 @@ final class Settling {
 
     private @Nullable Object[] failed(JobRow job, Settlement.Failed failed) {
         return JobColumns.row(
-                JobColumns.counters(job.counters().started().failed(failed.why())),
+                JobColumns.tries(job.counters().started().failed(failed.why())),
                 JobColumns.text(failed.reason()),
                 JobColumns.text(failed.detail()),
                 numbers.now());
@@ -211,7 +210,7 @@ final class Settling {
         Counters counters = job.counters().started().released(released.why());
         boolean ready = released.delay().isZero() || released.delay().isNegative();
         return JobColumns.row(
-                JobColumns.counters(counters),
+                JobColumns.tries(counters),
                 (long) (ready ? JobRow.READY : JobRow.DELAYED),
                 ready ? lanes.of(session, job.lane()).ready(counters) : null,
                 numbers.next(),

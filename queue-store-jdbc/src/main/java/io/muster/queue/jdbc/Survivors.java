@@ -29,11 +29,10 @@ final class Survivors {
             return;
         }
         incarnations.survived(incarnation);
-        List<JobRow> crashed = session.query(
-                "SELECT " + JobRow.COLUMNS + " FROM {crashes} c JOIN {jobs} j ON j.id = c.job"
-                        + " WHERE c.incarnation = ? AND j.state < 3",
-                JobRow::read,
-                Names.encoded(incarnation));
+        List<JobRow> crashed = live(session.query(
+                "SELECT job FROM {crashes} WHERE incarnation = ?",
+                row -> row.getString(1),
+                Names.encoded(incarnation)));
         session.update("DELETE FROM {crashes} WHERE incarnation = ?", Names.encoded(incarnation));
         List<@Nullable Object[]> rows = new ArrayList<>();
         List<String> innocent = new ArrayList<>();
@@ -57,5 +56,19 @@ final class Survivors {
             session.jobsCameBack();
             session.update("DELETE FROM {suspects} WHERE job {any}", innocent);
         }
+    }
+
+    /**
+     * Their rows are this transaction's: one that is assigned or released between being read and being written would get the place in a lane
+     * that it had before, and be assigned while it runs or has ended, or lose the one that it has.
+     */
+    private List<JobRow> live(List<String> ids) throws SQLException {
+        return ids.isEmpty()
+                ? List.of()
+                : session.query(
+                        "SELECT " + JobRow.COLUMNS
+                                + " FROM {jobs} j WHERE j.id {any} AND j.state < 3 ORDER BY j.id FOR UPDATE",
+                        JobRow::read,
+                        ids);
     }
 }

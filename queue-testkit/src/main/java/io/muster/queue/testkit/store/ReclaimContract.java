@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of the jobs of a lost node: nothing is lost, nobody is condemned for a neighbour, a poison job ends. */
 public abstract class ReclaimContract extends StoreContract {
+    private static final int ROUNDS = 25;
+
     @Test
     @Tag("K2")
     void burialTakesBackUntakenJobsUnchangedAndRunningOnesAsCrashed() {
@@ -281,6 +283,40 @@ public abstract class ReclaimContract extends StoreContract {
 
         assertThat(find("a").counters()).isEqualTo(new Counters(1, 0, 0, 0, 1, 0));
         assertThat(settle(running, COMPLETED)).isEqualTo(SettleResult.ACCEPTED);
+    }
+
+    @Test
+    @Tag("J12")
+    void aJobRunsAndEndsOnceWhoeverTakesItsCrashBackMeanwhile() {
+        admit("other");
+        for (int round = 0; round < ROUNDS; round++) {
+            String id = "job-" + round;
+            String earlier = "earlier-" + round;
+            String later = "later-" + round;
+            push(id);
+            admit(earlier);
+            assertThat(runOne(earlier).token().jobId()).isEqualTo(id);
+            bury(earlier);
+
+            List<Boolean> done = Together.run(2, thread -> thread == 0 ? survives(later, earlier) : runsOnOther(id));
+
+            assertThat(done).containsExactly(true, true);
+            assertThat(assign("other", MANY)).as("%s has ended", id).isZero();
+            assertThat(state(id)).isEqualTo(JobState.COMPLETED);
+        }
+    }
+
+    private boolean survives(String later, String earlier) {
+        admitSurvivor(later, earlier);
+        return true;
+    }
+
+    private boolean runsOnOther(String id) {
+        List<Attempt> taken = run("other", 1);
+        while (taken.isEmpty()) {
+            taken = run("other", 1);
+        }
+        return ids(taken).equals(List.of(id)) && settle(taken.get(0), COMPLETED) == SettleResult.ACCEPTED;
     }
 
     @Test
