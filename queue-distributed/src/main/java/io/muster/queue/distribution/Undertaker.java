@@ -70,12 +70,17 @@ final class Undertaker {
         int crashed = 0;
         int failed = 0;
         BuryReport step;
+        boolean some;
         do {
             step = desk.bury(fence, lost.incarnation(), JOBS_PER_STEP);
             untaken += step.untaken();
             crashed += step.crashed();
             failed += step.failed();
-        } while (!step.done());
+            some = step.untaken() + step.crashed() + step.failed() > 0;
+        } while (some && !step.done());
+        if (!step.done()) { // The next round goes on: nothing else of the leader waits for it.
+            LOG.warn("Not all jobs of a lost node could be taken back yet incarnation={}", lost.incarnation());
+        }
         LOG.info(
                 "Took back the jobs of a lost node node={} incarnation={} untaken={} crashed={} failed={}",
                 lost.node(),

@@ -74,6 +74,20 @@ class UndertakerTest {
     }
 
     @Test
+    void aBurialThatTakesNothingBackAndDoesNotEndHoldsTheLeaderUpNoLonger() {
+        knows("a", Status.ADMITTED, 3);
+        knows("b", Status.ADMITTED, 1);
+        desk.burials.add(new BuryReport(0, 2, 0, false));
+        desk.burials.add(new BuryReport(0, 0, 0, false));
+        desk.burials.add(new BuryReport(0, 1, 0, true));
+
+        Undertaker.Report report = undertaker.round(FENCE, Set.of());
+
+        assertThat(calls).containsExactly("incarnations", "membership", "bury a@7", "bury a@7", "bury b@7");
+        assertThat(report).isEqualTo(new Undertaker.Report(2, 3, false));
+    }
+
+    @Test
     void anUnfinishedBurialOfAnEarlierLeaderIsFinished() {
         knows("a", Status.BURIED, 2);
         live.add("a");

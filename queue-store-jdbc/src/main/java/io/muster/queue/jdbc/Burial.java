@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes back what an incarnation holds, whose row this transaction has alone. */
 final class Burial {
+    private static final Logger LOG = LoggerFactory.getLogger(Burial.class);
     private static final String ENDED = "holder = NULL, token = NULL, nonce = NULL";
     private static final List<Column> BY_TOKEN = List.of(Column.text("id"), Column.bigint("token"));
     private static final RowUpdate BACK = new RowUpdate(
@@ -71,8 +74,15 @@ final class Burial {
             crashed += lost.size() - some;
         }
         conclude();
+        boolean nothingLeft = untaken + crashed + failed + finished.size() == 0;
         boolean done = pools.of(life.incarnation()).stream().allMatch(pool -> pool.held() == 0);
-        return new BuryReport(untaken, crashed, failed, done);
+        if (nothingLeft && !done) {
+            LOG.warn(
+                    "Figures of a lost node's pools name jobs that it does not hold; they are set right incarnation={}",
+                    life.incarnation());
+            pools.holdNothing(life.incarnation());
+        }
+        return new BuryReport(untaken, crashed, failed, done || nothingLeft);
     }
 
     /** As the method below, of a pool that lives. */

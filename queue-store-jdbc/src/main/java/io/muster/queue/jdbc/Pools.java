@@ -79,6 +79,11 @@ final class Pools {
         with.update(MOVED, changed -> {}, upTo, jobs, jobs + more, id);
     }
 
+    /** Whatever their figures say: no job names the incarnation's pools. */
+    void holdNothing(String incarnation) throws SQLException {
+        session.update("UPDATE {pools} SET untaken = 0, running = 0 WHERE incarnation = ?", Names.encoded(incarnation));
+    }
+
     long takenUpTo(long id) throws SQLException {
         return session.first("SELECT taken_upto FROM {pools} WHERE id = ?", row -> row.getLong(1), id)
                 .orElse(0L);

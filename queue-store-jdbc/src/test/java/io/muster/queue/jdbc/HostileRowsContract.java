@@ -6,6 +6,7 @@ import io.muster.queue.store.Attempt;
 import io.muster.queue.store.BatchEvent;
 import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.DerivedId;
+import io.muster.queue.store.BuryReport;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.Fence;
 import io.muster.queue.store.Grant;
@@ -115,9 +116,33 @@ abstract class HostileRowsContract {
         assertThat(store.schedules().list()).extracting(StoredSchedule::name).containsExactlyInAnyOrder("fine", "half");
         assertThat(store.leader().outbox(FENCE, 10)).isEmpty();
         assertThat(store.batches().list(Optional.empty(), 10).batches()).hasSize(1);
-        assertThat(store.leader().bury(FENCE, "strange", 10)).isNotNull();
+        assertThat(store.leader().bury(FENCE, "strange", 10)).isEqualTo(new BuryReport(0, 0, 0, true));
+        assertThat(store.leader().incarnations())
+                .extracting(IncarnationRecord::incarnation)
+                .containsExactly("n1");
         store.intake().push(jobs("fine"));
         assertThat(workOff()).containsExactly("fine");
+    }
+
+    @Test
+    void aLostNodeWhosePoolIsSaidToHoldMoreThanItDoesIsBuried() {
+        store.intake().push(jobs("running", "untaken"));
+        assertThat(assign()).isEqualTo(2);
+        assertThat(store.nodes()
+                        .exchange(new Exchange("n1", "main", List.of(), 1, Optional.empty()))
+                        .taken())
+                .hasSize(1);
+        change("UPDATE {pools} SET untaken = untaken + 4, running = running + 3 WHERE incarnation = 'n1'");
+
+        assertThat(store.leader().bury(FENCE, "n1", 10)).isEqualTo(new BuryReport(1, 1, 0, false));
+        assertThat(store.leader().bury(FENCE, "n1", 10)).isEqualTo(new BuryReport(0, 0, 0, true));
+
+        assertThat(store.leader().incarnations()).isEmpty();
+        store.nodes().admit(IncarnationRecord.admitted("n2", "node", Instant.now()), Optional.empty());
+        assertThat(store.leader()
+                        .assign(FENCE, List.of(new Grant("n2", "main", List.of(QUEUE), Set.of(), 100)))
+                        .total())
+                .isEqualTo(2);
     }
 
     @Test

@@ -138,6 +138,11 @@ public final class RandomOperations {
     }
 
     private void dispatch(ModelJob job) {
+        if (job.unique
+                != null) { // Whether a job that becomes due at this very moment has its key still is nobody's promise.
+            cluster.await(() -> model.nothingBecomesDue(cluster.now(), SOON));
+            agree();
+        }
         model.work(cluster.now());
         String holder = job.unique == null
                 ? ""
