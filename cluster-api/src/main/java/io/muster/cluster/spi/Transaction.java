@@ -35,12 +35,17 @@ public record Transaction(List<Compare> compares, List<Write> writes) {
     public long bytes() {
         long bytes = (long) operations() * BYTES_PER_OPERATION;
         for (Compare compare : compares) {
-            bytes += compare.key().path().length();
+            bytes += length(compare.key());
         }
         for (Write write : writes) {
-            bytes += write.key().path().length() + valueLength(write);
+            bytes += length(write.key()) + valueLength(write);
         }
         return bytes;
+    }
+
+    /** Of the {@linkplain Key#path path}. */
+    private static int length(Key key) {
+        return key.directory().length() + 1 + key.name().length();
     }
 
     private static int valueLength(Write write) {

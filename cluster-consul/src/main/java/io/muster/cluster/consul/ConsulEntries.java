@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads entries as Consul writes them. */
@@ -17,9 +18,21 @@ final class ConsulEntries {
 
     /** The children of a directory in the order of their names; {@code answer} is an array of what is beneath its prefix. */
     static List<Entry> children(ConsulKeys keys, String directory, JsonNode answer) {
+        return children(keys, directory, answer, Map.of());
+    }
+
+    /** As {@link #children(ConsulKeys, String, JsonNode)}; of what was {@code known} by its name and is unchanged, nothing is read again. */
+    static List<Entry> children(ConsulKeys keys, String directory, JsonNode answer, Map<String, Entry> known) {
         List<Entry> children = new ArrayList<>(answer.size());
+        int beforeName = keys.prefix(directory).length();
         for (JsonNode item : answer) {
-            keys.key(directory, item.path("Key").asText()).ifPresent(key -> children.add(entry(key, item)));
+            String path = item.path("Key").asText();
+            Entry same = known.get(path.substring(Math.min(beforeName, path.length())));
+            if (same != null && same.version().equals(version(item))) {
+                children.add(same);
+            } else {
+                keys.key(directory, path).ifPresent(key -> children.add(entry(key, item)));
+            }
         }
         children.sort(Comparator.comparing(child -> child.key().name()));
         return children;
@@ -43,9 +56,14 @@ final class ConsulEntries {
         return new Entry(
                 key,
                 value,
-                version(item.path("ModifyIndex").asLong(), session.isEmpty() ? Tie.FREE : Tie.BOUND),
+                version(item),
                 item.path("CreateIndex").asLong(),
                 session.isEmpty() ? Optional.empty() : Optional.of(session));
+    }
+
+    private static Version version(JsonNode item) {
+        String session = item.path("Session").asText("");
+        return version(item.path("ModifyIndex").asLong(), session.isEmpty() ? Tie.FREE : Tie.BOUND);
     }
 
     static String text(JsonNode item) {

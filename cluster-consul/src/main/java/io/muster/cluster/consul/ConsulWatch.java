@@ -31,6 +31,11 @@ final class ConsulWatch {
     /** How long the server keeps a query open; it adds up to a sixteenth. */
     static final Duration WAIT = Duration.ofSeconds(30);
 
+    /** What it takes to read a large directory is spent on other things too, however fast that changes. */
+    private static final Duration LONGEST_REST = Duration.ofMillis(50);
+
+    private static final Duration WORTH_A_REST = Duration.ofMillis(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(ConsulWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Backoff AFTER_FAILURE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
@@ -114,13 +119,17 @@ final class ConsulWatch {
     /** Asks once and tells what is new; how long to pause then. */
     private Duration round() {
         try {
-            List<Entry> children = query();
+            ConsulHttp.Reply reply = query();
+            long answered = timeline.ticker().nanos();
+            List<Entry> children = children(reply);
             if (failures > 0) {
                 LOG.info("Watching again directory={} failures={}", directory, failures);
                 failures = 0;
             }
             falseWakes = deliver(children) ? 0 : falseWakes + 1;
-            return falseWakes < 2 ? Duration.ZERO : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random());
+            return falseWakes < 2
+                    ? restAfter(Duration.ofNanos(timeline.ticker().nanos() - answered))
+                    : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random());
         } catch (ClusterException e) {
             index = 0;
             forget();
@@ -132,6 +141,13 @@ final class ConsulWatch {
         }
     }
 
+    private static Duration restAfter(Duration work) {
+        if (work.compareTo(WORTH_A_REST) < 0) {
+            return Duration.ZERO;
+        }
+        return work.compareTo(LONGEST_REST) < 0 ? work : LONGEST_REST;
+    }
+
     private void next(Duration delay) {
         if (delay.isZero()) {
             loop.post(this::poll);
@@ -141,7 +157,7 @@ final class ConsulWatch {
     }
 
     /** Waits for an index beyond the last one; an index that went back (a restored server) begins anew. */
-    private List<Entry> query() {
+    private ConsulHttp.Reply query() {
         Duration wait = index == 0 ? Duration.ZERO : WAIT;
         String path = "/v1/kv/" + ConsulKeys.inAddress(keys.prefix(directory)) + "?recurse&consistent"
                 + (index == 0 ? "" : "&index=" + index + "&wait=" + WAIT.toSeconds() + "s");
@@ -161,7 +177,18 @@ final class ConsulWatch {
         } else {
             index = Math.max(1, reply.index());
         }
-        return reply.status() == 404 ? List.of() : ConsulEntries.children(keys, directory, http.json(reply));
+        return reply;
+    }
+
+    private List<Entry> children(ConsulHttp.Reply reply) {
+        if (reply.status() == 404) {
+            return List.of();
+        }
+        Map<String, Entry> before;
+        synchronized (this) {
+            before = known == null ? Map.of() : known;
+        }
+        return ConsulEntries.children(keys, directory, http.json(reply), before);
     }
 
     private synchronized void forget() {

@@ -1,10 +1,12 @@
 package io.muster.queue.clusterstore;
 
+import io.muster.cluster.spi.CommitResult.Committed;
 import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.Turns;
+import io.muster.queue.clusterstore.HeldJobs.Held;
 import io.muster.queue.clusterstore.Items.Item;
 import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Grant;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Fills pools with ready jobs: moves each document from its queue to the incarnation that gets it, in transactions that compare the fence
@@ -30,13 +33,17 @@ final class Assigner {
     private final Incarnations incarnations;
     private final Burials burials;
     private final ReadyHeads heads;
+    private final Loads loads;
+    private final HeldHere heldHere;
     private final Turns turns;
 
-    Assigner(Coordinator coordinator, Incarnations incarnations, Burials burials) {
+    Assigner(Coordinator coordinator, Incarnations incarnations, Burials burials, HeldHere heldHere) {
         this.coordinator = coordinator;
         this.incarnations = incarnations;
         this.burials = burials;
         this.heads = new ReadyHeads(coordinator);
+        this.loads = new Loads(coordinator, heldHere);
+        this.heldHere = heldHere;
         this.turns = new Turns(coordinator.timeline());
     }
 
@@ -47,12 +54,14 @@ final class Assigner {
                 return fill(board, guard, grants, now);
             } catch (StoreException | GuardChangedException e) {
                 heads.forget();
+                loads.forget();
                 throw e;
             }
         });
     }
 
     private AssignReport fill(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
+        loads.begin(board, guard, grants);
         Round round = new Round(board, guard, now);
         List<Integer> assigned = new ArrayList<>();
         for (Grant grant : grants) {
@@ -66,7 +75,6 @@ final class Assigner {
         private final Board board;
         private final Optional<Compare> guard;
         private final Instant now;
-        private final Map<String, Load> loads = new HashMap<>();
         private Optional<Map<Key, Entry>> overlaps = Optional.empty();
 
         Round(Board board, Optional<Compare> guard, Instant now) {
@@ -77,7 +85,7 @@ final class Assigner {
 
         int fill(Grant grant) {
             boolean nothingReady = open(grant).stream()
-                    .allMatch(queue -> heads.head(queue, board).entries.isEmpty());
+                    .allMatch(queue -> heads.head(queue, board).entries().isEmpty());
             if (nothingReady) {
                 return 0;
             }
@@ -86,7 +94,7 @@ final class Assigner {
             if (life.isEmpty() || life.get().status() != Status.ADMITTED) {
                 return 0;
             }
-            Load load = loads.computeIfAbsent(grant.incarnation(), Load::new);
+            Loads.Load load = loads.of(grant.incarnation());
             int total = 0;
             for (String queue : open(grant)) {
                 total += fill(grant, queue, load, life.get());
@@ -94,21 +102,22 @@ final class Assigner {
             return total;
         }
 
-        private int fill(Grant grant, String queue, Load load, Incarnations.Life life) {
+        private int fill(Grant grant, String queue, Loads.Load load, Incarnations.Life life) {
             ReadyHeads.Head head = heads.head(queue, board);
             int total = 0;
             int from = 0;
-            while (load.of(grant.pool()) < grant.limit()) {
+            while (load.hasRoom(grant)) {
                 int room = grant.limit() - load.of(grant.pool());
                 Picked picked = pick(grant, head, from, room, load);
                 try {
                     total += commit(picked.chosen, head, load, grant, life);
                 } catch (NobodyThereException e) {
                     heads.forget();
+                    loads.forget();
                     break;
                 }
                 from = picked.next;
-                boolean exhausted = from >= head.entries.size();
+                boolean exhausted = from >= head.entries().size();
                 if (exhausted && !heads.lengthen(queue, head)) {
                     break;
                 }
@@ -116,26 +125,26 @@ final class Assigner {
             return total;
         }
 
-        private Picked pick(Grant grant, ReadyHeads.Head head, int from, int room, Load load) {
+        private Picked pick(Grant grant, ReadyHeads.Head head, int from, int room, Loads.Load load) {
             Picked picked = new Picked();
             Set<String> overlapsPicked = new HashSet<>();
-            boolean suspectPicked = load.suspects > 0;
+            boolean suspectPicked = false;
             int i = from;
-            for (; i < head.entries.size() && picked.chosen.size() < room; i++) {
-                Entry entry = head.entries.get(i);
+            for (; i < head.entries().size() && picked.chosen.size() < room; i++) {
+                Entry entry = head.entries().get(i);
                 JobDocument job;
                 try {
                     job = Documents.read(entry.value());
                 } catch (Documents.UnreadableException e) {
                     burials.keepUnreadable(entry, guard, grant, now, String.valueOf(e.getMessage()));
-                    head.entries.remove(i--);
+                    head.entries().remove(i--);
                     continue;
                 }
                 boolean overlapping = job.job()
                         .overlap()
                         .map(key -> !overlapsPicked.add(key.key()) || isHeld(key.key()))
                         .orElse(false);
-                boolean secondSuspect = job.counters().isSuspect() && suspectPicked;
+                boolean secondSuspect = job.counters().isSuspect() && (suspectPicked || load.hasSuspect());
                 if (!grant.serves(job.job().type()) || overlapping || secondSuspect) {
                     continue;
                 }
@@ -147,25 +156,30 @@ final class Assigner {
         }
 
         private int commit(
-                List<Candidate> chosen, ReadyHeads.Head head, Load load, Grant grant, Incarnations.Life life) {
+                List<Candidate> chosen, ReadyHeads.Head head, Loads.Load load, Grant grant, Incarnations.Life life) {
             if (chosen.isEmpty()) {
                 return 0;
             }
-            int[] done = new int[1];
+            List<Held> done = new ArrayList<>();
             List<Item> items = new ArrayList<>();
             for (Candidate candidate : chosen) {
                 JobDocument assigned = candidate.job.assigned(grant.incarnation(), grant.pool(), nonce());
-                items.add(item(candidate, assigned, () -> {
-                    done[0]++;
+                items.add(item(candidate, assigned, committed -> {
+                    Key key = StoreKeys.held(assigned);
+                    done.add(new Held(key, assigned, committed.version(key), committed.revision()));
                     load.add(grant.pool(), assigned.counters().isSuspect());
                 }));
-                head.entries.remove(candidate.entry);
+                head.entries().remove(candidate.entry);
             }
-            new Items(coordinator, new LifeFrame(life)).commit(items);
-            return done[0];
+            try {
+                new Items(coordinator, new LifeFrame(life)).commit(items);
+            } finally {
+                heldHere.assigned(grant.incarnation(), done);
+            }
+            return done.size();
         }
 
-        private Item item(Candidate candidate, JobDocument assigned, Runnable counted) {
+        private Item item(Candidate candidate, JobDocument assigned, Consumer<Committed> counted) {
             List<Compare> compares = new ArrayList<>();
             List<Write> writes = new ArrayList<>();
             compares.add(Compare.unchanged(candidate.entry));
@@ -183,7 +197,7 @@ final class Assigner {
                     compares,
                     writes,
                     committed -> {
-                        counted.run();
+                        counted.accept(committed);
                         assigned.job().overlap().ifPresent(key -> overlaps = Optional.empty());
                     },
                     conflict -> {
@@ -265,28 +279,6 @@ final class Assigner {
     private static final class Picked {
         final List<Candidate> chosen = new ArrayList<>();
         int next;
-    }
-
-    /** What an incarnation holds, by the names under it. */
-    private final class Load {
-        private final Map<String, Integer> byPool = new HashMap<>();
-        private int suspects;
-
-        Load(String incarnation) {
-            for (Entry entry : coordinator.names(StoreKeys.held(incarnation))) {
-                StoreKeys.HeldName name = StoreKeys.heldName(entry.key());
-                add(name.pool(), name.suspect());
-            }
-        }
-
-        int of(String pool) {
-            return byPool.getOrDefault(pool, 0);
-        }
-
-        void add(String pool, boolean suspect) {
-            byPool.merge(pool, 1, Integer::sum);
-            suspects += suspect ? 1 : 0;
-        }
     }
 
     private String nonce() {

@@ -3,6 +3,7 @@ package io.muster.queue.clusterstore;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Version;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class Board {
     private final Set<String> queues = new TreeSet<>();
     private final Set<String> paused = new TreeSet<>();
 
-    private Board(List<Entry> children) {
+    private Board(Collection<Entry> children) {
         for (Entry entry : children) {
             entries.put(entry.key(), entry);
             StoreKeys.queueOfMark(entry.key()).ifPresent(queues::add);
@@ -29,6 +30,13 @@ final class Board {
 
     static Board read(Coordinator coordinator) {
         return new Board(coordinator.all(StoreKeys.BOARD));
+    }
+
+    /** This board with these marks of queues instead of its own. */
+    Board with(Map<Key, Entry> marks) {
+        Map<Key, Entry> both = new HashMap<>(entries);
+        both.putAll(marks);
+        return new Board(both.values());
     }
 
     Set<String> queues() {
@@ -48,6 +56,13 @@ final class Board {
         return Optional.ofNullable(entries.get(key));
     }
 
+    /** The fence record of each group. */
+    List<Entry> fences() {
+        return entries.values().stream()
+                .filter(entry -> StoreKeys.isFence(entry.key()))
+                .toList();
+    }
+
     /** Changes whenever jobs of the queue became ready or delayed. */
     Optional<Version> mark(String queue) {
         return entry(StoreKeys.queueMark(queue)).map(Entry::version);
@@ -55,6 +70,10 @@ final class Board {
 
     Optional<Version> batchMark() {
         return entry(StoreKeys.BATCH_MARK).map(Entry::version);
+    }
+
+    Optional<Version> behindMark() {
+        return entry(StoreKeys.BEHIND_MARK).map(Entry::version);
     }
 
     Optional<Version> outboxMark() {

@@ -199,8 +199,17 @@ final class Burials {
         };
     }
 
-    /** Writes that tell everybody that these queues have changed. */
+    /** Writes that tell everybody that these queues have changed, wherever in them. */
     static List<Write> marks(Set<String> queues) {
+        List<Write> marks = plainMarks(queues);
+        if (!queues.isEmpty()) {
+            marks.add(Write.put(StoreKeys.BEHIND_MARK, new byte[0]));
+        }
+        return marks;
+    }
+
+    /** Writes that tell everybody that jobs were pushed to these queues, none of which is ready before others. */
+    static List<Write> plainMarks(Set<String> queues) {
         List<Write> marks = new ArrayList<>();
         for (String queue : new TreeSet<>(queues)) {
             marks.add(Write.put(StoreKeys.queueMark(queue), new byte[0]));

@@ -2,6 +2,7 @@ package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Capabilities;
 import io.muster.cluster.spi.CommitResult;
+import io.muster.cluster.spi.Compare;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Transaction;
@@ -15,6 +16,7 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
+import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoredJob;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +25,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What producers and people do: a push is one transaction for its whole batch. */
 final class ClusterIntake implements Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterIntake.class);
     private static final int OPERATIONS_PER_JOB = 5;
     private static final int MOST_PUSH_BATCH = 200;
     private static final int MOST_CLEARED = 1000;
@@ -66,9 +71,24 @@ final class ClusterIntake implements Intake {
                 batch.look(conflict.keys());
             } else {
                 pushed(batch);
+                markBehind(batch.unmarked());
             }
         }
         return batch.outcomes();
+    }
+
+    /** For a push with which this mark did not fit: if it cannot be written now, the jobs are found a little later. */
+    private void markBehind(Set<String> queues) {
+        if (queues.isEmpty()) {
+            return;
+        }
+        Transaction.Builder marks = Transaction.builder();
+        Burials.marks(queues).forEach(marks::write);
+        try {
+            coordinator.commit(marks.build());
+        } catch (StoreException e) {
+            LOG.debug("Pushed jobs are found by the leader's next full look queues={}", queues, e);
+        }
     }
 
     /** A push that is to be decided; nothing is written yet. */
@@ -137,6 +157,15 @@ final class ClusterIntake implements Intake {
     public void pause(String queue, String by) {
         coordinator.commit(Transaction.builder()
                 .write(Write.put(StoreKeys.pauseMark(queue), by.getBytes(StandardCharsets.UTF_8)))
+                .build());
+        Board.read(coordinator).fences().forEach(this::rewrite);
+    }
+
+    /** Refuses what a leader is about to assign by a board on which the queue is not paused; a fence that has changed meanwhile does so too. */
+    private void rewrite(Entry fence) {
+        coordinator.commit(Transaction.builder()
+                .require(Compare.unchanged(fence))
+                .write(Write.put(fence.key(), fence.value()))
                 .build());
     }
 

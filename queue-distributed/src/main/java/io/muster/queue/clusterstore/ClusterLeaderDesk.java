@@ -7,7 +7,6 @@ import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Transaction;
 import io.muster.cluster.spi.Version;
-import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.spi.Write;
 import io.muster.queue.clusterstore.Burials.Unreadable;
 import io.muster.queue.clusterstore.Incarnations.Life;
@@ -35,12 +34,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What the leader does, in transactions that compare its fence. */
 final class ClusterLeaderDesk implements LeaderDesk {
     private static final Duration COUNT_PACE = Duration.ofSeconds(1);
 
     private final Coordinator coordinator;
+    private final Boards boards;
     private final Batches batches;
     private final Fences fences;
     private final Incarnations incarnations;
@@ -60,6 +62,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
             Assigner assigner,
             Tending tending) {
         this.coordinator = coordinator;
+        this.boards = new Boards(coordinator);
         this.batches = batches;
         this.countedAtNanos = coordinator.timeline().ticker().nanos() - COUNT_PACE.toNanos();
         this.fences = new Fences(coordinator);
@@ -83,6 +86,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
     public AssignReport assign(Fence fence, List<Grant> grants) {
         return guarded(
                 fence,
+                boards::told,
                 (board, guard) -> assigner.assign(
                         board,
                         Optional.of(guard),
@@ -209,10 +213,19 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public List<IncarnationRecord> incarnations() {
+        return records(life -> true);
+    }
+
+    @Override
+    public List<IncarnationRecord> incarnationsUncounted() {
+        return records(life -> life.status() == Status.BURIED);
+    }
+
+    private List<IncarnationRecord> records(Predicate<Life> counted) {
         List<IncarnationRecord> records = new ArrayList<>();
         for (Life life : incarnations.all()) {
             boolean buried = life.status() == Status.BURIED;
-            int held = emptied.contains(life.incarnation())
+            int held = !counted.test(life) || emptied.contains(life.incarnation())
                     ? 0
                     : coordinator.names(StoreKeys.held(life.incarnation())).size();
             if (buried && held == 0) {
@@ -229,7 +242,7 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public TendReport tend(Fence fence, Retention retention, Instant now, int limit) {
-        return guarded(fence, (board, guard) -> tending.tend(board, guard, retention, now, limit));
+        return guarded(fence, (board, guard) -> tending.tend(board, guard, retention, now, limit, outboxOn(board)));
     }
 
     @Override
@@ -251,6 +264,12 @@ final class ClusterLeaderDesk implements LeaderDesk {
             }
             return Tending.oldestFirst(entries, limit);
         });
+    }
+
+    private TendReport.Outbox outboxOn(Board board) {
+        boolean isEmpty =
+                board.outboxMark().equals(emptyOutbox) && board.batchMark().equals(counted);
+        return isEmpty ? TendReport.Outbox.EMPTY : TendReport.Outbox.NOT_SEEN;
     }
 
     @Override
@@ -284,27 +303,22 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public Subscription onReady(Runnable hint) {
-        return coordinator.backend().watch(StoreKeys.BOARD, new WatchListener() {
-            @Override
-            public void onSnapshot(List<Entry> children) {
-                hint.run();
-            }
-
-            @Override
-            public void onChanges(List<Change> changes) {
-                hint.run();
-            }
-        });
+        return boards.watch(hint);
     }
 
     /** Runs with a guard that was right a moment ago; if it changed meanwhile, looks again, and ends if a newer leader wrote. */
     private <T> T guarded(Fence fence, BiFunction<Board, Compare, T> work) {
+        return guarded(fence, boards::fresh, work);
+    }
+
+    private <T> T guarded(Fence fence, Supplier<Board> boardNow, BiFunction<Board, Compare, T> work) {
         while (true) {
-            Board board = Board.read(coordinator);
+            Board board = boardNow.get();
             Compare guard = fences.guard(board, fence);
             try {
                 return work.apply(board, guard);
             } catch (Assigner.GuardChangedException e) {
+                boards.forget();
                 fences.guard(fence);
             }
         }

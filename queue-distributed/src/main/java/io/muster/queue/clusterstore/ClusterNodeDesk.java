@@ -40,6 +40,7 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     private final Assigner assigner;
     private final Tending tending;
     private final Survivors survivors;
+    private final HeldHere heldHere;
     private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
 
     ClusterNodeDesk(
@@ -48,8 +49,10 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
             Burials burials,
             Batches batches,
             Assigner assigner,
-            Tending tending) {
+            Tending tending,
+            HeldHere heldHere) {
         this.coordinator = coordinator;
+        this.heldHere = heldHere;
         this.batches = batches;
         this.incarnations = incarnations;
         this.burials = burials;
@@ -65,7 +68,8 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
         final Tallies.Shelf tallies;
 
         AtWork(String incarnation) {
-            this.held = new HeldJobs(coordinator, incarnation, () -> hints.forEach(Runnable::run));
+            this.held = heldHere.begin(
+                    incarnation, name -> new HeldJobs(coordinator, name, () -> hints.forEach(Runnable::run)));
             this.tallies = new Tallies.Shelf(coordinator, incarnation);
         }
     }
@@ -201,9 +205,8 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
     }
 
     private void forget(String incarnation) {
-        AtWork work = atWork.remove(incarnation);
-        if (work != null) {
-            work.held.close();
+        if (atWork.remove(incarnation) != null) {
+            heldHere.end(incarnation);
         }
     }
 

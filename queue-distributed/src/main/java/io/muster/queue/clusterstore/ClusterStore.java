@@ -43,11 +43,12 @@ public final class ClusterStore implements JobStore {
         Incarnations incarnations = new Incarnations(coordinator);
         Batches batches = new Batches(coordinator);
         Burials burials = new Burials(coordinator, batches);
-        Assigner assigner = new Assigner(coordinator, incarnations, burials);
+        HeldHere heldHere = new HeldHere();
+        Assigner assigner = new Assigner(coordinator, incarnations, burials, heldHere);
         Tending tending = new Tending(coordinator, incarnations, burials);
         this.intake = new ClusterIntake(coordinator, capabilities, burials, batches, mostJobs);
         this.leader = new ClusterLeaderDesk(coordinator, incarnations, burials, batches, assigner, tending);
-        this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, batches, assigner, tending);
+        this.nodes = new ClusterNodeDesk(coordinator, incarnations, burials, batches, assigner, tending, heldHere);
         this.schedules = new ClusterScheduleDesk(coordinator, capabilities, intake);
         this.batches = new ClusterBatchDesk(coordinator, batches, intake);
         this.limits = new ClusterLimitDesk(coordinator);

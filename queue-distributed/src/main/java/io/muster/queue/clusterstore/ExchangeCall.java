@@ -216,23 +216,24 @@ final class ExchangeCall implements Items.Frame {
         if (most <= 0 || life.status() != Status.ADMITTED) {
             return List.of();
         }
-        int waiting = held.waiting(exchange.pool());
-        boolean perhapsMore = waiting == 0 || (waiting < most && results.length == 0);
-        if (perhapsMore) {
+        if (held.waiting(exchange.pool()) == 0 && exchange.holding().isEmpty()) {
             lookForMore();
         }
         return held.claim(exchange.pool(), most);
     }
 
-    /** The watch may lag behind the leader. Mostly it does not: then names are enough. */
+    /** The watch may lag behind a leader in another process. Mostly it does not: then names are enough. */
     private void lookForMore() {
-        String directory = StoreKeys.held(exchange.incarnation());
-        if (held.knows(coordinator.names(directory))) {
+        if (held.knows(coordinator.names(directory()))) {
             return;
         }
-        List<Entry> entries = coordinator.all(directory);
+        List<Entry> entries = coordinator.all(directory());
         held.seen(entries);
         failUnreadable(entries);
+    }
+
+    private String directory() {
+        return StoreKeys.held(exchange.incarnation());
     }
 
     /** Claims were lost to another handle or to the leader: others may be left. */

@@ -8,7 +8,6 @@ import io.muster.cluster.spi.Version;
 import io.muster.cluster.spi.WatchListener;
 import io.muster.queue.store.JobState;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,32 +18,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one incarnation holds, as this process knows it: what was assigned comes by a watch, with its document, so that taking needs no
- * read; what was taken is remembered with the version that the take wrote. The watch may lag behind this process's own writes:
- * a name that was taken or settled here is not believed to be untaken again. Thread-safe.
+ * What one incarnation holds, as this process knows it: what was assigned comes by a watch, or from a leader in this process, with its
+ * document, so that taking needs no read; what was taken is remembered with the version that the take wrote. The watch may lag behind this
+ * process's own writes: a name that was taken or settled here is not believed to be untaken again. Thread-safe.
  */
 final class HeldJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJobs.class);
-
-    private static final Comparator<Held> OLDEST_FIRST =
-            Comparator.comparingLong(Held::fencingToken).thenComparing(Held::job, StoreKeys.READY_ORDER);
 
     private final Subscription watch;
     private final Runnable assignedHint;
 
     @GuardedBy("this")
-    private final Map<Key, Held> assigned = new HashMap<>();
+    private final Untaken assigned = new Untaken();
 
     @GuardedBy("this")
     private final Map<Key, Held> running = new HashMap<>();
 
-    /** Names that a take of this process is on its way for. */
+    /** Where in {@link #running} a job is. */
     @GuardedBy("this")
-    private final Set<Key> claimed = new HashSet<>();
+    private final Map<String, Key> runningById = new HashMap<>();
+
+    /** Names that a take of this process is on its way for, with their pools. */
+    @GuardedBy("this")
+    private final Map<Key, String> claimed = new HashMap<>();
 
     /** Names that left this process's hands and may still be in the watch's pipe. */
     @GuardedBy("this")
     private final Set<Key> gone = new HashSet<>();
+
+    /** Whether the whole directory was read once. */
+    @GuardedBy("this")
+    private boolean known;
 
     /** A held document and the version to compare it with. */
     record Held(Key key, JobDocument job, Version version, long fencingToken) {}
@@ -56,23 +60,16 @@ final class HeldJobs implements AutoCloseable {
 
     /** Up to {@code most} untaken jobs of the pool, oldest assignment first, kept for the caller until it says what became of them. */
     synchronized List<Held> claim(String pool, int most) {
-        List<Held> claims = assigned.values().stream()
-                .filter(held -> held.job().pool().equals(pool))
-                .sorted(OLDEST_FIRST)
-                .limit(most)
-                .toList();
-        claims.forEach(held -> {
-            assigned.remove(held.key());
-            claimed.add(held.key());
-        });
+        List<Held> claims = assigned.poll(pool, most);
+        claims.forEach(held -> claimed.put(held.key(), pool));
         return claims;
     }
 
     /** Claims of which nothing became are untaken again. */
     synchronized void unclaim(List<Held> claims) {
         for (Held held : claims) {
-            if (claimed.remove(held.key())) {
-                assigned.put(held.key(), held);
+            if (claimed.remove(held.key()) != null) {
+                assigned.put(held);
             }
         }
     }
@@ -81,39 +78,41 @@ final class HeldJobs implements AutoCloseable {
     synchronized List<Held> running(String pool) {
         return running.values().stream()
                 .filter(held -> held.job().pool().equals(pool))
-                .sorted(OLDEST_FIRST)
+                .sorted(Untaken.OLDEST_FIRST)
                 .toList();
     }
 
     synchronized int waiting(String pool) {
-        return (int) assigned.values().stream()
-                .filter(held -> held.job().pool().equals(pool))
-                .count();
+        return assigned.size(pool);
     }
 
     synchronized Optional<Held> running(String jobId, long number) {
-        return running.values().stream()
-                .filter(held -> held.job().id().equals(jobId) && held.job().number() == number)
-                .findFirst();
+        Key key = runningById.get(jobId);
+        Held held = key == null ? null : running.get(key);
+        return held != null && held.job().number() == number ? Optional.of(held) : Optional.empty();
     }
 
     synchronized void took(Held held) {
         assigned.remove(held.key());
         claimed.remove(held.key());
-        running.put(held.key(), held);
+        runs(held);
     }
 
     /** As just read. */
     synchronized void isUntaken(Held held) {
         claimed.remove(held.key());
-        assigned.put(held.key(), held);
+        assigned.put(held);
     }
 
     /** It was settled, or somebody took it away. */
     synchronized void left(Key key) {
-        boolean wasAssigned = assigned.remove(key) != null;
-        boolean wasRunning = running.remove(key) != null;
-        boolean wasClaimed = claimed.remove(key);
+        boolean wasAssigned = assigned.remove(key);
+        Held ran = running.remove(key);
+        boolean wasRunning = ran != null;
+        if (ran != null) {
+            runningById.remove(ran.job().id(), key);
+        }
+        boolean wasClaimed = claimed.remove(key) != null;
         if (wasAssigned || wasRunning || wasClaimed) {
             gone.add(key);
         }
@@ -128,9 +127,9 @@ final class HeldJobs implements AutoCloseable {
     synchronized boolean knows(List<Entry> names) {
         for (Entry entry : names) {
             Key key = entry.key();
-            boolean known = assigned.containsKey(key)
+            boolean known = assigned.contains(key)
                     || running.containsKey(key)
-                    || claimed.contains(key)
+                    || claimed.containsKey(key)
                     || gone.contains(key);
             if (!known) {
                 return false;
@@ -142,11 +141,44 @@ final class HeldJobs implements AutoCloseable {
     /** The directory as just read: the truth at that moment; of what was assigned after it the watch may have told already. */
     synchronized void replace(List<Held> all) {
         running.clear();
+        runningById.clear();
         gone.clear();
         claimed.clear();
         for (Held held : all) {
             place(held);
         }
+        known = true;
+    }
+
+    synchronized boolean isKnown() {
+        return known;
+    }
+
+    /** How many jobs of the pool are untaken or run. */
+    synchronized int load(String pool) {
+        int taking = (int) claimed.values().stream().filter(pool::equals).count();
+        int taken = (int) running.values().stream()
+                .filter(held -> held.job().pool().equals(pool))
+                .count();
+        return assigned.size(pool) + taking + taken;
+    }
+
+    /** Before the watch tells of them. */
+    void assignedHere(List<Held> jobs) {
+        boolean news = false;
+        synchronized (this) {
+            for (Held held : jobs) {
+                news |= !isElsewhere(held.key()) && assigned.put(held);
+            }
+        }
+        if (news) {
+            assignedHint.run();
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean isElsewhere(Key key) {
+        return gone.contains(key) || claimed.containsKey(key) || running.containsKey(key);
     }
 
     @Override
@@ -158,22 +190,28 @@ final class HeldJobs implements AutoCloseable {
     private void place(Held held) {
         if (held.job().state() == JobState.RUNNING) {
             assigned.remove(held.key());
-            running.put(held.key(), held);
+            runs(held);
         } else {
-            assigned.put(held.key(), held);
+            assigned.put(held);
         }
+    }
+
+    @GuardedBy("this")
+    private void runs(Held held) {
+        running.put(held.key(), held);
+        runningById.put(held.job().id(), held.key());
     }
 
     @GuardedBy("this")
     private boolean see(List<Entry> present) {
         boolean news = false;
         for (Entry entry : present) {
-            if (gone.contains(entry.key()) || claimed.contains(entry.key()) || running.containsKey(entry.key())) {
+            if (isElsewhere(entry.key())) {
                 continue;
             }
             Optional<Held> held = held(entry);
             if (held.isPresent() && held.get().job().state() == JobState.ASSIGNED) {
-                news |= assigned.put(entry.key(), held.get()) == null;
+                news |= assigned.put(held.get());
             }
         }
         return news;
@@ -197,7 +235,8 @@ final class HeldJobs implements AutoCloseable {
                 Set<Key> present = new HashSet<>();
                 children.forEach(entry -> present.add(entry.key()));
                 gone.retainAll(present);
-                assigned.keySet().retainAll(present);
+                assigned.retain(present);
+                known = true;
                 news = see(children);
             }
             if (news) {

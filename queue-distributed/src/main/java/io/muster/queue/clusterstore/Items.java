@@ -63,12 +63,17 @@ final class Items {
         private final List<Write> writes;
         private final Consumer<Committed> committed;
         private final Consumer<Set<Key>> conflicted;
+        private final Size size;
+
+        private record Size(int operations, long bytes) {}
 
         Item(List<Compare> compares, List<Write> writes, Consumer<Committed> committed, Consumer<Set<Key>> conflicted) {
             this.compares = List.copyOf(compares);
             this.writes = List.copyOf(writes);
             this.committed = committed;
             this.conflicted = conflicted;
+            Transaction alone = new Transaction(this.compares, this.writes);
+            this.size = new Size(alone.operations(), alone.bytes());
         }
 
         boolean writesTo(String directory) {
@@ -202,9 +207,10 @@ final class Items {
 
     /** As many from the front as fit into one transaction; one in any case. */
     private List<Item> chunk(List<Item> left) {
+        int most = most(left, List.of());
         int fits = 1;
-        int tooMany = left.size() + 1;
-        for (int tried = left.size(); fits + 1 < tooMany; tried = (fits + tooMany) / 2) {
+        int tooMany = most(left, frame.writes(left.subList(0, most), 0)) + 1;
+        for (int tried = tooMany - 1; fits + 1 < tooMany; tried = (fits + tooMany) / 2) {
             if (isWithinLimits(transaction(left.subList(0, tried), 0))) {
                 fits = tried;
             } else {
@@ -212,6 +218,22 @@ final class Items {
             }
         }
         return List.copyOf(left.subList(0, fits));
+    }
+
+    /** How many from the front are no larger than a transaction that writes this too; one in any case. */
+    private int most(List<Item> left, List<Write> framed) {
+        Capabilities most = coordinator.capabilities();
+        Transaction others = new Transaction(frame.compares(), framed);
+        int operations = others.operations();
+        long bytes = others.bytes();
+        for (int i = 0; i < left.size(); i++) {
+            operations += left.get(i).size.operations();
+            bytes += left.get(i).size.bytes();
+            if (operations > most.mostOperations() || bytes > most.mostTransactionBytes()) {
+                return Math.max(1, i);
+            }
+        }
+        return left.size();
     }
 
     /** How many from the front write to keys of their own and touch none of {@code touched}. */

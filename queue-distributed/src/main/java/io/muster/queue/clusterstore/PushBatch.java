@@ -36,6 +36,7 @@ final class PushBatch {
     private final Map<Key, Entry> expiredKeys = new HashMap<>();
     private final Batches batches;
     private final Map<String, Optional<Batches.Found>> seenBatches = new HashMap<>();
+    private Set<String> unmarked = Set.of();
 
     PushBatch(Coordinator coordinator, Batches batches, List<NewJob> jobs, Instant now) {
         this.coordinator = coordinator;
@@ -145,10 +146,13 @@ final class PushBatch {
     /** As {@link #addTo(Transaction.Builder)}, for one that marks these queues by itself. */
     Transaction.Builder addTo(Transaction.Builder transaction, Set<String> marked) {
         Set<String> queues = new HashSet<>();
+        boolean elsewhere = false;
+        int operations = 0;
         for (int i : undecided) {
             JobDocument document = documents.get(i);
             NewJob job = document.job();
             queues.add(job.queue());
+            elsewhere |= !StoreKeys.isPlain(job);
             Key id = StoreKeys.id(job.id());
             transaction.require(Compare.absent(id)).write(Write.put(id, IdRecord.live(document)));
             Key lies = document.state() == JobState.DELAYED
@@ -156,9 +160,13 @@ final class PushBatch {
                     : StoreKeys.ready(document);
             transaction.write(Write.put(lies, Documents.write(document)));
             job.unique().ifPresent(key -> hold(transaction, job, key));
+            operations += job.unique().isPresent() ? 5 : 3;
         }
         queues.removeAll(marked);
-        Burials.marks(queues).forEach(transaction::write);
+        boolean fits = operations + queues.size() < coordinator.capabilities().mostOperations();
+        boolean marksBehind = elsewhere && marked.isEmpty() && fits;
+        unmarked = elsewhere && !fits ? Set.copyOf(queues) : Set.of();
+        (marksBehind ? Burials.marks(queues) : Burials.plainMarks(queues)).forEach(transaction::write);
         return transaction;
     }
 
@@ -168,6 +176,11 @@ final class PushBatch {
         transaction.require(expired == null ? Compare.absent(key) : Compare.unchanged(expired));
         transaction.write(
                 Write.put(key, KeyRecord.unique(job.id(), unique.heldFor(), now).bytes()));
+    }
+
+    /** Queues of jobs for which the transaction had no room to say that they may be ready before others. */
+    Set<String> unmarked() {
+        return unmarked;
     }
 
     void lookForKnownIds() {

@@ -4,31 +4,59 @@ import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Listing;
 import io.muster.cluster.spi.Version;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The heads of the ready queues as this process knows them, so that assigning again and again does not list again and again. Valid while
  * the queue's mark on the board is unchanged. Owned by whoever assigns; not thread-safe.
+ *
+ * <p>A list from the first name on costs some servers as much as has ever been deleted there. So a queue to which jobs were only pushed
+ * since ({@link StoreKeys#BEHIND_MARK} is unchanged) is listed from where a push at the last list's time has its place. What a clock that is
+ * behind ours hides from that is found by a full list, within {@link #FULL_PACE} and a look; then lists are full for a while.
  */
 final class ReadyHeads {
     private static final int PAGE = 500;
+    private static final Duration FULL_PACE = Duration.ofSeconds(5);
+    /** Pushes that take no longer, by clocks that differ by less, are not hidden. */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private static final Duration FULL_AFTER_HIDDEN = Duration.ofMinutes(10);
 
     private final Coordinator coordinator;
     private final Map<String, Head> heads = new HashMap<>();
+    private boolean foundHidden;
+    private long foundHiddenNanos;
 
     /** Ready jobs of one queue in their order, as far as they were listed. */
     static final class Head {
-        final List<Entry> entries = new ArrayList<>();
-        private final Optional<Version> mark;
+        private final List<Entry> entries = new ArrayList<>();
+        private final long fullNanos;
+        private final Optional<Version> behind;
+        private Optional<Version> mark;
         private Optional<String> last = Optional.empty();
         private boolean more = true;
+        private Instant listedAt;
+        /** Where the last list in part began. */
+        private Optional<String> from = Optional.empty();
 
-        private Head(Optional<Version> mark) {
+        private Head(Optional<Version> mark, Optional<Version> behind, Instant listedAt, long fullNanos) {
             this.mark = mark;
+            this.behind = behind;
+            this.listedAt = listedAt;
+            this.fullNanos = fullNanos;
+        }
+
+        /** In their order; whoever assigns some takes them out. */
+        List<Entry> entries() {
+            return entries;
         }
 
         /** A lower bound of how many are ready. */
@@ -43,14 +71,68 @@ final class ReadyHeads {
 
     /** The head of a queue, listed anew if the queue has changed. */
     Head head(String queue, Board board) {
-        Optional<Version> mark = board.mark(queue);
         Head head = heads.get(queue);
-        if (head == null || !head.mark.equals(mark) || (head.entries.isEmpty() && head.more)) {
-            head = new Head(mark);
-            heads.put(queue, head);
+        if (head == null) {
+            return full(queue, board);
+        }
+        long now = coordinator.timeline().ticker().nanos();
+        boolean overdue = now - head.fullNanos >= FULL_PACE.toNanos();
+        boolean changed = !head.mark.equals(board.mark(queue));
+        if (overdue && (changed || head.from.isPresent())) {
+            Head found = full(queue, board);
+            if (hid(head, found)) {
+                foundHidden = true;
+                foundHiddenNanos = now;
+            }
+            return found;
+        }
+        if (changed) {
+            boolean pushedOnly = !head.more && head.behind.equals(board.behindMark());
+            boolean trusted = !foundHidden || now - foundHiddenNanos > FULL_AFTER_HIDDEN.toNanos();
+            return pushedOnly && trusted ? inPart(queue, head, board) : full(queue, board);
+        }
+        if (head.entries.isEmpty()) {
             lengthen(queue, head);
         }
         return head;
+    }
+
+    private Head full(String queue, Board board) {
+        Head head = new Head(
+                board.mark(queue),
+                board.behindMark(),
+                coordinator.timeline().clock().instant(),
+                coordinator.timeline().ticker().nanos());
+        heads.put(queue, head);
+        lengthen(queue, head);
+        return head;
+    }
+
+    private Head inPart(String queue, Head head, Board board) {
+        Instant clock = coordinator.timeline().clock().instant();
+        Instant listedAt = head.listedAt.isBefore(clock) ? head.listedAt : clock;
+        String from = StoreKeys.readySince(listedAt.minus(MARGIN));
+        head.mark = board.mark(queue);
+        head.listedAt = clock;
+        head.from = Optional.of(from);
+        head.entries.removeIf(entry -> entry.key().name().compareTo(from) > 0);
+        head.last = head.from;
+        head.more = true;
+        lengthen(queue, head);
+        return head;
+    }
+
+    /** Whether lists in part had not shown something although there were only pushes. */
+    private static boolean hid(Head before, Head full) {
+        if (before.from.isEmpty() || !before.behind.equals(full.behind)) {
+            return false;
+        }
+        String from = before.from.get();
+        Set<String> known = new HashSet<>();
+        before.entries.forEach(entry -> known.add(entry.key().name()));
+        return full.entries.stream()
+                .map(entry -> entry.key().name())
+                .anyMatch(name -> name.compareTo(from) <= 0 && !known.contains(name));
     }
 
     /** Lists one page further; whether it found more. */

@@ -2,6 +2,7 @@ package io.muster.queue.clusterstore;
 
 import io.muster.cluster.spi.Key;
 import io.muster.queue.store.BatchEvent;
+import io.muster.queue.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -29,6 +30,9 @@ final class StoreKeys {
     static final Key OUTBOX_MARK = new Key(BOARD, "outbox");
     /** Written with every entry of {@link #BATCH_ENDS}. */
     static final Key BATCH_MARK = new Key(BOARD, "batches");
+
+    /** Written with every job that becomes ready where others may have been before: all but a plain push. */
+    static final Key BEHIND_MARK = new Key(BOARD, "behind");
 
     static final int ID_SHARDS = 32;
 
@@ -77,6 +81,16 @@ final class StoreKeys {
     static Key ready(JobDocument job) {
         String priority = digits(HIGHEST_PRIORITY - job.job().priority(), 4);
         return Key.once(ready(job.job().queue()), priority + "-" + job.place() + "-" + job.number() + "-" + job.id());
+    }
+
+    /** Behind this name in {@link #ready(String)} are all plain pushes since {@code moment}. */
+    static String readySince(Instant moment) {
+        return "@" + digits(HIGHEST_PRIORITY, 4) + "-" + millis(moment);
+    }
+
+    /** Whether a job that is pushed lies behind {@link #readySince} of the moment of its push. */
+    static boolean isPlain(NewJob pushed) {
+        return pushed.priority() <= 0;
     }
 
     /** Sorted by due moment. */
@@ -157,6 +171,10 @@ final class StoreKeys {
 
     static Key fence(String group) {
         return new Key(BOARD, "f-" + Key.segment(group));
+    }
+
+    static boolean isFence(Key key) {
+        return key.name().startsWith("f-");
     }
 
     /** Written with every change that makes jobs of the queue ready or delayed. */

@@ -46,6 +46,9 @@ final class Tending {
     private final Map<String, Due> dues = new HashMap<>();
     private Optional<Retention> lastRetention = Optional.empty();
     private Instant endedAt = Instant.MIN;
+    /** What ended up to this name is forgotten: a list from the first name on costs some servers as much as was ever deleted there. */
+    private Optional<String> forgottenTo = Optional.empty();
+
     private Instant sweptAt = Instant.MIN;
 
     /** When a queue's first delayed job is due, as of a version of its mark. */
@@ -63,11 +66,13 @@ final class Tending {
         this.turns = new Turns(coordinator.timeline());
     }
 
-    TendReport tend(Board board, Compare guard, Retention retention, Instant now, int limit) {
-        return coordinator.inTurn(turns, () -> doTend(board, guard, retention, now, limit));
+    /** {@code seen} is what the board says of the outbox. */
+    TendReport tend(Board board, Compare guard, Retention retention, Instant now, int limit, TendReport.Outbox seen) {
+        return coordinator.inTurn(turns, () -> doTend(board, guard, retention, now, limit, seen));
     }
 
-    private TendReport doTend(Board board, Compare guard, Retention retention, Instant now, int limit) {
+    private TendReport doTend(
+            Board board, Compare guard, Retention retention, Instant now, int limit, TendReport.Outbox seen) {
         int promoted = 0;
         Optional<Instant> next = Optional.empty();
         for (String queue : board.queues()) {
@@ -81,6 +86,9 @@ final class Tending {
             endedAt = Instant.MIN;
             sweptAt = Instant.MIN;
         }
+        if (!now.isBefore(sweptAt)) {
+            forgottenTo = Optional.empty();
+        }
         int forgotten = forgetEnded(guard, retention, now, limit);
         if (!now.isBefore(sweptAt)) {
             forgotten += forgetFailed(board, guard, retention, now, limit - forgotten);
@@ -89,7 +97,7 @@ final class Tending {
             Duration pause = retention.failed().compareTo(SWEEP) < 0 ? SOON : SWEEP;
             sweptAt = forgotten == limit ? now : now.plus(pause);
         }
-        return new TendReport(promoted, forgotten, next);
+        return new TendReport(promoted, forgotten, next, seen);
     }
 
     /** Promotes what is due in these queues, for a node without a leader; answers how many. */
@@ -146,8 +154,10 @@ final class Tending {
             return 0;
         }
         Duration keep = shorter(retention.completed(), LONGEST_MEMORY);
-        Listing page = coordinator.page(
-                ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly());
+        ListRequest first =
+                ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly();
+        Listing page = coordinator.page(forgottenTo.map(first::after).orElse(first));
+        Optional<String> last = forgottenTo;
         List<Item> items = new ArrayList<>();
         int[] done = new int[1];
         endedAt = now.plus(keep);
@@ -158,8 +168,10 @@ final class Tending {
                 break;
             }
             items.add(forgetting(entry, done));
+            last = Optional.of(entry.key().name());
         }
         new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
+        forgottenTo = last;
         return done[0];
     }
 

@@ -185,7 +185,7 @@ final class Chores {
     private void tend(Fence fence, long startNanos) {
         Instant clock = timeline.clock().instant();
         TendReport report = desk.tend(fence, setting.retention(), clock, TEND_LIMIT);
-        Duration wait = shorter(TEND_BY_ITSELF, relay(fence, startNanos));
+        Duration wait = shorter(TEND_BY_ITSELF, relay(fence, report.outbox(), startNanos));
         if (report.promoted() == TEND_LIMIT || report.forgotten() >= TEND_LIMIT) {
             wait = Duration.ZERO;
         }
@@ -228,9 +228,9 @@ final class Chores {
      * what stands behind it: that is looked through page by page, from where the last look ended. Once the end was reached, it is looked through
      * again when something of what was passed over can be tried, and regularly, as an entry may become visible in front of that place.
      */
-    private Duration relay(Fence fence, long startNanos) {
+    private Duration relay(Fence fence, TendReport.Outbox seen, long startNanos) {
         OutboxRelay relay = setting.relay();
-        List<OutboxEntry> head = desk.outbox(fence, RELAY_LIMIT);
+        List<OutboxEntry> head = seen == TendReport.Outbox.EMPTY ? List.of() : desk.outbox(fence, RELAY_LIMIT);
         if (head.isEmpty()) {
             relay.forget();
             lookFromTheHead();

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Leads one distribution group while a term lasts: installs its fence, then goes in rounds: take back from the lost, make due jobs
  * ready, relay the outbox, fire schedules (these for all groups, where the default one is led), assign, revoke what would wait. A round follows at
  * once while assignments flow, else after a hint, a change of members, or the next due moment. An idle leader looks by itself for
- * what can be assigned every three seconds, which is one read, and after a while of quiet does everything else every thirty.
+ * what can be assigned every three seconds, after a while of quiet every six, which is one read, and does everything else every thirty.
  *
  * <p>All state belongs to one loop. Every write carries the term's fence; the first refusal ends the leadership here. If the
  * store does not answer for a TTL, the term is resigned, so that a node that reaches it can lead.
@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Distributor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
     private static final Duration IDLE = Duration.ofSeconds(3);
+    private static final Duration IDLE_IN_QUIET = Duration.ofSeconds(6);
     private static final Duration SLOWEST = Duration.ofSeconds(1);
     private static final Duration FASTEST = Duration.ofMillis(5);
     private static final int ROUNDS_UNTIL_QUIET = 3;
@@ -255,16 +256,24 @@ public final class Distributor implements AutoCloseable {
 
     private Duration work(Leading now) {
         long startNanos = timeline.ticker().nanos();
-        Duration next = IDLE;
         quietRounds++;
+        Duration next = idle();
         if (setting.group().equals(QueueGroups.DEFAULT)) {
-            next = chores.round(now.fence, startNanos, quietRounds > ROUNDS_UNTIL_QUIET, IDLE);
+            next = chores.round(now.fence, startNanos, isQuiet(), next);
         }
         if (setting.distributes()) {
             next = shorter(next, assign(now, startNanos));
             next = shorter(next, revoke(now));
         }
         return next;
+    }
+
+    private boolean isQuiet() {
+        return quietRounds > ROUNDS_UNTIL_QUIET;
+    }
+
+    private Duration idle() {
+        return isQuiet() ? IDLE_IN_QUIET : IDLE;
     }
 
     /** The seats with those of their queues that belong to this group. */
@@ -286,7 +295,7 @@ public final class Distributor implements AutoCloseable {
         }
         List<Grant> grants = Planner.plan(seats, limits, ready, turns, round++);
         if (grants.isEmpty()) {
-            return IDLE;
+            return idle();
         }
         AssignReport report = desk.assign(now.fence, grants);
         now.lastRoundNanos = startNanos;
@@ -328,7 +337,7 @@ public final class Distributor implements AutoCloseable {
         boolean backlog = report.ready().values().stream().anyMatch(count -> count > 0);
         if (!backlog) {
             pause = FASTEST;
-            return IDLE;
+            return idle();
         }
         if (report.total() > 0) {
             quietRounds = 0;

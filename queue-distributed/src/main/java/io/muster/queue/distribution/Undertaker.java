@@ -38,7 +38,7 @@ final class Undertaker {
      * Buries who is gone, and who is {@code givenUp} though alive. If half of several vanished at once, only looks, and says to look again.
      */
     Report round(Fence fence, Set<String> givenUp) {
-        List<IncarnationRecord> known = desk.incarnations();
+        List<IncarnationRecord> known = desk.incarnationsUncounted();
         boolean nothingToLose = known.stream().allMatch(this::isBuriedAndEmpty);
         if (nothingToLose) {
             return new Report(0, 0, false);

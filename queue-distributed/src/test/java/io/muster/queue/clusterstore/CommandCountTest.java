@@ -70,7 +70,7 @@ class CommandCountTest {
     }
 
     @Test
-    void assigningWhatWasPushedCostsThreeListsAndOneTransaction() {
+    void assigningWhatWasPushedCostsTwoListsAndOneTransaction() {
         drain(push(10), 10);
         store.intake().push(List.of(NewJob.of("late", "default", "noop", new byte[20])));
         timeline.runUntilIdle();
@@ -78,7 +78,7 @@ class CommandCountTest {
 
         assign(5);
 
-        assertThat(backend.commands()).hasSize(3 + 1).noneMatch(command -> command.startsWith("read"));
+        assertThat(backend.commands()).hasSize(2 + 1).noneMatch(command -> command.startsWith("read"));
         assertThat(exchange(List.of(), 5)).hasSize(1);
     }
 
