@@ -172,6 +172,23 @@ class AssigningByHearsayTest {
         assertThat(counts().ready()).isEqualTo(1);
     }
 
+    @Test
+    void aPoolOfAnotherProcessThatHasSettledWhatItWasGivenIsFilledAgain() {
+        admitElsewhere();
+        push("default", "one");
+        assignElsewhere(store, FENCE, "default", 1);
+        List<Attempt> taken = other.nodes()
+                .exchange(new Exchange("b-1", "main", List.of(), 1, Optional.empty()))
+                .taken();
+        List<Settlement> settlements = List.of(Settlement.of(taken.get(0).token(), new Settlement.Completed()));
+        other.nodes().exchange(new Exchange("b-1", "main", settlements, 0, Optional.empty()));
+        push("default", "two");
+
+        assignElsewhere(store, FENCE, "default", 1);
+
+        assertThat(counts().assigned()).isEqualTo(1);
+    }
+
     /** A node in another process. */
     private void admitElsewhere() {
         other.nodes()
