@@ -140,34 +140,64 @@ class AssigningByHearsayTest {
 
     @Test
     void whatAnotherGroupAssignsToAPoolCountsInIt() {
+        admitElsewhere();
         Fence others = new Fence("others", "coordinator", 1);
         other.leader().install(others);
         other.intake().push(List.of(job("reports", "report-1"), job("reports", "report-2")));
         timeline.runUntilIdle();
         push("default", "one");
-        assign(3);
-        other.leader().assign(others, List.of(grant("reports", 3)));
-        timeline.runUntilIdle();
+        assignElsewhere(store, FENCE, "default", 3);
+        assignElsewhere(other, others, "reports", 3);
         push("default", "two");
 
-        assign(3);
+        assignElsewhere(store, FENCE, "default", 3);
 
         assertThat(counts().assigned()).isEqualTo(1);
+        assertThat(counts().ready()).isEqualTo(1);
     }
 
     @Test
     void whatASuccessorAssignsCountsForWhoLeadsAfterIt() {
+        admitElsewhere();
         push("default", "one");
-        assign(2);
-        other.leader().install(new Fence("queue", "coordinator", 2));
+        assignElsewhere(store, FENCE, "default", 2);
+        Fence successor = new Fence("queue", "coordinator", 2);
+        other.leader().install(successor);
         other.intake().push(List.of(job("default", "two"), job("default", "three")));
-        other.leader().assign(new Fence("queue", "coordinator", 2), List.of(grant("default", 2)));
-        timeline.runUntilIdle();
+        assignElsewhere(other, successor, "default", 2);
 
-        assign(new Fence("queue", "coordinator", 3), "default", 2);
+        assignElsewhere(store, new Fence("queue", "coordinator", 3), "default", 2);
 
         assertThat(counts().assigned()).isEqualTo(2);
         assertThat(counts().ready()).isEqualTo(1);
+    }
+
+    @Test
+    void aPoolOfAnotherProcessThatHasSettledWhatItWasGivenIsFilledAgain() {
+        admitElsewhere();
+        push("default", "one");
+        assignElsewhere(store, FENCE, "default", 1);
+        List<Attempt> taken = other.nodes()
+                .exchange(new Exchange("b-1", "main", List.of(), 1, Optional.empty()))
+                .taken();
+        List<Settlement> settlements = List.of(Settlement.of(taken.get(0).token(), new Settlement.Completed()));
+        other.nodes().exchange(new Exchange("b-1", "main", settlements, 0, Optional.empty()));
+        push("default", "two");
+
+        assignElsewhere(store, FENCE, "default", 1);
+
+        assertThat(counts().assigned()).isEqualTo(1);
+    }
+
+    /** A node in another process. */
+    private void admitElsewhere() {
+        other.nodes()
+                .admit(IncarnationRecord.admitted("b-1", "b", timeline.clock().instant()), Optional.empty());
+    }
+
+    private void assignElsewhere(ClusterStore by, Fence fence, String queue, int limit) {
+        by.leader().assign(fence, List.of(new Grant("b-1", "main", List.of(queue), Set.of(), limit)));
+        timeline.runUntilIdle();
     }
 
     @Test
