@@ -39,11 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class SecretsAtTraceIT {
     /** Level and name; {@code docs/guide/workers.md} warns of each. */
-    private static final Set<String> KNOWN_TO_TELL = Set.of(
-            "TRACE io.lettuce.core.protocol.CommandEncoder",
-            "DEBUG org.apache.http.headers",
-            "DEBUG org.apache.http.wire",
-            "DEBUG io.grpc.netty.NettyClientHandler");
+    private static final Set<String> KNOWN_TO_TELL =
+            Set.of("TRACE io.lettuce.core.protocol.CommandEncoder", "DEBUG io.grpc.netty.NettyClientHandler");
 
     private static final String RIGHT = TestSecrets.PASSWORD;
     private static final String WRONG = TestSecrets.OTHER_PASSWORD;
