@@ -30,8 +30,8 @@ public final class ContractRedisCluster implements ContractEnvironment, ServerFa
 
     /** Starts them; empty if there is no Redis on this machine, which is then noted. */
     public static Optional<ContractRedisCluster> tryStart(ContractQuorum.Addresses addresses) {
-        ServerOptions options = ServerOptions.forTests()
-                .withExtraArguments("--cluster-preferred-endpoint-type", "unknown-endpoint");
+        ServerOptions options =
+                ServerOptions.forTests().withExtraArguments("--cluster-preferred-endpoint-type", "unknown-endpoint");
         return RedisClusterServers.tryStart(0, options).map(servers -> new ContractRedisCluster(servers, addresses));
     }
 
