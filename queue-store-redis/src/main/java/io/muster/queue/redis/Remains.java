@@ -15,7 +15,6 @@ final class Remains {
     private static final int OVERLAP = 2;
     private static final int UNTIL_PROCESSING = 4;
     private static final int BATCH = 16;
-    private static final int QUEUE_LENGTH = 4;
     private static final int QUEUE = 6;
 
     private final byte[] bytes;

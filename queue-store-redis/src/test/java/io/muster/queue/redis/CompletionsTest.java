@@ -68,15 +68,14 @@ class CompletionsTest extends StoreOnServer {
         store.batches().create(NewBatch.of("batch2", QUEUE).opened(), List.of());
         List<NewJob> jobs = jobsOfAllKinds();
         List<Attempt> taken = takeAll(jobs);
-        Attempt stale = taken.get(taken.size() / 2);
+        int stale = taken.size() / 2;
         List<Settlement> settlements = new ArrayList<>();
-        for (Attempt attempt : taken) {
-            AttemptToken token = attempt.token();
-            settlements.add(Settlement.of(
-                    attempt == stale
-                            ? new AttemptToken(token.jobId(), token.number() + 1, token.incarnation(), token.nonce())
-                            : token,
-                    new Settlement.Completed()));
+        for (int i = 0; i < taken.size(); i++) {
+            AttemptToken token = taken.get(i).token();
+            AttemptToken told = i == stale
+                    ? new AttemptToken(token.jobId(), token.number() + 1, token.incarnation(), token.nonce())
+                    : token;
+            settlements.add(Settlement.of(told, new Settlement.Completed()));
         }
 
         List<SettleResult> results = store.nodes()
@@ -84,7 +83,7 @@ class CompletionsTest extends StoreOnServer {
                 .settled();
 
         for (int i = 0; i < taken.size(); i++) {
-            boolean settled = taken.get(i) != stale;
+            boolean settled = i != stale;
             String id = taken.get(i).token().jobId();
             assertThat(results.get(i)).as(id).isEqualTo(settled ? SettleResult.ACCEPTED : SettleResult.STALE);
             StoredJob job = store.intake().find(id).orElseThrow();
@@ -94,7 +93,7 @@ class CompletionsTest extends StoreOnServer {
             assertThat(job.counters().starts()).as(id).isEqualTo(1);
             assertThat(job.pushedAt()).as(id).isEqualTo(taken.get(i).pushedAt());
         }
-        assertThat(complete(store, List.of(stale)).settled()).containsExactly(SettleResult.ACCEPTED);
+        assertThat(complete(store, List.of(taken.get(stale))).settled()).containsExactly(SettleResult.ACCEPTED);
         long onOther = taken.stream().filter(one -> one.queue().equals(OTHER)).count();
         assertThat(completed(OTHER)).isEqualTo(onOther).isPositive();
         assertThat(completed(QUEUE)).isEqualTo(jobs.size() - onOther);
