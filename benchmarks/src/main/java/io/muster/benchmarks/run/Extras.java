@@ -24,6 +24,9 @@ final class Extras {
             Drain.FINISHED);
 
     private static final int IDLE_QUEUES = 1_000;
+    /** The jobs that others are compared with, which have the same payloads. */
+    private static final String UNGUARDED = "guard-none";
+
     /** Longer than any run: what has finished stays. */
     private static final Map<String, String> KEEPING = Map.of("retain", "PT6H");
 
@@ -103,17 +106,31 @@ final class Extras {
         cast.dismissBut(0);
     }
 
-    /** The same jobs without and with middleware, either way after as many that are not measured. */
+    /**
+     * The same jobs without and with middleware, after as many of both that are not measured. Twice in each round, in turns, and each of them comes first
+     * as often as the other: what changes on the machine meanwhile favours neither.
+     */
     private void guarded(Drain burden, String guard) {
-        cast.producer().ask("prepare guard-none 0");
-        trials.finish(cast, pace.burden() / 2);
-        rounds(burden, true);
-        cast.producer().ask("prepare cleared 0", Trials.LONG);
-        cast.producer().ask("prepare " + guard + " 0");
-        trials.finish(cast, pace.burden() / 2);
-        rounds(burden, false);
-        cast.producer().ask("prepare cleared 0", Trials.LONG);
+        for (String kind : List.of(UNGUARDED, guard)) {
+            cast.producer().ask("prepare " + kind + " 0");
+            trials.finish(cast, pace.burden() / 2);
+        }
+        for (int turn = 1; turn <= 2 * pace.rounds(); turn++) {
+            boolean bareFirst = turn % 2 == 1;
+            guardedDrain(burden, guard, bareFirst, turn);
+            guardedDrain(burden, guard, !bareFirst, turn);
+        }
         cast.producer().ask("prepare unguarded 0");
+    }
+
+    private void guardedDrain(Drain burden, String guard, boolean bare, int turn) {
+        cast.producer().ask("prepare " + (bare ? UNGUARDED : guard) + " 0");
+        if (bare) {
+            trials.bareDrain(cast, burden, turn);
+        } else {
+            trials.burdenedDrain(cast, burden, 0, turn);
+        }
+        cast.producer().ask("prepare cleared 0", Trials.LONG);
     }
 
     private void rounds(Drain burden, boolean bare) {

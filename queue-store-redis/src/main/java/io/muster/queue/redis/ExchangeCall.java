@@ -148,9 +148,22 @@ final class ExchangeCall {
         return parts;
     }
 
+    /** Jobs of one run that complete at their first attempt and are alike, in the form of {@code exchange.lua}. */
+    private record Completions(Remains like, List<Integer> positions, List<byte[]> tokens, List<Remains> remains) {
+        Completions(Remains like) {
+            this(like, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        void add(int position, byte[] token, Remains each) {
+            positions.add(position);
+            tokens.add(token);
+            remains.add(each);
+        }
+    }
+
     /** Settlements of one run, by their positions in the exchange; plain completions go first. */
     private final class Part {
-        private final List<Integer> completed = new ArrayList<>();
+        private final List<Completions> completions = new ArrayList<>();
         private final List<Integer> others = new ArrayList<>();
         private final Set<String> ids = new HashSet<>();
 
@@ -159,51 +172,90 @@ final class ExchangeCall {
             if (size() == AT_ONCE || !ids.add(settlement.token().jobId())) {
                 return false;
             }
+            Tokens.Told told = Tokens.told(settlement.token(), exchange.incarnation());
             boolean plain = settlement.outcome() instanceof Settlement.Completed
-                    && settlement.outbox().isEmpty();
-            (plain ? completed : others).add(position);
+                    && settlement.outbox().isEmpty()
+                    && told.remains().isPresent();
+            if (plain) {
+                Remains remains = told.remains().get();
+                like(remains).add(position, told.stored(), remains);
+            } else {
+                others.add(position);
+            }
             return true;
         }
 
+        private Completions like(Remains remains) {
+            for (Completions some : completions) {
+                if (some.like.isLike(remains)) {
+                    return some;
+                }
+            }
+            Completions more = new Completions(remains);
+            completions.add(more);
+            return more;
+        }
+
         int size() {
-            return completed.size() + others.size();
+            return ids.size();
         }
 
         byte[][] arguments(int take, boolean holding) {
-            List<Object> arguments = new ArrayList<>(2 * completed.size() + 16);
+            List<Object> arguments = new ArrayList<>(4 * size() + 16);
             arguments.add(exchange.incarnation());
             arguments.add(exchange.pool());
             arguments.add(nonce);
             arguments.add(take);
             arguments.add(remembered);
-            arguments.add(completed.size());
+            arguments.add(size() - others.size());
             arguments.add(others.size());
             Set<String> held = holding ? exchange.holding().orElse(Set.of()) : Set.of();
             arguments.add(holding ? held.size() : -1);
-            for (int position : completed) {
-                addToken(arguments, exchange.settlements().get(position));
-            }
-            for (int position : others) {
-                addOther(arguments, exchange.settlements().get(position));
-            }
+            completions.forEach(some -> addCompletions(arguments, some));
+            others.forEach(
+                    position -> addOther(arguments, exchange.settlements().get(position)));
             arguments.addAll(held);
             return server.bytes(arguments.toArray());
         }
 
         void settled(byte[] digits) {
-            for (int i = 0; i < digits.length; i++) {
-                int position = i < completed.size() ? completed.get(i) : others.get(i - completed.size());
-                results[position] = digits[i] == '1' ? SettleResult.ACCEPTED : SettleResult.STALE;
+            int next = 0;
+            for (Completions some : completions) {
+                for (int position : some.positions) {
+                    results[position] = result(digits[next++]);
+                }
+            }
+            for (int position : others) {
+                results[position] = result(digits[next++]);
             }
         }
 
-        private void addToken(List<Object> arguments, Settlement settlement) {
-            arguments.add(settlement.token().jobId());
-            arguments.add(Tokens.stored(settlement.token(), exchange.incarnation()));
+        private static SettleResult result(byte digit) {
+            return digit == '1' ? SettleResult.ACCEPTED : SettleResult.STALE;
+        }
+
+        private void addCompletions(List<Object> arguments, Completions some) {
+            arguments.add(some.like.queue());
+            arguments.add(some.positions.size());
+            arguments.add(some.like.kinds());
+            arguments.add(some.like.batch());
+            for (int position : some.positions) {
+                arguments.add(exchange.settlements().get(position).token().jobId());
+            }
+            arguments.addAll(some.tokens);
+            some.remains.forEach(remains -> arguments.add(remains.head()));
+            int kindsOfKeys = Integer.bitCount(some.like.kinds());
+            for (int kind = 0; kind < kindsOfKeys; kind++) {
+                for (Remains remains : some.remains) {
+                    arguments.add(remains.keys().get(kind));
+                }
+            }
         }
 
         private void addOther(List<Object> arguments, Settlement settlement) {
-            addToken(arguments, settlement);
+            arguments.add(settlement.token().jobId());
+            arguments.add(
+                    Tokens.told(settlement.token(), exchange.incarnation()).stored());
             addOutcome(arguments, settlement.outcome());
             arguments.add(settlement.outbox().size());
             for (OutboxEntry entry : settlement.outbox()) {

@@ -3,34 +3,52 @@ package io.muster.queue.redis;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Attempt tokens as the server keeps them: 8 bytes first fencing token of the call that took the job, 8 bytes nonce of that call, one byte number in
- * it, 7 bytes place of the job. The text in {@link AttemptToken#nonce} is all of that but the fencing token.
+ * it, 7 bytes place of the job. The text in {@link AttemptToken#nonce}, a character per byte, is all of that but the fencing token, and behind it
+ * what {@link Remains} are read from, if it is the first attempt.
  */
 final class Tokens {
     static final int NONCE_BYTES = 8;
     private static final int BYTES = 24;
     private static final int PLACE_BYTES = 7;
-    private static final HexFormat HEX = HexFormat.of();
-    private static final byte[] NONE = new byte[0];
+    private static final int REST = BYTES - Long.BYTES;
 
     private Tokens() {}
 
-    /** What the server compares with; empty, which is no token, if this one was not made by this store for this incarnation. */
-    static byte[] stored(AttemptToken token, String incarnation) {
-        if (!token.incarnation().equals(incarnation) || token.nonce().length() != 2 * (BYTES - 8)) {
-            return NONE;
+    /**
+     * What a settlement tells the server of its attempt.
+     *
+     * @param stored what the server compares with; empty, which is no token, if this one was not made by this store for this incarnation
+     * @param remains of the job, should it complete
+     */
+    record Told(byte[] stored, Optional<Remains> remains) {
+        private static final Told NOTHING = new Told(new byte[0], Optional.empty());
+    }
+
+    static Told told(AttemptToken token, String incarnation) {
+        String text = token.nonce();
+        if (!token.incarnation().equals(incarnation) || text.length() < REST || !isBytes(text, REST)) {
+            return Told.NOTHING;
         }
-        try {
-            byte[] rest = HEX.parseHex(token.nonce());
-            long first = token.number() - Byte.toUnsignedInt(rest[NONCE_BYTES]);
-            return ByteBuffer.allocate(BYTES).putLong(first).put(rest).array();
-        } catch (IllegalArgumentException notHexadecimal) {
-            return NONE;
+        byte[] all = text.getBytes(StandardCharsets.ISO_8859_1);
+        long first = token.number() - Byte.toUnsignedInt(all[NONCE_BYTES]);
+        byte[] stored =
+                ByteBuffer.allocate(BYTES).putLong(first).put(all, 0, REST).array();
+        return new Told(stored, all.length > REST ? Remains.read(all, REST) : Optional.empty());
+    }
+
+    private static boolean isBytes(String text, int length) {
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) > 0xff) {
+                return false;
+            }
         }
+        return true;
     }
 
     /** The attempt of a job that the server has taken under this token. */
@@ -38,7 +56,7 @@ final class Tokens {
         JobRecords.Read job = JobRecords.decode(record);
         long number = ByteBuffer.wrap(token).getLong() + Byte.toUnsignedInt(token[2 * NONCE_BYTES]);
         return new Attempt(
-                new AttemptToken(jobId, number, incarnation, HEX.formatHex(token, 8, BYTES)),
+                new AttemptToken(jobId, number, incarnation, text(token, record)),
                 job.queue(),
                 job.type(),
                 job.payload(),
@@ -46,6 +64,13 @@ final class Tokens {
                 job.counters().started(),
                 number,
                 job.pushedAt());
+    }
+
+    private static String text(byte[] token, byte[] record) {
+        byte[] all = new byte[REST + Remains.lengthIn(record)];
+        System.arraycopy(token, Long.BYTES, all, 0, REST);
+        System.arraycopy(record, 0, all, REST, all.length - REST);
+        return new String(all, StandardCharsets.ISO_8859_1);
     }
 
     /** The token of the job that is number {@code index} of a call; {@code entry} is its place and id. */

@@ -2,16 +2,17 @@
 -- uses: names records ready holds ending pushing batches
 --
 -- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
--- then completed: id, token; others: id, token, code, two arguments, number of entries that follow, and for each h, id, record and the rest as
+-- then completed, in runs of jobs alike: queue, how many, kinds (1 unique key, 2 overlap key, 4 overlap key that has a time), batch with links before
+-- it (u32, u16, text) or empty, then all ids, all tokens, of each what is remembered of it but for its end, and of each its keys of these kinds;
+-- others: id, token, code, two arguments, number of entries that follow, and for each h, id, record and the rest as
 -- special.lua has them, or o, id, data and three empty; then held ids.
 -- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
 -- and detail, why. Why: a asked, e exception, t timeout, h held back, which takes
 -- its start back.
 --
 -- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
--- its place (u56); the job's own fencing token is the sum of the first and its number. Behind the token of a job that never came back and is not
--- unique until processing stands what is remembered of it once it has completed: its record to the end of its head, as form C; behind that its
--- keys and its batch, as in the record, if it has any.
+-- its place (u56); the job's own fencing token is the sum of the first and its number. Who took a job that never came back and is not unique until
+-- processing tells what is remembered of it once it has completed: its record to the end of its head, as form C. Others that complete have code c.
 --
 -- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
@@ -127,78 +128,66 @@ end
 
 local completed = tonumber(ARGV[8])
 if completed > 0 then
-  local ids = {}
-  for i = 1, completed do
-    ids[i] = ARGV[at + 2 * i - 2]
-  end
-  local held = call('HMGET', running, unpack(ids))
-  local gone, tombs, perQueue, ending = {}, {}, {}, struct.pack('>I6', millis)
-  local queue, count, n = nil, 0, 0
-  local lastMember, links, ends
-  local keys, holders, untimed, uniques, owners = {}, {}, {}, {}, {}
-  for i = 1, completed do
-    local id, token, value = ids[i], ARGV[at + 2 * i - 1], held[i]
-    -- A tomb was made when the job was taken; as long as the token is the current one, its record is what it was then.
-    if value and #value > TOKEN + 6 and #token == TOKEN and string.find(value, token, 1, true) == 1 then
-      local flags, headHigh, headLow, high, low = string.byte(value, TOKEN + 2, TOKEN + 6)
-      local own = string.sub(value, TOKEN + 7, TOKEN + 6 + high * 256 + low)
-      if own ~= queue then
-        if queue then
-          perQueue[queue] = (perQueue[queue] or 0) + count
-        end
-        queue, count = own, 0
-      end
-      count = count + 1
-      n = n + 1
-      gone[n] = id
-      tombs[2 * n - 1] = id
-      if flags % 4 == 0 and flags % 32 < 16 then
-        tombs[2 * n] = string.sub(value, TOKEN + 1) .. ending
-      else
-        local last = TOKEN + headHigh * 256 + headLow
-        tombs[2 * n] = string.sub(value, TOKEN + 1, last) .. ending
-        if flags % 2 == 1 then
-          local from = last + 3
-          last = last + 2 + struct.unpack('>I2', value, last + 1)
-          uniques[#uniques + 1], owners[#owners + 1] = string.sub(value, from, last), id
-        end
-        if flags % 4 >= 2 then
-          local sign, _, _, _, _, _, _, _, longer, length = string.byte(value, last + 1, last + 10)
-          local key = string.sub(value, last + 11, last + 10 + longer * 256 + length)
-          last = last + 10 + #key
-          if sign >= 128 then
-            -- A key without a time is the attempt's until it ends.
-            untimed[#untimed + 1] = key
-          else
-            keys[#keys + 1], holders[#holders + 1] = key, id
-          end
-        end
-        if flags % 32 >= 16 then
-          local member = string.sub(value, last + 1)
-          if member ~= lastMember then
-            lastMember, links, ends = member, struct.unpack('>I4', member), batches().endsOf(string.sub(member, 7))
-          end
-          ends.succeeded[#ends.succeeded + 1] = id
-          ends.added = ends.added - (links - 1)
-        end
-      end
-      settled[i] = '1'
-    elseif ended(id, token) then
-      local rec = settle(id, token, 'c')
-      if rec and has(rec, 16) then
-        batches().settled(rec, id, 'c', '', 0)
-      end
-      settled[i] = '1'
-    else
-      settled[i] = '0'
+  local ARGV, gone, tombs, perQueue, ending, n = ARGV, {}, {}, {}, struct.pack('>I6', millis), 0
+  local uniques, owners, untimed, timed, holders = {}, {}, {}, {}, {}
+  repeat
+    local queue, count, kinds, member = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
+    local first, offset = at + 4, #settled
+    local token, head, key, before = first + count, first + 2 * count, first + 2 * count, n
+    local unique, overlap
+    if kinds % 2 == 1 then
+      key = key + count
+      unique = key
     end
-  end
+    if kinds > 1 then
+      key = key + count
+      overlap = key
+    end
+    at, completed = key + count, completed - count
+    local ends = member ~= '' and batches().endsOf(string.sub(member, 7))
+    local held = call('HMGET', running, unpack(ARGV, first, token - 1))
+    for i = 0, count - 1 do
+      local id = ARGV[first + i]
+      -- What is remembered was read from the record when the job was taken; as long as the token is the current one, the record is what it was then.
+      if held[i + 1] == ARGV[token + i] then
+        n = n + 1
+        gone[n] = id
+        tombs[2 * n - 1], tombs[2 * n] = id, ARGV[head + i] .. ending
+        if unique then
+          uniques[#uniques + 1], owners[#owners + 1] = ARGV[unique + i], id
+        end
+        if kinds > 3 then
+          timed[#timed + 1], holders[#holders + 1] = ARGV[overlap + i], id
+        elseif overlap then
+          -- A key without a time is the attempt's until it ends.
+          untimed[#untimed + 1] = ARGV[overlap + i]
+        end
+        if ends then
+          ends.succeeded[#ends.succeeded + 1] = id
+        end
+        settled[offset + i + 1] = '1'
+      elseif ended(id, ARGV[token + i]) then
+        local rec = settle(id, ARGV[token + i], 'c')
+        if rec and has(rec, 16) then
+          batches().settled(rec, id, 'c', '', 0)
+        end
+        settled[offset + i + 1] = '1'
+      else
+        settled[offset + i + 1] = '0'
+      end
+    end
+    if ends then
+      ends.added = ends.added - (n - before) * (struct.unpack('>I4', member) - 1)
+    end
+    perQueue[queue] = (perQueue[queue] or 0) + n - before
+  until completed == 0
   if n > 0 then
-    perQueue[queue] = (perQueue[queue] or 0) + count
     call('HDEL', running, unpack(gone))
     call('HSET', JOBS, unpack(tombs))
     for name, more in pairs(perQueue) do
-      call('HINCRBY', P .. ':completed', name, more)
+      if more > 0 then
+        call('HINCRBY', P .. ':completed', name, more)
+      end
     end
     remember(gone, most)
     if #uniques > 0 then
@@ -207,11 +196,10 @@ if completed > 0 then
     if #untimed > 0 then
       freeUntimed(untimed)
     end
-    if #keys > 0 then
-      freeOverlaps(keys, holders)
+    if #timed > 0 then
+      freeOverlaps(timed, holders)
     end
   end
-  at = at + 2 * completed
 end
 
 for i = 1, tonumber(ARGV[9]) do
@@ -252,9 +240,9 @@ end
 local assigned = assignedKey(inc, pool)
 local entries = take > 0 and answerOf(false, 'LPOP', assigned, take)
 if entries then
-  local ids = {}
+  local ids, byte, char, sub = {}, string.byte, string.char, string.sub
   for i = 1, #entries do
-    ids[i] = string.sub(entries[i], 8)
+    ids[i] = sub(entries[i], 8)
   end
   local records = call('HMGET', JOBS, unpack(ids))
   base = numbers(P .. ':fencing', #ids)
@@ -262,36 +250,17 @@ if entries then
   local function begin()
     starts, taken, n = {}, {}, 0
     for i = 1, #ids do
-    local rec, entry = records[i], entries[i]
-    if rec then
-      local form, flags, high, low = string.byte(rec, 1, 4)
-      n = n + 1
-      starts[2 * n - 1] = ids[i]
-      if form == 70 and flags % 8 < 4 then
-        local last = high * 256 + low
-        if flags % 2 == 1 then
-          high, low = string.byte(rec, last + 1, last + 2)
-          last = last + 2 + high * 256 + low
-        end
-        if flags % 4 >= 2 then
-          high, low = string.byte(rec, last + 9, last + 10)
-          last = last + 10 + high * 256 + low
-        end
-        if flags % 32 >= 16 then
-          high, low = string.byte(rec, last + 5, last + 6)
-          last = last + 6 + high * 256 + low
-        end
-        starts[2 * n] = prefix .. string.char(n - 1) .. string.sub(entry, 1, 7) .. 'C' .. string.sub(rec, 2, last)
-      else
-        starts[2 * n] = prefix .. string.char(n - 1) .. string.sub(entry, 1, 7)
+      local rec, entry = records[i], entries[i]
+      if rec then
+        local flags = byte(rec, 2)
+        n = n + 1
+        starts[2 * n - 1], starts[2 * n] = ids[i], prefix .. char(n - 1) .. sub(entry, 1, 7)
         if flags % 8 >= 4 then
           assert(flags % 2 == 1)
           freeUnique(ids[i], rec)
         end
+        taken[2 * n - 1], taken[2 * n] = entry, rec
       end
-      taken[2 * n - 1] = entry
-      taken[2 * n] = rec
-    end
     end
   end
   -- What nobody of ours has written is found where it cannot be read, and costs nothing else.

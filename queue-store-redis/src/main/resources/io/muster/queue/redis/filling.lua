@@ -96,6 +96,7 @@ local function holdAll(keys, holds)
       return false
     end
   end
+  keepTable(P .. ':k')
   if call('HSET', P .. ':k', unpack(holds)) == #keys then
     return true
   end
@@ -119,15 +120,15 @@ end
 
 -- Adds those entries of a list of kind k whose keys can be had; answers how many.
 local function addHolding(source, entries, out)
-  local count, before, keys, holds = #entries, #out, {}, {}
+  local count, before, keys, holds, byte, sub = #entries, #out, {}, {}, string.byte, string.sub
   for i = 1, count do
     local entry = entries[i]
-    local last = 7 + (string.byte(entry, -1) or 0)
+    local last = 7 + (byte(entry, -1) or 0)
     if last < 8 or last >= #entry then
       return addHolding(source, wholeOf(entries, source.queue), out)
     end
-    local key = string.sub(entry, last + 1, -2)
-    keys[i], holds[2 * i - 1], holds[2 * i] = key, key, string.sub(entry, 1, last)
+    local key = sub(entry, last + 1, -2)
+    keys[i], holds[2 * i - 1], holds[2 * i] = key, key, sub(entry, 1, last)
   end
   if count > 0 and next(holders) == nil and holdAll(keys, holds) then
     for i = 1, count do
@@ -369,6 +370,7 @@ local function fill(budget)
     flush(source)
   end
   if #held > 0 then
+    keepTable(P .. ':k')
     call('HSET', P .. ':k', unpack(held))
   end
   local left = {}

@@ -11,6 +11,7 @@ local function pushJob(id, rec, due, key, time, place)
     if holder and not (ends and tonumber(ends) <= millis) then
       return holder
     end
+    keepTable(P .. ':u')
     call('HSET', P .. ':u', key, id)
     if time then
       call('ZADD', P .. ':ux', millis + time, key)

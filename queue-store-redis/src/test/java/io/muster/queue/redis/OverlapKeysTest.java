@@ -10,6 +10,7 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
 import io.muster.servers.Durability;
+import io.muster.servers.LocalServer;
 import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lanes whose entries contain overlap keys, whatever else looks into them; and more jobs that want a held key than one script handles. */
 @Tag("M3")
@@ -25,12 +28,13 @@ class OverlapKeysTest extends StoreOnServer {
     private static final String LONGEST_ID = "a".repeat(NewJob.MOST_ID_CHARACTERS);
     private static final OverlapKey TIMED = new OverlapKey("key", Optional.of(Duration.ofHours(1)));
 
+    private LocalServer server;
     private RedisStore store;
 
     @BeforeEach
     void openStore() {
-        store = open(at(server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE)))
-                .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
+        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
         admit(store, "n1");
     }
 
@@ -128,6 +132,29 @@ class OverlapKeysTest extends StoreOnServer {
         assertThat(assign(store, "n1", 10)).isEqualTo(1);
         assertThat(store.intake().push(List.of(job("c").withUnique(UniqueKey.of("one")))))
                 .containsExactly(new PushOutcome.Pushed("c"));
+    }
+
+    /** Redis would else look through up to 512 of them, one by one, for each key of each job. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("J5")
+    void heldKeysAreATableHoweverFewTheyAre(boolean timed) {
+        NewJob keyed = timed ? job("a").withOverlap(TIMED) : keyed("a", "key");
+        store.intake().push(List.of(keyed, job("b").withUnique(UniqueKey.of("one"))));
+        assertThat(assign(store, "n1", 10)).isEqualTo(2);
+        assertThat(encodings()).containsOnly("hashtable");
+
+        complete(store, take(store, "n1", 10));
+
+        assertThat(encodings()).containsOnly("hashtable");
+    }
+
+    private List<String> encodings() {
+        return ask(
+                server,
+                redis -> List.of(
+                        redis.objectEncoding(redis.keys("*:k").get(0)),
+                        redis.objectEncoding(redis.keys("*:u").get(0))));
     }
 
     private static NewJob keyed(String id, String key) {
