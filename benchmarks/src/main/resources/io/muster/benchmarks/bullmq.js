@@ -61,11 +61,13 @@ function producer() {
       const timed = (due) => ({ t: Number(due), hold: '', text: TEXT });
       let sent = 0;
       if (Number(perSecond) <= 500) {
+        const ends = [];
         for (; sent < total; sent++) {
           const due = began + BigInt(Math.floor((sent * 1e9) / Number(perSecond)));
           await until(due);
-          await push(timed(due));
+          ends.push(push(timed(due)));
         }
+        await Promise.all(ends);
       } else {
         for (let tick = 1; sent < total; tick++) {
           const due = began + BigInt(tick) * 5000000n;

@@ -142,15 +142,21 @@ class Producer
     total = rate * millis.to_i / 1000
     sent = 0
     tick = 0
+    pushing = []
     while sent < total
       single = rate <= 500
       due = single ? began + sent * 1_000_000_000 / rate : began + (tick += 1) * 5_000_000
       wait = due - nanos
       sleep(wait / 1e9) if wait.positive?
       goal = single ? sent + 1 : [total, rate * tick * 5 / 1000].min
-      single ? push(due) : (bulk_of(goal - sent, due) if goal > sent)
+      if single
+        pushing << Thread.new(due) { |moment| push(moment) }
+      elsif goal > sent
+        bulk_of(goal - sent, due)
+      end
       sent = goal
     end
+    pushing.each(&:join)
     pushed(sent, began)
   end
 

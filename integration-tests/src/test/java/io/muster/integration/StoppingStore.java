@@ -45,6 +45,8 @@ final class StoppingStore {
 
     static final String ACCEPTED = "ACCEPTED after a stop: ";
     private static final String NOBODY = "";
+    /** On etcd, Consul and ZooKeeper; Redis would bring another. */
+    private static final String OF_COORDINATOR = "cluster:";
 
     private final JobStore store;
     private final Path orders;
@@ -66,7 +68,7 @@ final class StoppingStore {
 
     /** Opens the store of these settings; {@code orders} is the path of the files that tell it to stop, without their endings. */
     static JobStore open(QueueSettings settings, Cluster cluster, Path orders) {
-        ConnectionUri uri = ConnectionUri.parse(settings.store().orElseThrow());
+        ConnectionUri uri = ConnectionUri.parse(settings.store().orElse(OF_COORDINATOR));
         JobStore opened = ServiceLoader.load(StoreProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.schemes().contains(uri.scheme()))

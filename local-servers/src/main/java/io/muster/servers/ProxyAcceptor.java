@@ -2,7 +2,6 @@ package io.muster.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listening port of 127.0.0.1 and the thread that accepts from it. */
+/** A listening port of the loopback and the thread that accepts from it. */
 final class ProxyAcceptor {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyAcceptor.class);
@@ -34,21 +33,21 @@ final class ProxyAcceptor {
         });
     }
 
-    static ProxyAcceptor on(int port, Consumer<Socket> onAccept) {
+    static ProxyAcceptor on(InetSocketAddress address, Consumer<Socket> onAccept) {
         try {
             ServerSocket listener = new ServerSocket();
             listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+            listener.bind(address, BACKLOG);
             return new ProxyAcceptor(listener, onAccept);
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot listen on port " + port, failed);
+            throw new UncheckedIOException("cannot listen on " + address, failed);
         }
     }
 
-    static ProxyAcceptor onFreePort(Consumer<Socket> onAccept) {
+    static ProxyAcceptor onFreePort(String host, Consumer<Socket> onAccept) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return on(FreePorts.next(1).get(0), onAccept);
+                return on(new InetSocketAddress(host, FreePorts.next(1).get(0)), onAccept);
             } catch (UncheckedIOException taken) {
                 if (attempt == BIND_ATTEMPTS) {
                     throw taken;

@@ -136,6 +136,12 @@ public final class RedisClusterServers implements AutoCloseable {
         return former;
     }
 
+    /** Thaws who is frozen and starts who is gone, and returns when all of them serve all slots. */
+    public void ensureRunning() {
+        nodes.forEach(LocalServer::ensureRunning);
+        RedisServerGroup.await("nodes serve all slots", this::isHealthy);
+    }
+
     /** Kills and closes all of them. */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.muster.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ public final class RedisSentinelServers implements AutoCloseable {
 
     private static final int SENTINELS = 3;
     private static final int QUORUM = 2;
+    /** More than there are. */
+    private static final int NOBODYS_QUORUM = SENTINELS + 1;
 
     /**
      * Since Redis 7, refused before: times for what otherwise happens every one, two or ten seconds. A replica of which no
@@ -66,14 +69,14 @@ public final class RedisSentinelServers implements AutoCloseable {
         for (LocalServer sentinel : sentinels) {
             RedisExchange.ask(sentinel, FASTER);
             boolean isLast = sentinel == sentinels.get(SENTINELS - 1);
-            watch(sentinel, port, isLast ? LAST_SILENT_MILLIS : SILENT_MILLIS, options.secret());
+            RedisExchange.tell(sentinel, "SENTINEL MONITOR " + MASTER + " 127.0.0.1 " + port + " " + QUORUM);
+            watch(sentinel, isLast ? LAST_SILENT_MILLIS : SILENT_MILLIS, options.secret());
         }
         RedisServerGroup.await("Sentinels find each other", () -> sentinels.stream()
                 .allMatch(sentinel -> knowsAll(sentinel, replicas)));
     }
 
-    private static void watch(LocalServer sentinel, String port, int silentMillis, String secret) throws IOException {
-        RedisExchange.tell(sentinel, "SENTINEL MONITOR " + MASTER + " 127.0.0.1 " + port + " " + QUORUM);
+    private static void watch(LocalServer sentinel, int silentMillis, String secret) throws IOException {
         RedisExchange.tell(sentinel, "SENTINEL SET " + MASTER + " down-after-milliseconds " + silentMillis);
         RedisExchange.tell(sentinel, "SENTINEL SET " + MASTER + " failover-timeout 2000");
         if (!secret.isEmpty()) {
@@ -84,6 +87,27 @@ public final class RedisSentinelServers implements AutoCloseable {
     /** The address for clients: {@code redis-sentinel://[:password@]host:port,…/0?master=main}. */
     public String uri() {
         return "redis-sentinel://" + group.authority(sentinels) + "/0?master=" + MASTER;
+    }
+
+    /**
+     * Has the Sentinels tell clients of another address of the master, such as that of a proxy, for which they never put that of another.
+     *
+     * @return the name under which they tell of the master at this port of 127.0.0.1
+     */
+    public String masterAt(int port) {
+        String name = MASTER + "-" + port;
+        String known = "SENTINEL GET-MASTER-ADDR-BY-NAME " + name;
+        try {
+            for (LocalServer sentinel : sentinels) {
+                if (!RedisExchange.says(sentinel, known, Integer.toString(port))) {
+                    RedisExchange.tell(
+                            sentinel, "SENTINEL MONITOR " + name + " 127.0.0.1 " + port + " " + NOBODYS_QUORUM);
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException("the Sentinels do not watch port " + port, failed);
+        }
+        return name;
     }
 
     /** The first master and its replicas, in the order in which they were started. */

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpProxy implements AutoCloseable {
 
+    /** Another address of the loopback. */
+    private static final String BESIDE = "127.0.0.2";
+
     private final InetSocketAddress target;
+    private final String host;
     private final int port;
     private final ProxyFault fault = new ProxyFault();
     private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
@@ -50,9 +54,17 @@ public final class TcpProxy implements AutoCloseable {
 
     private TcpProxy(InetSocketAddress target) {
         this.target = target;
-        ProxyAcceptor first = ProxyAcceptor.onFreePort(this::accept);
+        this.host = TextExchange.LOOPBACK;
+        ProxyAcceptor first = ProxyAcceptor.onFreePort(host, this::accept);
         this.acceptor = first;
         this.port = first.port();
+    }
+
+    private TcpProxy(InetSocketAddress target, String host, int port) {
+        this.target = target;
+        this.host = host;
+        this.port = port;
+        this.acceptor = ProxyAcceptor.on(new InetSocketAddress(host, port), this::accept);
     }
 
     /** A proxy to this server; give clients {@link LocalServer#uriThrough(TcpProxy)}. */
@@ -65,8 +77,15 @@ public final class TcpProxy implements AutoCloseable {
         return new TcpProxy(new InetSocketAddress(host, port));
     }
 
+    /**
+     * A proxy to this server at the same port of 127.0.0.2: for servers that tell clients each other's ports and leave the host to them.
+     */
+    public static TcpProxy beside(LocalServer server) {
+        return new TcpProxy(new InetSocketAddress(server.host(), server.port()), BESIDE, server.port());
+    }
+
     public String host() {
-        return TextExchange.LOOPBACK;
+        return host;
     }
 
     /** The port clients connect to; the same until {@link #close()}. */
@@ -141,7 +160,7 @@ public final class TcpProxy implements AutoCloseable {
         fault.become(kind, delay);
         links.stream().filter(ProxyLink::hasLostReplies).forEach(ProxyLink::reset);
         if (acceptor == null) {
-            acceptor = ProxyAcceptor.on(port, this::accept);
+            acceptor = ProxyAcceptor.on(new InetSocketAddress(host, port), this::accept);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Producer implements Actor {
     private static final long TICK_NANOS = 5_000_000;
     private static final int SINGLE_UP_TO_PER_SECOND = 500;
+    private static final int MOST_SINGLES_UNDER_WAY = 16;
 
     private final Pushing pushing;
 
@@ -137,28 +138,48 @@ final class Producer implements Actor {
 
     /**
      * An even stream. Latency counts from the moment a job was due to be pushed, so that a producer that was held up hides nothing. Up
-     * to some hundred a second jobs are pushed one by one, faster streams in a bulk per five milliseconds.
+     * to some hundred a second jobs are pushed one by one, by threads of which each blocks for its own push only, as the requests of a service do; faster
+     * streams in a bulk per five milliseconds.
      */
     private Map<String, Object> rate(int perSecond, int millis) throws Exception {
+        return perSecond <= SINGLE_UP_TO_PER_SECOND ? singles(perSecond, millis) : bulks(perSecond, millis);
+    }
+
+    private Map<String, Object> singles(int perSecond, int millis) throws Exception {
+        int total = (int) ((long) perSecond * millis / 1000);
+        long gap = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        ExecutorService threads = Executors.newFixedThreadPool(MOST_SINGLES_UNDER_WAY);
+        List<Future<?>> ends = new ArrayList<>(total);
+        long began = System.nanoTime();
+        try {
+            for (int sent = 0; sent < total; sent++) {
+                long due = began + sent * gap;
+                awaitNanos(due);
+                ends.add(threads.submit(() -> {
+                    pushing.push(Payload.timed(due));
+                    return null;
+                }));
+            }
+            for (Future<?> end : ends) {
+                end.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        return pushed(total, System.nanoTime() - began);
+    }
+
+    private Map<String, Object> bulks(int perSecond, int millis) throws Exception {
         long began = System.nanoTime();
         long total = (long) perSecond * millis / 1000;
         long sent = 0;
-        if (perSecond <= SINGLE_UP_TO_PER_SECOND) {
-            long gap = TimeUnit.SECONDS.toNanos(1) / perSecond;
-            for (; sent < total; sent++) {
-                long due = began + sent * gap;
-                awaitNanos(due);
-                pushing.push(Payload.timed(due));
-            }
-        } else {
-            for (long tick = 1; sent < total; tick++) {
-                long due = began + tick * TICK_NANOS;
-                awaitNanos(due);
-                long goal = Math.min(total, perSecond * (due - began) / TimeUnit.SECONDS.toNanos(1));
-                if (goal > sent) {
-                    pushing.bulk(Collections.nCopies((int) (goal - sent), Payload.timed(due)));
-                    sent = goal;
-                }
+        for (long tick = 1; sent < total; tick++) {
+            long due = began + tick * TICK_NANOS;
+            awaitNanos(due);
+            long goal = Math.min(total, perSecond * (due - began) / TimeUnit.SECONDS.toNanos(1));
+            if (goal > sent) {
+                pushing.bulk(Collections.nCopies((int) (goal - sent), Payload.timed(due)));
+                sent = goal;
             }
         }
         return pushed(sent, System.nanoTime() - began);

@@ -1,6 +1,5 @@
 package io.muster.cluster.consul;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
@@ -73,6 +72,7 @@ final class ConsulBackend implements Backend {
     private final ConsulErrors errors;
     private final ConsulHttp commands;
     private final ConsulHttp renewals;
+    private final ConsulLists lists;
     private final RingBroadcast broadcast;
     private final Set<ConsulSession> sessions = ConcurrentHashMap.newKeySet();
 
@@ -90,6 +90,7 @@ final class ConsulBackend implements Backend {
         this.errors = new ConsulErrors(config.address());
         this.commands = new ConsulHttp(config, errors, COMMAND_CONNECTIONS, cutOffs);
         this.renewals = new ConsulHttp(config, errors, SESSION_CONNECTIONS, cutOffs);
+        this.lists = new ConsulLists(keys, commands);
         this.broadcast = new RingBroadcast(this, timeline);
     }
 
@@ -163,27 +164,13 @@ final class ConsulBackend implements Backend {
 
     @Override
     public Optional<Entry> read(Key key, Deadline deadline) {
-        return found(ConsulKeys.inAddress(keys.path(key)) + "?consistent", deadline)
-                .map(answer -> ConsulEntries.entry(key, answer.path(0)));
+        return lists.found(ConsulKeys.inAddress(keys.path(key)) + "?consistent", deadline)
+                .map(found -> ConsulEntries.entry(key, found.array().path(0)));
     }
 
     @Override
     public Listing list(ListRequest request, Deadline deadline) {
-        String prefix = ConsulKeys.inAddress(keys.prefix(request.directory()));
-        boolean values = request.values() == ListRequest.Values.INCLUDED;
-        Optional<JsonNode> found = found(prefix + (values ? "?recurse&consistent" : "?keys&consistent"), deadline);
-        List<Entry> all = found.map(answer -> values
-                        ? ConsulEntries.children(keys, request.directory(), answer)
-                        : ConsulEntries.names(keys, request.directory(), answer))
-                .orElse(List.of());
-        List<Entry> page = all.stream()
-                .filter(entry -> request.after()
-                        .map(after -> entry.key().name().compareTo(after) > 0)
-                        .orElse(true))
-                .limit(request.limit() + 1L)
-                .toList();
-        boolean more = page.size() > request.limit();
-        return new Listing(more ? page.subList(0, request.limit()) : page, more);
+        return lists.page(request, deadline);
     }
 
     @Override
@@ -264,8 +251,8 @@ final class ConsulBackend implements Backend {
     }
 
     private Optional<String> presentIdentity(Deadline deadline) {
-        return found(ConsulKeys.inAddress(keys.identity()) + "?consistent", deadline)
-                .map(answer -> ConsulEntries.text(answer.path(0)));
+        return lists.found(ConsulKeys.inAddress(keys.identity()) + "?consistent", deadline)
+                .map(found -> ConsulEntries.text(found.array().path(0)));
     }
 
     /** If another node was faster, its identity stays. */
@@ -278,17 +265,5 @@ final class ConsulBackend implements Backend {
         if (reply.status() != 200 && !ConsulTransactions.isStale(reply)) {
             throw commands.errors().refused(reply.status(), reply.body(), Effect.NONE);
         }
-    }
-
-    /** The array at an address beneath the store's; empty if there is nothing. */
-    private Optional<JsonNode> found(String address, Deadline deadline) {
-        ConsulHttp.Reply reply = commands.get(commands.inDatacenter("/v1/kv/" + address), deadline);
-        if (reply.status() == 404) {
-            return Optional.empty();
-        }
-        if (reply.status() != 200) {
-            throw commands.errors().refused(reply.status(), reply.body(), Effect.NONE);
-        }
-        return Optional.of(commands.json(reply));
     }
 }

@@ -176,6 +176,7 @@ final class ConsulHttp implements AutoCloseable {
         HttpClientBuilder builder = HttpClients.custom()
                 .setConnectionManager(pool)
                 .disableAutomaticRetries()
+                .disableContentCompression() // Costs an agent more than it saves anybody who is near it.
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching();

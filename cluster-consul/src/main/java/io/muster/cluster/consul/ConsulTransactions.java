@@ -108,6 +108,15 @@ final class ConsulTransactions {
         return operations.toString();
     }
 
+    /** The body of a transaction that reads what is at these paths, and fails if one of them is not there. */
+    static String reading(List<String> paths) {
+        ArrayNode operations = JSON.arrayNode();
+        for (String path : paths) {
+            operations.addObject().putObject("KV").put("Verb", "get").put("Key", path);
+        }
+        return operations.toString();
+    }
+
     static boolean isStale(ConsulHttp.Reply reply) {
         return reply.status() == 409 && ConsulErrors.says(reply.body(), "index is stale");
     }
