@@ -184,7 +184,7 @@ class RedisIndexesTest {
         assertThat(cursor).contains("@");
         redis.del(prefix + ":rebuilt:" + directory);
 
-        step = reindex(cursor.split("@")[0] + "@0123456789");
+        step = reindex(cursor.split("@", 2)[0] + "@0123456789");
         while (!text(step).equals("0")) {
             step = reindex(text(step));
         }

@@ -101,7 +101,7 @@ class HostileTablesElsewhereTest extends StoreOnServer {
         assertThat(cursor).contains("@");
         ask(server, redis -> redis.del(TAG + ":rebuilt:incarnations"));
 
-        cursor = mend(server, cursor.split("@")[0] + "@0123456789");
+        cursor = mend(server, cursor.split("@", 2)[0] + "@0123456789");
         while (!cursor.equals("0")) {
             cursor = mend(server, cursor);
         }
