@@ -37,6 +37,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -59,18 +60,18 @@ class WorkflowsUnderKillsIT {
     private final Random random = new Random();
 
     @Test
-    void onRedis(@TempDir Path folder) {
+    void onRedis(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         LocalServer redis = server(ServerKind.REDIS);
         survive(folder, redis.uri().toString(), "redis", redis.uri().toString());
     }
 
     @Test
-    void inTheCoordinator(@TempDir Path folder) {
+    void inTheCoordinator(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         survive(folder, server(ServerKind.ETCD).uri().toString(), "cluster", "cluster:");
     }
 
     @Test
-    void onPostgres(@TempDir Path folder) {
+    void onPostgres(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         Assumptions.assumeTrue(FULL, "only with muster.full");
         survive(
                 folder,
@@ -80,7 +81,7 @@ class WorkflowsUnderKillsIT {
     }
 
     @Test
-    void onRedisCluster(@TempDir Path folder) {
+    void onRedisCluster(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
         Assumptions.assumeTrue(FULL, "only with muster.full");
         Optional<RedisClusterServers> servers =
                 RedisClusterServers.tryStart(0, ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));

@@ -2,18 +2,11 @@ package io.muster.queue;
 
 import io.muster.queue.event.Events;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.store.JobObstacles;
-import io.muster.queue.store.JobPage;
-import io.muster.queue.store.JobState;
-import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
-import io.muster.queue.store.QueueCounts;
-import io.muster.queue.store.RetryOutcome;
-import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
-import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UnaskedStore;
 import io.muster.races.Races;
 import io.muster.races.ThreadsOnly;
 import io.muster.races.Together;
@@ -21,8 +14,6 @@ import io.muster.races.WithoutLocks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +58,7 @@ class PusherRaceTest {
     }
 
     /** Takes jobs and does nothing else. */
-    public static final class Store implements JobStore, Intake {
+    public static final class Store extends UnaskedStore {
         private static final StoreCapabilities CAPABILITIES =
                 new StoreCapabilities("none", 1000, 100, Duration.ofDays(1), false, "none");
 
@@ -92,73 +83,5 @@ class PusherRaceTest {
         public Intake intake() {
             return this;
         }
-
-        @Override
-        public LeaderDesk leader() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public NodeDesk nodes() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public LimitDesk limits() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ScheduleDesk schedules() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<StoredJob> find(String jobId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public JobObstacles obstacles(String jobId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<QueueCounts> counts() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void pause(String queue, String by) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void resume(String queue) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int clear(String queue, int limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<RetryOutcome> retry(List<String> jobIds) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Set<String> forget(List<String> jobIds) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -11,25 +11,16 @@ import io.muster.queue.job.JobTypes;
 import io.muster.queue.job.PayloadBinding;
 import io.muster.queue.memory.MemoryOptions;
 import io.muster.queue.memory.MemoryStore;
-import io.muster.queue.store.JobObstacles;
-import io.muster.queue.store.JobPage;
-import io.muster.queue.store.JobState;
-import io.muster.queue.store.JobStore;
 import io.muster.queue.store.JobStore.Intake;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
-import io.muster.queue.store.QueueCounts;
-import io.muster.queue.store.RetryOutcome;
-import io.muster.queue.store.ScheduleDesk;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
-import io.muster.queue.store.StoredJob;
+import io.muster.queue.store.UnaskedStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -191,8 +182,8 @@ class PusherTest {
         return NewJob.of(id, "default", "note", new byte[0]);
     }
 
-    /** The memory store, its pushes written down and disturbed. */
-    private final class Watched implements JobStore, Intake {
+    /** Pushes to the memory store, written down and disturbed. */
+    private final class Watched extends UnaskedStore {
         final List<List<String>> batches = new ArrayList<>();
         Runnable duringFlight = () -> {};
         int losesReplies;
@@ -221,76 +212,6 @@ class PusherTest {
         @Override
         public Intake intake() {
             return this;
-        }
-
-        @Override
-        public LeaderDesk leader() {
-            return store.leader();
-        }
-
-        @Override
-        public NodeDesk nodes() {
-            return store.nodes();
-        }
-
-        @Override
-        public LimitDesk limits() {
-            return store.limits();
-        }
-
-        @Override
-        public ScheduleDesk schedules() {
-            return store.schedules();
-        }
-
-        @Override
-        public Optional<StoredJob> find(String jobId) {
-            return store.intake().find(jobId);
-        }
-
-        @Override
-        public JobObstacles obstacles(String jobId) {
-            return store.intake().obstacles(jobId);
-        }
-
-        @Override
-        public List<QueueCounts> counts() {
-            return store.intake().counts();
-        }
-
-        @Override
-        public JobPage list(String queue, JobState state, Optional<String> from, int limit) {
-            return store.intake().list(queue, state, from, limit);
-        }
-
-        @Override
-        public void pause(String queue, String by) {
-            store.intake().pause(queue, by);
-        }
-
-        @Override
-        public void resume(String queue) {
-            store.intake().resume(queue);
-        }
-
-        @Override
-        public int clear(String queue, int limit) {
-            return store.intake().clear(queue, limit);
-        }
-
-        @Override
-        public List<RetryOutcome> retry(List<String> jobIds) {
-            return store.intake().retry(jobIds);
-        }
-
-        @Override
-        public Set<String> forget(List<String> jobIds) {
-            return store.intake().forget(jobIds);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }

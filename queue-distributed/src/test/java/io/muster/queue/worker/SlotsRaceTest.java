@@ -1,17 +1,11 @@
 package io.muster.queue.worker;
 
-import io.muster.cluster.Subscription;
 import io.muster.queue.job.JobTypes;
-import io.muster.queue.store.AssignReport;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
 import io.muster.queue.store.Counters;
-import io.muster.queue.store.Exchange;
-import io.muster.queue.store.ExchangeReply;
-import io.muster.queue.store.Grant;
-import io.muster.queue.store.IncarnationRecord;
-import io.muster.queue.store.JobStore.NodeDesk;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.UnaskedStore;
 import io.muster.races.PostedTasks;
 import io.muster.races.Races;
 import io.muster.races.ThreadsOnly;
@@ -99,7 +93,7 @@ class SlotsRaceTest {
                         new Stint(options.limits(), timeline.ticker(), () -> 0),
                         "a",
                         "a-1",
-                        new NoDesk(),
+                        new UnaskedStore(),
                         JobTypes.builder().build(),
                         node,
                         new Ledger("a", "main", timeline, PoolWatch.NONE),
@@ -124,33 +118,5 @@ class SlotsRaceTest {
                 Counters.NONE,
                 1,
                 Instant.EPOCH);
-    }
-
-    /** Slots ask nothing of a store. */
-    private static final class NoDesk implements NodeDesk {
-        @Override
-        public void admit(IncarnationRecord incarnation, Optional<String> survivorOf) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void leave(String incarnation) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ExchangeReply exchange(Exchange exchange) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public AssignReport reserve(Grant own, Instant now) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Subscription onAssigned(String incarnation, Runnable hint) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -2,51 +2,29 @@ package io.muster.queue.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.queue.Queue;
-import io.muster.queue.QueueBuilder;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.NodeCause;
 import io.muster.queue.store.JobState;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why does no node run it? One test for each cause. */
 @Tag("O1")
-class ExplainNodesTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private final TestCluster cluster = TestCluster.of(2, ExplainNodesTest::application);
-    private final Queue queue = cluster.queue();
-
-    record Work(int seconds) {}
-
+class ExplainNodesTest extends OnTwoNodes {
     record NobodyKnows() {}
 
-    private static void application(QueueBuilder builder) {
-        builder.settings(settings -> settings.toBuilder().maxConcurrency(2).build())
+    ExplainNodesTest() {
+        super(builder -> builder.settings(
+                        settings -> settings.toBuilder().maxConcurrency(2).build())
                 .pool(PoolOptions.of("default").withConcurrency(1))
                 .pool(PoolOptions.of("other").withConcurrency(3).withForce())
-                .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
-                .type("nobody-knows", NobodyKnows.class);
-    }
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
-    private List<Cause> causes(String jobId) {
-        return queue.explain(jobId).causes();
-    }
-
-    private void run(Duration duration) {
-        cluster.advance(duration);
+                .type("nobody-knows", NobodyKnows.class));
     }
 
     @Test
@@ -81,16 +59,21 @@ class ExplainNodesTest {
 
     @Test
     void nodesRunAsMuchAsTheyMayThoughItsPoolHasFreeSlots() {
-        queue.bulk(
-                "other", List.of(new Work(60), new Work(60), new Work(60), new Work(60), new Work(60), new Work(60)));
+        queue.bulk("other", Collections.nCopies(6, new Work(60)));
         run(Duration.ofSeconds(10));
-        String job = queue.push(new Work(1));
+        List<String> more = queue.bulk("default", Collections.nCopies(100, new Work(1)));
         run(SECOND);
+        String job = more.get(more.size() - 1);
 
-        Cause full = new NodeCause.NodesFull(Map.of("node-1", 2, "node-2", 2));
-        assertThat(causes(job)).hasSize(1).first().satisfies(cause -> assertThat(cause.code())
-                .isIn("nodes-full", "assigned"));
-        assertThat(full.text()).contains("node-1 2, node-2 2");
+        assertThat(causes(more.get(0)))
+                .as("the first of them wait at a node for one of its slots")
+                .extracting(Cause::code)
+                .containsExactly("assigned");
+        assertThat(causes(job)).containsExactly(new NodeCause.NodesFull(Map.of("node-1", 2, "node-2", 2)));
+        assertThat(queue.explain(job).text())
+                .isEqualTo(
+                        "The nodes that could run it run as many handlers at once as muster.max-concurrency lets them:"
+                                + " node-1 2, node-2 2.");
     }
 
     @Test
@@ -119,12 +102,12 @@ class ExplainNodesTest {
     @Test
     void noNodeServesItsType() {
         String job = queue.push(new NobodyKnows());
-        List<String> handled = List.of("work");
+        List<String> handled = List.of("fails", "work");
 
         assertThat(causes(job))
                 .containsExactly(new Cause.TypeUnserved(
                         "nobody-knows", "default", Map.of("node-1", handled, "node-2", handled)));
-        assertThat(queue.explain(job).text()).contains("node-1 handles work");
+        assertThat(queue.explain(job).text()).contains("node-1 handles fails, work");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.muster.queue.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.queue.Queue;
-import io.muster.queue.QueueBuilder;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.job.Job;
 import io.muster.queue.job.JobContext;
@@ -21,22 +20,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why is it not running? One test for each cause, but for those that nodes and workflows are. */
 @Tag("O1")
-class ExplainTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private final TestCluster cluster = TestCluster.of(2, this::application);
-    private final Queue queue = cluster.queue();
-
-    record Work(int seconds) {}
-
-    record Fails() {}
-
+class ExplainTest extends OnTwoNodes {
     @JobDefaults(tries = 1)
     record Limited() implements Job {
         @Override
@@ -83,30 +72,13 @@ class ExplainTest {
         }
     }
 
-    private void application(QueueBuilder builder) {
-        builder.pool(PoolOptions.of("default").withConcurrency(1))
+    ExplainTest() {
+        super(builder -> builder.pool(PoolOptions.of("default").withConcurrency(1))
                 .job("flaky", Flaky.class)
                 .job("alone", Alone.class)
                 .job("half", Half.class)
-                .limiter("hourly", job -> Limit.perHour(1))
-                .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
-                .handle("fails", Fails.class, (job, context) -> {
-                    throw new IllegalStateException("cannot be done");
-                })
-                .job("limited", Limited.class);
-    }
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
-    private List<Cause> causes(String jobId) {
-        return queue.explain(jobId).causes();
-    }
-
-    private void run(Duration duration) {
-        cluster.advance(duration);
+                .job("limited", Limited.class)
+                .limiter("hourly", job -> Limit.perHour(1)));
     }
 
     @Test
@@ -310,12 +282,10 @@ class ExplainTest {
 
     @Test
     void nothingHoldsIt() {
+        cluster.nodes().forEach(TestNode::pause);
         String job = queue.push(new Work(1));
-        cluster.node("node-1").pause();
-        cluster.node("node-2").pause();
 
-        assertThat(causes(job)).hasSize(1);
-        assertThat(causes(job).get(0).code()).isIn("about-to-run", "assigned", "running", "settled");
+        assertThat(causes(job)).containsExactly(new Cause.AboutToRun());
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.muster.queue.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.queue.Queue;
 import io.muster.queue.explain.Cause;
 import io.muster.queue.explain.WorkflowCause;
 import io.muster.queue.explain.WorkflowCause.Front;
@@ -12,37 +11,16 @@ import io.muster.queue.store.DerivedId;
 import io.muster.queue.store.JobState;
 import io.muster.queue.worker.PoolOptions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Why has the link, the callback, the batch not run yet? One test for each cause. */
 @Tag("W1")
 @Tag("W4")
-class ExplainWorkflowTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private final TestCluster cluster = TestCluster.of(2, builder -> builder.pool(
-                    PoolOptions.of("default").withConcurrency(2))
-            .handle("work", Work.class, (work, context) -> TestCluster.spend(SECOND.multipliedBy(work.seconds())))
-            .handle("fails", Fails.class, (job, context) -> {
-                throw new IllegalStateException("cannot be done");
-            }));
-    private final Queue queue = cluster.queue();
-
-    record Work(int seconds) {}
-
-    record Fails() {}
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
-    private List<Cause> causes(String jobId) {
-        return queue.explain(jobId).causes();
+class ExplainWorkflowTest extends OnTwoNodes {
+    ExplainWorkflowTest() {
+        super(builder -> builder.pool(PoolOptions.of("default").withConcurrency(2)));
     }
 
     private Front front(String jobId, JobState state) {
@@ -57,7 +35,7 @@ class ExplainWorkflowTest {
                         queue.job(new Work(1)).id("third"))
                 .dispatch()
                 .jobId();
-        cluster.advance(SECOND);
+        run(SECOND);
 
         assertThat(causes("second")).containsExactly(new WorkflowCause.LinkWaits(1, front(first, JobState.RUNNING)));
         assertThat(causes("third")).containsExactly(new WorkflowCause.LinkWaits(2, front(first, JobState.RUNNING)));
@@ -85,7 +63,7 @@ class ExplainWorkflowTest {
                 .catching(queue.job(new Work(1)).id("caught"))
                 .dispatch()
                 .jobId();
-        cluster.advance(SECOND);
+        run(SECOND);
 
         assertThat(causes("caught")).containsExactly(new WorkflowCause.CatchWaits(front(first, JobState.RUNNING)));
     }
@@ -98,7 +76,7 @@ class ExplainWorkflowTest {
                         queue.job(new Work(1)).id("third"))
                 .dispatch()
                 .jobId();
-        cluster.advance(Duration.ofSeconds(10));
+        run(Duration.ofSeconds(10));
 
         assertThat(causes(first))
                 .hasSize(2)
@@ -115,7 +93,7 @@ class ExplainWorkflowTest {
                 .then(new Work(1))
                 .onFinally(new Work(1))
                 .dispatch();
-        cluster.advance(Duration.ofSeconds(10));
+        run(Duration.ofSeconds(10));
 
         assertThat(causes(batch.id()))
                 .containsExactly(new WorkflowCause.BatchRuns(
@@ -138,7 +116,7 @@ class ExplainWorkflowTest {
                         queue.job(new Work(1)).id("last"))
                 .dispatch()
                 .jobId();
-        cluster.advance(Duration.ofSeconds(10));
+        run(Duration.ofSeconds(10));
 
         assertThat(causes("last")).singleElement().isInstanceOfSatisfying(WorkflowCause.BatchRuns.class, cause -> {
             assertThat(cause.name()).isEqualTo("inner");
