@@ -297,11 +297,7 @@ final class RedisBackend implements Backend {
                 arguments(keys.directory(directory), RedisKeys.bytes(directory), RedisKeys.bytes(cursor)));
         return new RedisIndexes.Step(
                 new String((byte[]) answer.get(0), StandardCharsets.US_ASCII),
-                switch (((Long) answer.get(1)).intValue()) {
-                    case 0 -> RedisIndexes.Did.NOTHING;
-                    case 1 -> RedisIndexes.Did.A_PART;
-                    default -> RedisIndexes.Did.THE_LAST_PART;
-                });
+                RedisIndexes.Did.of((Long) answer.get(1)));
     }
 
     private List<Entry> some(String directory, List<String> names, Deadline deadline) {

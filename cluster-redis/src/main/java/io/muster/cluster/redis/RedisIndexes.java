@@ -5,12 +5,12 @@ import io.muster.cluster.ClusterException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
-import io.muster.redis.RedisErrors;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,34 +53,36 @@ final class RedisIndexes {
 
     private final Script script;
     private final Timeline timeline;
-    private final Map<String, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<@Nullable Void>> underWay = new ConcurrentHashMap<>();
 
     RedisIndexes(Script script, Timeline timeline) {
         this.script = script;
         this.timeline = timeline;
     }
 
-    /** Does what needs the indexes of these directories; once more if one had to be made anew. Nothing was applied if it fails for that. */
+    /**
+     * Does what needs the indexes of these directories; once more if one had to be made anew, or another process was quicker with that. Nothing
+     * was applied if it fails for that.
+     */
     <T> T whole(Collection<String> directories, Deadline deadline, Supplier<T> call) {
         try {
             return call.get();
         } catch (ClusterConfigurationException refused) {
-            if (!RedisErrors.isOfAnotherType(refused)) {
+            if (!isAboutAnIndex(refused)) {
                 throw refused;
             }
-            boolean mended = false;
-            for (String directory : directories) {
-                mended |= mended(directory, deadline, refused);
-            }
-            if (!mended) {
-                throw refused;
-            }
+            directories.forEach(directory -> mended(directory, deadline, refused));
             return call.get();
         }
     }
 
-    private boolean mended(String directory, Deadline deadline, ClusterConfigurationException refused) {
-        CompletableFuture<Boolean> mending = underWay.computeIfAbsent(directory, this::begin);
+    private static boolean isAboutAnIndex(ClusterConfigurationException refused) {
+        Throwable answer = refused.getCause();
+        return answer != null && String.valueOf(answer.getMessage()).contains(RedisScripts.NO_INDEX);
+    }
+
+    private void mended(String directory, Deadline deadline, ClusterConfigurationException refused) {
+        CompletableFuture<@Nullable Void> mending = underWay.computeIfAbsent(directory, this::begin);
         if (!timeline.await(mending, deadline)) {
             throw new ClusterUnavailableException(
                     "The index of directory " + directory
@@ -88,30 +90,27 @@ final class RedisIndexes {
                     refused);
         }
         underWay.remove(directory, mending);
-        return mending.join();
     }
 
-    private CompletableFuture<Boolean> begin(String directory) {
-        CompletableFuture<Boolean> mending = new CompletableFuture<>();
+    private CompletableFuture<@Nullable Void> begin(String directory) {
+        CompletableFuture<@Nullable Void> mending = new CompletableFuture<>();
         timeline.start("muster-redis-mend", () -> {
-            boolean mended = false;
             try {
-                mended = mend(directory);
+                mend(directory);
             } catch (ClusterException e) {
                 LOG.warn(
                         "The index of a directory cannot be made anew directory={} reason={}",
                         directory,
                         e.getMessage());
             } finally {
-                mending.complete(mended);
+                mending.complete(null);
             }
         });
         return mending;
     }
 
-    private boolean mend(String directory) {
+    private void mend(String directory) {
         Step step = script.run(directory, FIRST);
-        boolean wrong = step.did() != Did.NOTHING;
         while (step.did() == Did.A_PART) {
             step = script.run(directory, step.cursor());
         }
@@ -121,6 +120,5 @@ final class RedisIndexes {
                             + " unreadable:d:{}",
                     directory);
         }
-        return wrong;
     }
 }

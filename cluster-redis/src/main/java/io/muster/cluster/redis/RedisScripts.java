@@ -19,6 +19,8 @@ record RedisScripts(String name, String text, String digest) {
     private static final int MOST_REMOVED = 128;
     /** Keys of the server, whosever they are, that one run looks at. */
     private static final int LOOKED_AT = 1_000;
+    /** What the server's answer says if it is the index of a directory that is of another type than ours; then nothing was applied. */
+    static final String NO_INDEX = "WRONGTYPE index";
 
     private static final String TIME = RedisKeys.LUA
             + """
@@ -26,9 +28,16 @@ record RedisScripts(String name, String text, String digest) {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             """;
 
-    /** {@code head(path)}: revision, created, session, end, and with {@code 'v'} the value; nil if absent, or no entry: {@code wrong}. */
-    private static final String READING = TIME
+    /**
+     * {@code head(path)}: revision, created, session, end, and with {@code 'v'} the value; nil if absent, or no entry: {@code wrong}.
+     * {@code ofIndex(answer)} says of an error that it is about an index.
+     */
+    private static final String READING = TIME + "local NO_INDEX = '" + NO_INDEX + "'\n"
             + """
+            local function ofIndex(answer)
+              local wrong = type(answer) == 'table' and answer.err and string.find(answer.err, 'WRONGTYPE', 1, true)
+              return wrong and redis.error_reply(NO_INDEX) or answer
+            end
             local lives, wrong = {}, {}
             local function alive(id)
               if lives[id] == nil then lives[id] = redis.call('EXISTS', sessionKey(id)) == 1 end
@@ -154,7 +163,10 @@ record RedisScripts(String name, String text, String digest) {
             end
             if #failed > 1 then return failed end
             -- One of another type ends this before anything is written.
-            for _, directory in ipairs(directories) do redis.call('ZCARD', directoryKey(directory)) end
+            for _, directory in ipairs(directories) do
+              local size = ofIndex(redis.pcall('ZCARD', directoryKey(directory)))
+              if type(size) == 'table' then return size end
+            end
 
             local last = tonumber(redis.call('GET', revisionKey) or '0') or 0
             local revision = math.max(last + 1, time[1] * 1000000 + time[2])
@@ -224,7 +236,9 @@ record RedisScripts(String name, String text, String digest) {
                     + """
             local most, bytes = tonumber(ARGV[5]), tonumber(ARGV[7])
             local page = {0, ''}
-            for i, name in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[4], '+', 'LIMIT', 0, most + 1)) do
+            local names = ofIndex(redis.pcall('ZRANGEBYLEX', KEYS[1], ARGV[4], '+', 'LIMIT', 0, most + 1))
+            if names.err then return names end
+            for i, name in ipairs(names) do
               if i > most or bytes <= 0 then
                 page[1] = 1
                 break
@@ -242,7 +256,8 @@ record RedisScripts(String name, String text, String digest) {
 
     /**
      * Makes the index of a directory anew, out of the entries, if it is of another type than ours: that one is set apart then. Some keys of
-     * the server are looked at in each run. As long as the index is of another type nothing can be added to the directory.
+     * the server are looked at in each run. As long as the index is of another type nothing can be added to the directory. A cursor means nothing to
+     * another server: one that has taken over meanwhile is looked through from the beginning.
      *
      * <p>KEYS 1 the directory. ARGV 3 directory, 4 cursor, {@code 0} at first. Returns {@code [cursor to go on with, 1]}, or {@code ['0', 2]}
      * once that is done, or {@code ['0', 0]} if nothing is to be done.
@@ -257,12 +272,14 @@ record RedisScripts(String name, String text, String digest) {
               return {'0', 0}
             end
             local before = entryKey(ARGV[3] .. '/')
-            local found = redis.call('SCAN', ARGV[4], 'MATCH', before .. '*', 'COUNT', many)
+            local server = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+            local cursor, of = string.match(ARGV[4], '^(%d+)@(%w+)$')
+            local found = redis.call('SCAN', of == server and cursor or '0', 'MATCH', before .. '*', 'COUNT', many)
             for _, key in ipairs(found[2]) do
               local name = string.sub(key, #before + 1)
               if not string.find(name, '/', 1, true) then redis.call('ZADD', made, 0, name) end
             end
-            if found[1] ~= '0' then return {found[1], 1} end
+            if found[1] ~= '0' then return {found[1] .. '@' .. server, 1} end
             redis.call('RENAME', KEYS[1], P .. ':unreadable:d:' .. ARGV[3])
             if redis.call('EXISTS', made) == 1 then redis.call('RENAME', made, KEYS[1]) end
             return {'0', 2}

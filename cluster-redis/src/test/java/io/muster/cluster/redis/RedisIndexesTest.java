@@ -1,12 +1,14 @@
 package io.muster.cluster.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.BackendSession;
 import io.muster.cluster.spi.CommitResult;
@@ -26,7 +28,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +125,86 @@ class RedisIndexesTest {
 
         assertThat(redis.keys(prefix + ":e:*")).isEmpty();
         assertThat(redis.exists(index, prefix + ":revision")).isZero();
+    }
+
+    /** All processes of a cluster meet it at once, and only one of them makes it anew. */
+    @Test
+    void noneOfSeveralThatMeetItAtOnceIsRefused() {
+        List<Backend> others = IntStream.range(0, 3)
+                .mapToObj(i ->
+                        RedisConfig.at(server.host() + ":" + server.port()).open(namespace, SystemTimeline.instance()))
+                .toList();
+        put("a");
+        try {
+            for (int round = 0; round < 20; round++) {
+                spoil(index);
+                List<CompletableFuture<Integer>> listed = others.stream()
+                        .map(other -> CompletableFuture.supplyAsync(
+                                () -> other.list(ListRequest.first(directory, 10), soon())
+                                        .entries()
+                                        .size(),
+                                task -> SystemTimeline.instance().start("lists", task)))
+                        .toList();
+                assertThat(listed).allSatisfy(answer -> assertThat(answer.get(20, TimeUnit.SECONDS))
+                        .isEqualTo(1));
+            }
+        } finally {
+            others.forEach(Backend::close);
+        }
+    }
+
+    /** A script that ends in its midst may have written something: it is not run once more. */
+    @Test
+    void whatIsRefusedForAnotherKeyIsNotRepeated() {
+        RedisIndexes indexes = new RedisIndexes(
+                (name, cursor) -> new RedisIndexes.Step("0", RedisIndexes.Did.NOTHING), SystemTimeline.instance());
+        spoil(prefix + ":due");
+        AtomicInteger calls = new AtomicInteger();
+
+        assertThatThrownBy(() -> indexes.whole(List.of(directory), soon(), () -> {
+                    calls.incrementAndGet();
+                    return commit(Transaction.builder()
+                            .write(Write.put(new Key(directory, "b"), new byte[] {1}, Duration.ofMinutes(1))));
+                }))
+                .isInstanceOf(ClusterConfigurationException.class)
+                .hasMessageContaining("WRONGTYPE");
+
+        assertThat(calls).hasValue(1);
+    }
+
+    /** Its cursor means nothing to a server that has taken over: entries would be passed over, and nodes that are not listed count as lost. */
+    @Test
+    void aCursorOfAnotherServerIsNotGoneOnWith() {
+        List<String> names = IntStream.range(100, 150).mapToObj(i -> "a" + i).toList();
+        names.forEach(this::put);
+        manyOthers();
+        spoil(index);
+        List<?> step = reindex("0");
+        String cursor = text(step);
+        assertThat(cursor).contains("@");
+        redis.del(prefix + ":rebuilt:" + directory);
+
+        step = reindex(cursor.split("@", 2)[0] + "@0123456789");
+        while (!text(step).equals("0")) {
+            step = reindex(text(step));
+        }
+
+        assertThat(redis.zrange(index, 0, -1)).isEqualTo(names);
+    }
+
+    private List<?> reindex(String cursor) {
+        return redis.eval(
+                RedisScripts.REINDEX.text(),
+                ScriptOutputType.MULTI,
+                new String[] {index},
+                prefix,
+                prefix + "@0",
+                directory,
+                cursor);
+    }
+
+    private static String text(List<?> step) {
+        return String.valueOf(step.get(0));
     }
 
     /** What a session left must not come back with the next index. */

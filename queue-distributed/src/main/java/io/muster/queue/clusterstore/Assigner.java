@@ -32,7 +32,7 @@ final class Assigner {
     private final Coordinator coordinator;
     private final Incarnations incarnations;
     private final Burials burials;
-    private final ReadyHeads heads;
+    private volatile ReadyHeads heads;
     private final Loads loads;
     private final HeldHere heldHere;
     private final Turns turns;
@@ -60,8 +60,19 @@ final class Assigner {
         });
     }
 
+    /** Whoever assigned here does so no more: keeps nothing of what is ready. */
+    void rest() {
+        heads = new ReadyHeads(coordinator);
+    }
+
+    /** How many ready jobs it keeps. */
+    int known() {
+        return heads.size();
+    }
+
     private AssignReport fill(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
         loads.begin(board, guard, grants);
+        heads.forgetUnasked();
         Round round = new Round(board, guard, now);
         List<Integer> assigned = new ArrayList<>();
         for (Grant grant : grants) {
@@ -110,7 +121,7 @@ final class Assigner {
                 int room = grant.limit() - load.of(grant.pool());
                 Picked picked = pick(grant, head, from, room, load);
                 try {
-                    total += commit(picked.chosen, head, load, grant, life);
+                    total += commit(picked.chosen, head, load, grant, new LifeFrame(life, queue));
                 } catch (NobodyThereException e) {
                     heads.forget();
                     loads.forget();
@@ -156,7 +167,7 @@ final class Assigner {
         }
 
         private int commit(
-                List<Candidate> chosen, ReadyHeads.Head head, Loads.Load load, Grant grant, Incarnations.Life life) {
+                List<Candidate> chosen, ReadyHeads.Head head, Loads.Load load, Grant grant, LifeFrame frame) {
             if (chosen.isEmpty()) {
                 return 0;
             }
@@ -172,7 +183,7 @@ final class Assigner {
                 head.entries().remove(candidate.entry);
             }
             try {
-                new Items(coordinator, new LifeFrame(life)).commit(items);
+                new Items(coordinator, frame).commit(items);
             } finally {
                 heldHere.assigned(grant.incarnation(), done);
             }
@@ -240,20 +251,22 @@ final class Assigner {
             return ready;
         }
 
-        /** Compares the leader's guard and the incarnation's record in each transaction. */
+        /**
+         * Compares in each transaction the incarnation's record and the leader's guard, which a pause of the queue changes; without a leader, that
+         * the queue is not paused.
+         */
         private final class LifeFrame implements Items.Frame {
+            private final Compare decided;
             private Incarnations.Life life;
 
-            LifeFrame(Incarnations.Life life) {
+            LifeFrame(Incarnations.Life life, String queue) {
                 this.life = life;
+                this.decided = guard.orElseGet(() -> Compare.absent(StoreKeys.pauseMark(queue)));
             }
 
             @Override
             public List<Compare> compares() {
-                List<Compare> compares = new ArrayList<>();
-                guard.ifPresent(compares::add);
-                compares.add(Compare.unchanged(life.entry()));
-                return compares;
+                return List.of(decided, Compare.unchanged(life.entry()));
             }
 
             @Override
@@ -263,7 +276,7 @@ final class Assigner {
 
             @Override
             public void failed(Set<Key> keys) {
-                if (guard.isPresent() && keys.contains(guard.get().key())) {
+                if (keys.contains(decided.key())) {
                     throw new GuardChangedException();
                 }
                 life = incarnations
@@ -287,7 +300,7 @@ final class Assigner {
         return HexFormat.of().formatHex(nonce);
     }
 
-    /** The fence record changed under a leader's write; whoever catches it looks at the new one. */
+    /** The fence record changed under a leader's write, or a queue was paused under that of a node; whoever catches it looks anew. */
     static final class GuardChangedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -22,6 +22,7 @@ import io.muster.queue.store.JobStore.LeaderDesk;
 import io.muster.queue.store.OutboxEntry;
 import io.muster.queue.store.OutboxPage;
 import io.muster.queue.store.Retention;
+import io.muster.queue.store.StoreUnavailableException;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.TendReport;
 import java.time.Duration;
@@ -40,6 +41,7 @@ import java.util.function.Supplier;
 /** What the leader does, in transactions that compare its fence. */
 final class ClusterLeaderDesk implements LeaderDesk {
     private static final Duration COUNT_PACE = Duration.ofSeconds(1);
+    private static final int MOST_LOOKS = 100;
 
     private final Coordinator coordinator;
     private final Boards boards;
@@ -303,25 +305,34 @@ final class ClusterLeaderDesk implements LeaderDesk {
 
     @Override
     public Subscription onReady(Runnable hint) {
-        return boards.watch(hint);
+        Subscription watch = boards.watch(hint);
+        return () -> {
+            watch.close();
+            boards.forget();
+            assigner.rest();
+        };
     }
 
-    /** Runs with a guard that was right a moment ago; if it changed meanwhile, looks again, and ends if a newer leader wrote. */
+    /**
+     * Runs with a board that shows this leader's fence, and with that as guard: whoever decides something that such a board does not show rewrites
+     * the fence. If it changed, looks again, and ends if a newer leader wrote.
+     */
     private <T> T guarded(Fence fence, BiFunction<Board, Compare, T> work) {
         return guarded(fence, boards::fresh, work);
     }
 
     private <T> T guarded(Fence fence, Supplier<Board> boardNow, BiFunction<Board, Compare, T> work) {
-        while (true) {
+        for (int tries = 0; tries < MOST_LOOKS; tries++) {
             Board board = boardNow.get();
-            Compare guard = fences.guard(board, fence);
             try {
-                return work.apply(board, guard);
+                return work.apply(board, fences.guard(board, fence));
             } catch (Assigner.GuardChangedException e) {
                 boards.forget();
                 fences.guard(fence);
             }
         }
+        throw new StoreUnavailableException(
+                "The fence of group \"" + fence.group() + "\" changes again and again, or is not listed");
     }
 
     private record Held(Entry entry, JobDocument job) {}

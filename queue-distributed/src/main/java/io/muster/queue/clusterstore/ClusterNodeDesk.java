@@ -76,7 +76,10 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
 
     @Override
     public void admit(IncarnationRecord incarnation, Optional<String> survivorOf) {
-        survivorOf.ifPresent(survivors::survived);
+        survivorOf.ifPresent(lost -> {
+            survivors.survived(lost);
+            forget(lost);
+        });
         Key key = StoreKeys.incarnation(incarnation.incarnation());
         while (true) {
             Optional<Life> life = incarnations.fresh(incarnation.incarnation());
@@ -177,7 +180,14 @@ final class ClusterNodeDesk implements NodeDesk, AutoCloseable {
         Board board = Board.read(coordinator);
         int promoted = tending.promote(
                 board, own.queues(), coordinator.timeline().clock().instant(), PROMOTE_LIMIT);
-        return assigner.assign(promoted == 0 ? board : Board.read(coordinator), Optional.empty(), List.of(own), now);
+        Board current = promoted == 0 ? board : Board.read(coordinator);
+        while (true) {
+            try {
+                return assigner.assign(current, Optional.empty(), List.of(own), now);
+            } catch (Assigner.GuardChangedException e) { // A queue was paused.
+                current = Board.read(coordinator);
+            }
+        }
     }
 
     @Override

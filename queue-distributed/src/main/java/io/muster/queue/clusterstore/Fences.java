@@ -24,26 +24,30 @@ final class Fences {
         this.coordinator = coordinator;
     }
 
-    /** The compare that a write of this leader carries; installs the fence if the board shows an older one. */
+    /**
+     * The compare that a write of this leader carries, by a board that shows its fence.
+     *
+     * @throws Assigner.GuardChangedException the board shows another: what else stands on it may be older than what was decided since, as that
+     *     a queue is paused
+     */
     Compare guard(Board board, Fence fence) {
-        Key key = StoreKeys.fence(fence.group());
-        return guard(board.entry(key), fence);
+        Entry seen = board.entry(StoreKeys.fence(fence.group())).orElseThrow(Assigner.GuardChangedException::new);
+        if (!isOf(fence, Documents.json(seen.value()))) {
+            throw new Assigner.GuardChangedException();
+        }
+        return Compare.unchanged(seen);
     }
 
-    /** As {@link #guard(Board, Fence)}, from a fresh read. */
+    /** As it stands there now; installs the fence if an older one does. */
     Compare guard(Fence fence) {
-        return guard(coordinator.read(StoreKeys.fence(fence.group())), fence);
-    }
-
-    private Compare guard(Optional<Entry> seen, Fence fence) {
         Key key = StoreKeys.fence(fence.group());
-        Optional<Entry> current = seen;
         while (true) {
+            Optional<Entry> current = coordinator.read(key);
             JsonNode record =
                     current.map(entry -> Documents.json(entry.value())).orElse(Documents.JSON.createObjectNode());
             if (current.isPresent()) {
                 check(record, fence);
-                if (record.path("terms").path(fence.identity()).asLong() == fence.term()) {
+                if (isOf(fence, record)) {
                     return Compare.unchanged(current.get());
                 }
             }
@@ -54,8 +58,12 @@ final class Fences {
             if (coordinator.commit(raise) instanceof CommitResult.Committed done) {
                 return Compare.unchanged(key, done.version(key));
             }
-            current = coordinator.read(key);
         }
+    }
+
+    private static boolean isOf(Fence fence, JsonNode record) {
+        return record.path("identity").asText().equals(fence.identity())
+                && record.path("terms").path(fence.identity()).asLong() == fence.term();
     }
 
     void adopt(String group, String identity) {

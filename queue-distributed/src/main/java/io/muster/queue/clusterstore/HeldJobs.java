@@ -42,9 +42,8 @@ final class HeldJobs implements AutoCloseable {
     @GuardedBy("this")
     private final Map<Key, String> claimed = new HashMap<>();
 
-    /** Names that left this process's hands and may still be in the watch's pipe. */
     @GuardedBy("this")
-    private final Set<Key> gone = new HashSet<>();
+    private final LatelyGone gone;
 
     /** Whether the whole directory was read once. */
     @GuardedBy("this")
@@ -55,6 +54,7 @@ final class HeldJobs implements AutoCloseable {
 
     HeldJobs(Coordinator coordinator, String incarnation, Runnable assignedHint) {
         this.assignedHint = assignedHint;
+        this.gone = new LatelyGone(coordinator.timeline().ticker());
         this.watch = coordinator.backend().watch(StoreKeys.held(incarnation), new Watching());
     }
 
@@ -181,6 +181,11 @@ final class HeldJobs implements AutoCloseable {
         return gone.contains(key) || claimed.containsKey(key) || running.containsKey(key);
     }
 
+    /** How many names it keeps, of those that are here and of those that were. */
+    synchronized int names() {
+        return assigned.size() + claimed.size() + running.size() + gone.size();
+    }
+
     @Override
     public void close() {
         watch.close();
@@ -234,7 +239,6 @@ final class HeldJobs implements AutoCloseable {
             synchronized (HeldJobs.this) {
                 Set<Key> present = new HashSet<>();
                 children.forEach(entry -> present.add(entry.key()));
-                gone.retainAll(present);
                 assigned.retain(present);
                 known = true;
                 news = see(children);
@@ -250,10 +254,7 @@ final class HeldJobs implements AutoCloseable {
             synchronized (HeldJobs.this) {
                 List<Entry> present = new ArrayList<>();
                 for (Change change : changes) {
-                    change.entry().ifPresentOrElse(present::add, () -> {
-                        gone.remove(change.key());
-                        assigned.remove(change.key());
-                    });
+                    change.entry().ifPresentOrElse(present::add, () -> assigned.remove(change.key()));
                 }
                 news = see(present);
             }

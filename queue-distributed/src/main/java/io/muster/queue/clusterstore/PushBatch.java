@@ -146,6 +146,7 @@ final class PushBatch {
     /** As {@link #addTo(Transaction.Builder)}, for one that marks these queues by itself. */
     Transaction.Builder addTo(Transaction.Builder transaction, Set<String> marked) {
         Set<String> queues = new HashSet<>();
+        Set<String> batchIds = new HashSet<>();
         boolean elsewhere = false;
         int operations = 0;
         for (int i : undecided) {
@@ -160,8 +161,10 @@ final class PushBatch {
                     : StoreKeys.ready(document);
             transaction.write(Write.put(lies, Documents.write(document)));
             job.unique().ifPresent(key -> hold(transaction, job, key));
+            job.batch().ifPresent(member -> batchIds.add(member.batchId()));
             operations += job.unique().isPresent() ? 5 : 3;
         }
+        operations += 2 * batchIds.size();
         queues.removeAll(marked);
         boolean fits = operations + queues.size() < coordinator.capabilities().mostOperations();
         boolean marksBehind = elsewhere && marked.isEmpty() && fits;

@@ -29,6 +29,8 @@ final class ReadyHeads {
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private static final Duration FULL_AFTER_HIDDEN = Duration.ofMinutes(10);
+    /** A queue that nobody asks about any more is forgotten, with the documents that were listed. */
+    static final Duration UNASKED = Duration.ofMinutes(1);
 
     private final Coordinator coordinator;
     private final Map<String, Head> heads = new HashMap<>();
@@ -40,6 +42,7 @@ final class ReadyHeads {
         private final List<Entry> entries = new ArrayList<>();
         private final long fullNanos;
         private final Optional<Version> behind;
+        private long askedNanos;
         private Optional<Version> mark;
         private Optional<String> last = Optional.empty();
         private boolean more = true;
@@ -52,6 +55,7 @@ final class ReadyHeads {
             this.behind = behind;
             this.listedAt = listedAt;
             this.fullNanos = fullNanos;
+            this.askedNanos = fullNanos;
         }
 
         /** In their order; whoever assigns some takes them out. */
@@ -76,9 +80,14 @@ final class ReadyHeads {
             return full(queue, board);
         }
         long now = coordinator.timeline().ticker().nanos();
+        head.askedNanos = now;
         boolean overdue = now - head.fullNanos >= FULL_PACE.toNanos();
         boolean changed = !head.mark.equals(board.mark(queue));
-        if (overdue && (changed || head.from.isPresent())) {
+        boolean inPart = head.from.isPresent();
+        if (inPart && !head.behind.equals(board.behindMark())) {
+            return full(queue, board); // What the queue's mark has told of already may lie behind.
+        }
+        if (overdue && (changed || inPart)) {
             Head found = full(queue, board);
             if (hid(head, found)) {
                 foundHidden = true;
@@ -123,16 +132,19 @@ final class ReadyHeads {
     }
 
     /** Whether lists in part had not shown something although there were only pushes. */
-    private static boolean hid(Head before, Head full) {
-        if (before.from.isEmpty() || !before.behind.equals(full.behind)) {
+    private boolean hid(Head before, Head full) {
+        if (before.from.isEmpty()) {
             return false;
         }
         String from = before.from.get();
         Set<String> known = new HashSet<>();
         before.entries.forEach(entry -> known.add(entry.key().name()));
-        return full.entries.stream()
+        boolean found = full.entries.stream()
                 .map(entry -> entry.key().name())
                 .anyMatch(name -> name.compareTo(from) <= 0 && !known.contains(name));
+        // The board may be older than the list: then it was not hidden, but put there just now.
+        return found
+                && before.behind.equals(coordinator.read(StoreKeys.BEHIND_MARK).map(Entry::version));
     }
 
     /** Lists one page further; whether it found more. */
@@ -154,6 +166,17 @@ final class ReadyHeads {
     /** The queue is listed anew when it is looked at next. */
     void forget(String queue) {
         heads.remove(queue);
+    }
+
+    /** Forgets queues that have not been asked about for a while. */
+    void forgetUnasked() {
+        long now = coordinator.timeline().ticker().nanos();
+        heads.values().removeIf(head -> now - head.askedNanos >= UNASKED.toNanos());
+    }
+
+    /** How many ready jobs it keeps. */
+    int size() {
+        return heads.values().stream().mapToInt(head -> head.entries.size()).sum();
     }
 
     /** After an outcome that is not known, nothing here can be trusted. */

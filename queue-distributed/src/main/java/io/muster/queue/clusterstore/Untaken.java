@@ -54,6 +54,10 @@ final class Untaken {
         return byKey.containsKey(key);
     }
 
+    int size() {
+        return byKey.size();
+    }
+
     int size(String pool) {
         Set<Held> held = byPool.get(pool);
         return held == null ? 0 : held.size();

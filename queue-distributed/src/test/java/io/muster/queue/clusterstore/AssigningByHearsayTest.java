@@ -1,6 +1,7 @@
 package io.muster.queue.clusterstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cluster.local.LocalConfig;
 import io.muster.cluster.local.ManualTimeline;
@@ -12,6 +13,8 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StaleFenceException;
+import io.muster.queue.store.StoreUnavailableException;
 import io.muster.queue.store.UniqueKey;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +83,63 @@ class AssigningByHearsayTest {
 
         assertThat(counts().ready()).isEqualTo(1);
         assertThat(counts().assigned()).isZero();
+    }
+
+    /** Its fence is not the one that it was told of: nor is what it was told of pauses good enough. */
+    @Test
+    void whoLeadsAgainGivesNothingToAQueueThatWasPausedMeanwhile() {
+        push("default", "job");
+        other.leader().install(new Fence("queue", "coordinator", 2));
+        Fence again = new Fence("queue", "coordinator", 3);
+        store.leader().install(again);
+        other.intake().pause("default", "operator");
+
+        assign(again, "default", 10);
+
+        assertThat(counts().ready()).isEqualTo(1);
+        assertThat(counts().assigned()).isZero();
+    }
+
+    @Test
+    void aQueueThatIsPausedWhileANewLeaderLooksGetsNothing() {
+        other.intake().push(List.of(job("default", "job")));
+        Fence next = new Fence("queue", "coordinator", 2);
+        backend.afterList(() -> other.intake().pause("default", "operator"));
+
+        assign(next, "default", 10);
+
+        assertThat(counts().ready()).isEqualTo(1);
+        assertThat(counts().assigned()).isZero();
+    }
+
+    @Test
+    void whoWasDeposedIsRefusedThoughItWasToldOfNothing() {
+        push("default", "job");
+        other.leader().install(new Fence("queue", "coordinator", 2));
+
+        assertThatThrownBy(() -> assign(10)).isInstanceOf(StaleFenceException.class);
+
+        assertThat(counts().assigned()).isZero();
+    }
+
+    @Test
+    void whatWasToldBeforeTheStoreWasAdoptedKeepsNobodyFromLeading() {
+        push("default", "job");
+        other.leader().adopt("queue", "another");
+
+        assign(new Fence("queue", "another", 1), "default", 10);
+
+        assertThat(counts().assigned()).isEqualTo(1);
+    }
+
+    @Test
+    void aFenceThatIsNotListedIsSaidInsteadOfLookedForForEver() {
+        ClusterStore blind =
+                open(new CountingBackend(coordinator.open("test", timeline)).hiding(StoreKeys.fence("queue")));
+
+        assertThatThrownBy(() -> blind.leader().assign(FENCE, List.of(grant("default", 1))))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("queue");
     }
 
     @Test
@@ -214,22 +274,71 @@ class AssigningByHearsayTest {
     void aJobOfHigherPriorityGoesFirstThoughItsPlaceIsBeforeThoseThatAreKnown() {
         IntStream.range(0, 3).forEach(i -> push("default", "job-" + i));
         assign(1);
-        other.intake()
-                .push(List.of(new NewJob(
-                        "urgent",
-                        "default",
-                        "noop",
-                        new byte[0],
-                        5,
-                        Optional.empty(),
-                        NewJob.DEFAULT_MAX_CRASHES,
-                        Optional.empty(),
-                        Optional.empty())));
+        other.intake().push(List.of(urgent("urgent")));
         timeline.runUntilIdle();
 
         assign(2);
 
         assertThat(take(10)).extracting(attempt -> attempt.token().jobId()).containsExactly("job-0", "urgent");
+    }
+
+    /** Of two keys of one transaction a watch may tell one by one, in any order. */
+    @Test
+    void aJobOfHigherPriorityGoesFirstThoughTheWatchTellsOfItsQueueBeforeItTellsThatItLiesBehind() {
+        IntStream.range(0, 3).forEach(i -> push("default", "job-" + i));
+        assign(1);
+        backend.isToldLate(StoreKeys.BEHIND_MARK);
+        other.intake().push(List.of(urgent("urgent")));
+        timeline.runUntilIdle();
+        assign(1);
+        backend.tell();
+
+        assign(2);
+
+        assertThat(take(10)).extracting(attempt -> attempt.token().jobId()).containsExactly("job-0", "urgent");
+    }
+
+    /** Else a push in time would cost a full list for a long time. */
+    @Test
+    void aJobThatBecameReadyBehindWhileTheLeaderLookedCountsNotAsHidden() {
+        push("default", "one");
+        assign(10);
+        push("default", "two");
+        assign(10);
+        timeline.advance(Duration.ofSeconds(6));
+        push("default", "three");
+        backend.isToldLate(StoreKeys.BEHIND_MARK);
+        other.intake().push(List.of(urgent("urgent")));
+        timeline.runUntilIdle();
+        assign(10);
+        backend.tell();
+        assign(10);
+        assertThat(counts().assigned()).isEqualTo(4);
+
+        push("default", "four");
+        assign(10);
+        push("default", "five");
+        backend.commands();
+        assign(10);
+
+        assertThat(backend.commands())
+                .filteredOn(command -> command.startsWith("list"))
+                .singleElement()
+                .asString()
+                .contains("@1000-");
+    }
+
+    private static NewJob urgent(String id) {
+        return new NewJob(
+                id,
+                "default",
+                "noop",
+                new byte[0],
+                5,
+                Optional.empty(),
+                NewJob.DEFAULT_MAX_CRASHES,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

@@ -16,8 +16,11 @@ import io.muster.cluster.spi.WatchListener;
 import io.muster.cluster.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts what a coordinator is asked, loses an answer if told to, and lets others come in between. */
 final class CountingBackend implements Backend {
@@ -28,6 +31,10 @@ final class CountingBackend implements Backend {
     private int commitsUntilRefusal = Integer.MAX_VALUE;
     private Runnable beforeCommit = () -> {};
     private Runnable afterList = () -> {};
+    private final Set<Subscription> watches = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> held = new ArrayList<>();
+    private Optional<Key> late = Optional.empty();
+    private Optional<Key> hidden = Optional.empty();
 
     CountingBackend(Backend sound) {
         this(sound, sound.capabilities().mostOperations());
@@ -97,7 +104,11 @@ final class CountingBackend implements Backend {
         commands.add("list " + request);
         Listing listing = sound.list(request, deadline);
         afterList.run();
-        return listing;
+        return new Listing(
+                listing.entries().stream()
+                        .filter(entry -> !hidden.equals(Optional.of(entry.key())))
+                        .toList(),
+                listing.more());
     }
 
     @Override
@@ -127,9 +138,63 @@ final class CountingBackend implements Backend {
         return sound.openSession(ttl, deadline);
     }
 
+    /** No list shows this key any more. */
+    CountingBackend hiding(Key key) {
+        hidden = Optional.of(key);
+        return this;
+    }
+
+    /** Watches that are open. */
+    int watches() {
+        return watches.size();
+    }
+
+    /** From now on watches tell of this key later than of others, as they may: when {@link #tell} is called. */
+    void isToldLate(Key key) {
+        late = Optional.of(key);
+    }
+
+    void tell() {
+        late = Optional.empty();
+        held.forEach(Runnable::run);
+        held.clear();
+    }
+
+    /** Says nothing of what came and went between two looks, as the watches of most coordinators. */
     @Override
     public Subscription watch(String directory, WatchListener listener) {
-        return sound.watch(directory, listener);
+        Subscription watch = sound.watch(directory, new WatchListener() {
+            private final Set<Key> told = new HashSet<>();
+
+            @Override
+            public void onSnapshot(List<Entry> children) {
+                told.clear();
+                children.forEach(entry -> told.add(entry.key()));
+                listener.onSnapshot(children);
+            }
+
+            @Override
+            public void onChanges(List<Change> changes) {
+                List<Change> inTime = new ArrayList<>();
+                for (Change change : changes) {
+                    boolean wasTold =
+                            change.entry().isPresent() ? !told.add(change.key()) : told.remove(change.key());
+                    if (late.equals(Optional.of(change.key()))) {
+                        held.add(() -> listener.onChanges(List.of(change)));
+                    } else if (change.entry().isPresent() || wasTold) {
+                        inTime.add(change);
+                    }
+                }
+                if (!inTime.isEmpty()) {
+                    listener.onChanges(inTime);
+                }
+            }
+        });
+        watches.add(watch);
+        return () -> {
+            watches.remove(watch);
+            watch.close();
+        };
     }
 
     @Override

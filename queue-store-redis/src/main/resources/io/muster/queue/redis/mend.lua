@@ -1,5 +1,6 @@
 -- Run after the server has said that a key is of another type than ours. The table of jobs and what is to be said are set apart; the table of
 -- incarnations is made anew, out of what lies under their names: of those that ever had a job. Which other tables are wrong is answered.
+-- A cursor means nothing to another server: one that has taken over meanwhile is looked through from the beginning.
 -- uses: names
 --
 -- ARGV 3 cursor, 0 at first. Returns {cursor to go on with, or 0 if that is all, keys that were set apart, key and type of each other, …}.
@@ -32,13 +33,15 @@ for _, name in ipairs({'damaged', 'jobs'}) do
 end
 if wrong.incarnations then
   local before = P .. ':pools:'
-  local page = call('SCAN', ARGV[3], 'MATCH', before .. '*', 'COUNT', LOOKED_AT)
+  local server = string.match(call('INFO', 'server'), 'run_id:(%w+)')
+  local at, of = string.match(ARGV[3], '^(%d+)@(%w+)$')
+  local page = call('SCAN', of == server and at or '0', 'MATCH', before .. '*', 'COUNT', LOOKED_AT)
   for _, key in ipairs(page[2]) do
     local inc = string.sub(key, #before + 1)
     local buried = redis.pcall('ZSCORE', P .. ':buried', inc)
     call('HSET', made, inc, (buried and 'B' or 'A') .. millis .. '|')
   end
-  cursor = page[1]
+  cursor = page[1] == '0' and '0' or page[1] .. '@' .. server
   if cursor == '0' then
     setApart(INCARNATIONS)
     apart[#apart + 1] = INCARNATIONS
