@@ -8,6 +8,7 @@ import io.muster.cluster.local.ManualTimeline;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.Fence;
+import io.muster.queue.store.ForeignFenceException;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
@@ -130,6 +131,18 @@ class AssigningByHearsayTest {
         assign(new Fence("queue", "another", 1), "default", 10);
 
         assertThat(counts().assigned()).isEqualTo(1);
+    }
+
+    /** Its term stands in the record still, under the identity that is no more. */
+    @Test
+    void whoLedUnderAnotherIdentityIsRefusedThoughItsTermIsTheHighestOfThat() {
+        push("default", "job");
+        other.leader().adopt("queue", "another");
+        timeline.runUntilIdle();
+
+        assertThatThrownBy(() -> assign(10)).isInstanceOf(ForeignFenceException.class);
+
+        assertThat(counts().assigned()).isZero();
     }
 
     @Test

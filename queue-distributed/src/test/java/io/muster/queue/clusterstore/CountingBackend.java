@@ -177,8 +177,7 @@ final class CountingBackend implements Backend {
             public void onChanges(List<Change> changes) {
                 List<Change> inTime = new ArrayList<>();
                 for (Change change : changes) {
-                    boolean wasTold =
-                            change.entry().isPresent() ? !told.add(change.key()) : told.remove(change.key());
+                    boolean wasTold = change.entry().isPresent() ? !told.add(change.key()) : told.remove(change.key());
                     if (late.equals(Optional.of(change.key()))) {
                         held.add(() -> listener.onChanges(List.of(change)));
                     } else if (change.entry().isPresent() || wasTold) {
