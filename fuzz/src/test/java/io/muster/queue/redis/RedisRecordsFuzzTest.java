@@ -122,7 +122,8 @@ class RedisRecordsFuzzTest {
     @MethodSource("tokens")
     @FuzzTest
     void token(byte[] input) {
-        byte[] stored = Tokens.told(new AttemptToken("id1", 5, "i1", Seeds.text(input)), "i1").stored();
+        byte[] stored = Tokens.told(new AttemptToken("id1", 5, "i1", Seeds.text(input)), "i1")
+                .stored();
         assertThat(stored.length).isIn(0, 24);
         assertThat(ByteBuffer.wrap(stored).remaining()).isEqualTo(stored.length);
     }
