@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class RedisLeaderDesk implements JobStore.LeaderDesk {
     private static final int ASSIGNED_AT_ONCE = 400;
     private static final int TAKEN_BACK_AT_ONCE = 50;
+    /** A job that ran costs more to take back than one that nobody began. */
+    private static final int BURIED_AT_ONCE = 25;
+
     private static final int TENDED_AT_ONCE = 100;
     private static final int FAILED_AT_ONCE = 50;
     private static final int LOOKED_AT_AT_ONCE = 100;
@@ -95,7 +98,7 @@ final class RedisLeaderDesk implements JobStore.LeaderDesk {
         BuryReport sum = new BuryReport(0, 0, 0, false);
         int left = limit;
         do {
-            int asked = Math.min(TAKEN_BACK_AT_ONCE, left);
+            int asked = Math.min(BURIED_AT_ONCE, left);
             List<?> step = fenced(StoreScripts.BURY, fence, deadline, incarnation, asked, StoredJob.CRASHED);
             sum = new BuryReport(
                     sum.untaken() + number(step, 1),
