@@ -1,8 +1,6 @@
 package io.muster.servers.contract;
 
 import io.muster.cluster.spi.BackendConfig;
-import io.muster.cluster.testkit.ContractEnvironment;
-import io.muster.cluster.testkit.ServerFaults;
 import io.muster.servers.LocalServer;
 import io.muster.servers.QuorumServers;
 import io.muster.servers.ServerKind;
@@ -15,19 +13,16 @@ import java.util.Optional;
  * Three servers that agree by majority, each behind a proxy, as the contract of {@code cluster-testkit} wants to see them: frozen are all of
  * them at once, restarted is the one that leads. Besides, the leader can be killed or frozen {@linkplain #disturb between tests}.
  */
-public final class ContractQuorum implements ContractEnvironment, ServerFaults, AutoCloseable {
+public final class ContractQuorum extends ContractGroup {
 
     private final QuorumServers servers;
-    private final List<TcpProxy> proxies;
     private final Duration sessionTtl;
-    private final Addresses addresses;
     private int disturbances;
 
     private ContractQuorum(QuorumServers servers, Duration sessionTtl, Addresses addresses) {
+        super(servers.all(), servers.all().stream().map(TcpProxy::to).toList(), addresses);
         this.servers = servers;
-        this.proxies = servers.all().stream().map(TcpProxy::to).toList();
         this.sessionTtl = sessionTtl;
-        this.addresses = addresses;
     }
 
     /** How a backend is told where its servers are. */
@@ -56,24 +51,6 @@ public final class ContractQuorum implements ContractEnvironment, ServerFaults, 
     }
 
     @Override
-    public BackendConfig direct() {
-        return addresses.at(servers.all().stream()
-                .map(server -> server.host() + ":" + server.port())
-                .toList());
-    }
-
-    @Override
-    public BackendConfig throughProxy() {
-        return addresses.at(
-                proxies.stream().map(proxy -> proxy.host() + ":" + proxy.port()).toList());
-    }
-
-    @Override
-    public ServerFaults faults() {
-        return this;
-    }
-
-    @Override
     public Duration sessionTtl() {
         return sessionTtl;
     }
@@ -90,44 +67,12 @@ public final class ContractQuorum implements ContractEnvironment, ServerFaults, 
     }
 
     @Override
-    public void freezeServer() {
-        servers.all().forEach(LocalServer::freeze);
-    }
-
-    @Override
-    public void thawServer() {
-        servers.all().forEach(LocalServer::thaw);
-    }
-
-    @Override
-    public void cut() {
-        proxies.forEach(TcpProxy::cut);
-    }
-
-    @Override
-    public void blackhole() {
-        proxies.forEach(TcpProxy::blackhole);
-    }
-
-    @Override
-    public void swallowReplies() {
-        proxies.forEach(TcpProxy::swallowReplies);
-    }
-
-    @Override
-    public void heal() {
-        proxies.forEach(TcpProxy::heal);
-    }
-
-    @Override
-    public void repair() {
+    void ensureRunning() {
         servers.ensureRunning();
-        heal();
     }
 
     @Override
-    public void close() {
-        proxies.forEach(TcpProxy::close);
+    void closeServers() {
         servers.close();
     }
 }
