@@ -34,8 +34,9 @@ final class Trials {
         this.progress = progress;
     }
 
-    /** Runs every path until compilers have seen it; finds a first rate. */
+    /** Runs every path until compilers have seen it, longer where several workers share the cores; finds a first rate. */
     void warmUp(Cast cast) {
+        Duration warming = pace.warming().multipliedBy(cast.size());
         long began = System.nanoTime();
         long jobs = LEAST_JOBS;
         do {
@@ -54,7 +55,7 @@ final class Trials {
             roughRates.put(cast.contender().system(), drained.perSecond());
             jobs = Math.max(
                     LEAST_JOBS, (long) (drained.perSecond() * pace.warming().toMillis() / 4000));
-        } while (System.nanoTime() - began < pace.warming().toNanos());
+        } while (System.nanoTime() - began < warming.toNanos());
     }
 
     /** Ceilings are measured by processes that are as warm as the others. */
