@@ -42,6 +42,11 @@ public final class RedisErrors {
         this.failures = failures;
     }
 
+    /** What a restricted user must be granted, as rules of {@code ACL SETUSER}. */
+    public String rights() {
+        return COMMANDS + (address.topology() == RedisAddress.Topology.CLUSTER ? CLUSTER_COMMANDS : " ") + accessRules;
+    }
+
     private String where() {
         return "Redis at " + address.hostsText();
     }
@@ -125,9 +130,7 @@ public final class RedisErrors {
                                         .map(name -> "user " + name)
                                         .orElse("the default user")
                                 + ": " + answer
-                                + ". Grant it: ACL SETUSER … " + COMMANDS
-                                + (address.topology() == RedisAddress.Topology.CLUSTER ? CLUSTER_COMMANDS : " ")
-                                + accessRules,
+                                + ". Grant it: ACL SETUSER … " + rights(),
                         failure);
             case "WRONGTYPE" ->
                 new ClusterConfigurationException(

@@ -6,12 +6,9 @@ import static io.muster.cluster.redis.Primitives.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.AclCategory;
-import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.CommandType;
 import io.muster.cluster.spi.Backend;
 import io.muster.cluster.spi.ConnectionUri;
 import io.muster.cluster.spi.Entry;
@@ -19,12 +16,14 @@ import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.SystemTimeline;
+import io.muster.redis.RedisAddress;
+import io.muster.redis.RedisErrors;
 import io.muster.servers.LocalServer;
 import io.muster.servers.RedisClusterServers;
 import io.muster.servers.RedisSentinelServers;
+import io.muster.servers.RedisUsers;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
-import io.muster.servers.TestSecrets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,24 +97,15 @@ class RedisIndexesElsewhereTest {
         LocalServer server = LocalServer.tryStart(ServerKind.REDIS, ServerOptions.forTests())
                 .orElseGet(() -> Assumptions.abort("no Redis server"));
         opened.add(server);
-        ask(
-                server,
-                redis -> redis.aclSetuser(
-                        "app",
-                        AclSetuserArgs.Builder.on()
-                                .resetChannels()
-                                .addPassword(TestSecrets.PASSWORD)
-                                .keyPattern("{muster:shop}:*")
-                                .channelPattern("{muster:shop}@*")
-                                .addCategory(AclCategory.READ)
-                                .addCategory(AclCategory.WRITE)
-                                .addCategory(AclCategory.SCRIPTING)
-                                .addCategory(AclCategory.PUBSUB)
-                                .addCategory(AclCategory.CONNECTION)
-                                .addCommand(CommandType.INFO)
-                                .addCommand(CommandType.TIME)));
-        Backend backend = open("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port(), "shop");
-        assertThat(new RedisKeys("shop", 0).accessRules()).isEqualTo("~{muster:shop}:* &{muster:shop}@*");
+        RedisErrors errors = new RedisErrors(
+                RedisAddress.at("127.0.0.1:" + server.port()),
+                new RedisKeys("shop", 0).accessRules(),
+                ClusterFailures.INSTANCE);
+        RedisUsers.restrict(server, errors.rights());
+        Backend backend = open(RedisUsers.uri(server), "shop");
+        assertThat(errors.rights())
+                .endsWith(" ~{muster:shop}:* &{muster:shop}@*")
+                .doesNotContain("@all");
         fill(backend);
         spoil(server, "shop");
 

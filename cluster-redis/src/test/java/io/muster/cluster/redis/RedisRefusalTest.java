@@ -6,12 +6,6 @@ import static io.muster.cluster.redis.Primitives.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.cluster.ClusterUnavailableException;
 import io.muster.cluster.spi.Backend;
@@ -19,9 +13,12 @@ import io.muster.cluster.spi.BackendSession;
 import io.muster.cluster.spi.Key;
 import io.muster.cluster.spi.Write;
 import io.muster.cluster.time.SystemTimeline;
+import io.muster.redis.RedisAddress;
 import io.muster.redis.RedisAddress.Credentials;
 import io.muster.redis.RedisAddress.Secret;
+import io.muster.redis.RedisErrors;
 import io.muster.servers.LocalServer;
+import io.muster.servers.RedisUsers;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TcpProxy;
@@ -167,10 +164,9 @@ class RedisRefusalTest {
     void aUserWithTheRightsThatErrorsNameCanDoEverything() {
         RedisKeys keys = new RedisKeys(NAMESPACE, 0);
         LocalServer server = server(ServerOptions.forTests());
-        List<String> rules = new ArrayList<>(
-                List.of("+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+info", "+time"));
-        rules.addAll(List.of(keys.accessRules().split(" ", -1)));
-        becomes(server, rules);
+        RedisErrors errors = new RedisErrors(
+                RedisAddress.at("127.0.0.1:" + server.port()), keys.accessRules(), ClusterFailures.INSTANCE);
+        RedisUsers.restrict(server, errors.rights());
         Backend backend = open(at(server).withCredentials(app()));
         Key key = new Key("d", "k");
 
@@ -188,13 +184,11 @@ class RedisRefusalTest {
         RedisKeys keys = new RedisKeys(NAMESPACE, 0);
         String[] rules = keys.accessRules().split(" ", -1);
         LocalServer server = server(ServerOptions.forTests());
-        List<List<String>> lacking = List.of(
-                List.of("+@all", rules[0], "resetchannels"),
-                List.of("+@all", "resetkeys", rules[1]),
-                List.of("+@all", "-@scripting", "~*", "&*"));
+        List<String> lacking = List.of(
+                "+@all " + rules[0] + " resetchannels", "+@all resetkeys " + rules[1], "+@all -@scripting ~* &*");
 
-        for (List<String> user : lacking) {
-            becomes(server, user);
+        for (String user : lacking) {
+            RedisUsers.restrict(server, user);
             assertThatThrownBy(() -> open(at(server).withCredentials(app())))
                     .isInstanceOf(ClusterConfigurationException.class)
                     .hasMessageContaining("user app")
@@ -230,28 +224,8 @@ class RedisRefusalTest {
         assertThat(backend.read(bound, soon())).isEmpty();
     }
 
-    /** Gives the user {@code app} these rights and no others. */
-    private static void becomes(LocalServer server, List<String> rules) {
-        CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8)
-                .add("SETUSER")
-                .add("app")
-                .add("reset")
-                .add("resetchannels")
-                .add("on")
-                .add(">" + PASSWORD);
-        rules.forEach(arguments::add);
-        RedisClient client = RedisClient.create("redis://" + server.host() + ":" + server.port());
-        try (StatefulRedisConnection<String, String> connection = client.connect()) {
-            String answer =
-                    connection.sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
-            assertThat(answer).isEqualTo("OK");
-        } finally {
-            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        }
-    }
-
     private static Credentials app() {
-        return new Credentials(Optional.of("app"), Optional.of(new Secret(PASSWORD)));
+        return new Credentials(Optional.of(RedisUsers.RESTRICTED), Optional.of(new Secret(PASSWORD)));
     }
 
     private static ServerOptions with(String... arguments) {

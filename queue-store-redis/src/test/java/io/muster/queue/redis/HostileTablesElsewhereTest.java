@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.AclCategory;
-import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.protocol.CommandType;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.SettleResult;
@@ -15,8 +12,8 @@ import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.servers.LocalServer;
 import io.muster.servers.RedisClusterServers;
 import io.muster.servers.RedisSentinelServers;
+import io.muster.servers.RedisUsers;
 import io.muster.servers.ServerOptions;
-import io.muster.servers.TestSecrets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -66,24 +63,9 @@ class HostileTablesElsewhereTest extends StoreOnServer {
     @Test
     void aUserWhoMayDoNoMoreThanIsAskedForMendsThem() {
         LocalServer server = server(ServerOptions.forTests());
-        ask(
-                server,
-                redis -> redis.aclSetuser(
-                        "app",
-                        AclSetuserArgs.Builder.on()
-                                .resetChannels()
-                                .addPassword(TestSecrets.PASSWORD)
-                                .keyPattern(TAG + ":*")
-                                .channelPattern(TAG + "@*")
-                                .addCategory(AclCategory.READ)
-                                .addCategory(AclCategory.WRITE)
-                                .addCategory(AclCategory.SCRIPTING)
-                                .addCategory(AclCategory.PUBSUB)
-                                .addCategory(AclCategory.CONNECTION)
-                                .addCommand(CommandType.INFO)
-                                .addCommand(CommandType.TIME)));
+        RedisUsers.restrict(server, rights(server));
 
-        assertThatTheyAreMended("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port(), server);
+        assertThatTheyAreMended(RedisUsers.uri(server), server);
     }
 
     /** Nodes that are passed over would come back as others, and what they hold would run again. */

@@ -3,9 +3,6 @@ package io.muster.queue.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lettuce.core.AclCategory;
-import io.lettuce.core.AclSetuserArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.muster.cluster.ClusterConfigurationException;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.NewJob;
@@ -14,6 +11,7 @@ import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
 import io.muster.servers.LocalServer;
+import io.muster.servers.RedisUsers;
 import io.muster.servers.ServerOptions;
 import io.muster.servers.TestSecrets;
 import java.util.ArrayList;
@@ -112,25 +110,8 @@ class RedisStoreRefusalTest extends StoreOnServer {
     @Test
     void aUserWithTheRightsThatErrorsNameCanDoEverything() {
         LocalServer server = server(ServerOptions.forTests());
-        StoreKeys keys = new StoreKeys("shop", 0);
-        ask(
-                server,
-                redis -> redis.aclSetuser(
-                        "app",
-                        AclSetuserArgs.Builder.on()
-                                .resetChannels()
-                                .addPassword(TestSecrets.PASSWORD)
-                                .keyPattern("{muster-jobs:shop}:*")
-                                .channelPattern("{muster-jobs:shop}@*")
-                                .addCategory(AclCategory.READ)
-                                .addCategory(AclCategory.WRITE)
-                                .addCategory(AclCategory.SCRIPTING)
-                                .addCategory(AclCategory.PUBSUB)
-                                .addCategory(AclCategory.CONNECTION)
-                                .addCommand(CommandType.INFO)
-                                .addCommand(CommandType.TIME)));
-        RedisStore store =
-                open(RedisEnvironment.config("redis://app:" + TestSecrets.PASSWORD + "@127.0.0.1:" + server.port()));
+        RedisUsers.restrict(server, rights(server));
+        RedisStore store = open(RedisEnvironment.config(RedisUsers.uri(server)));
 
         store.intake().push(jobs("job-", 3));
         admit(store, "n1");
@@ -138,6 +119,8 @@ class RedisStoreRefusalTest extends StoreOnServer {
         complete(store, take(store, "n1", 3));
 
         assertThat(store.intake().counts().get(0).completed()).isEqualTo(3);
-        assertThat(keys.accessRules()).isEqualTo("~{muster-jobs:shop}:* &{muster-jobs:shop}@*");
+        assertThat(rights(server))
+                .endsWith(" ~{muster-jobs:shop}:* &{muster-jobs:shop}@*")
+                .doesNotContain("@all");
     }
 }

@@ -12,6 +12,8 @@ import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
+import io.muster.redis.RedisAddress;
+import io.muster.redis.RedisErrors;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
@@ -59,6 +61,15 @@ abstract class StoreOnServer {
 
     static RedisStoreConfig at(int port) {
         return RedisStoreConfig.at("127.0.0.1:" + port).withTimeouts(Duration.ofSeconds(5), CALL);
+    }
+
+    /** What errors tell a restricted user of the store on this server to ask for. */
+    static String rights(LocalServer server) {
+        return new RedisErrors(
+                        RedisAddress.at("127.0.0.1:" + server.port()),
+                        new StoreKeys("shop", 0).accessRules(),
+                        StoreFailures.INSTANCE)
+                .rights();
     }
 
     RedisStore open(RedisStoreConfig config) {
