@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** Chains and batches whose jobs run in their caller. */
 record CallerWorkflows(SyncJobs jobs) implements WorkflowStore {
-    private static final StoreCapabilities CAPABILITIES =
-            new StoreCapabilities("sync", Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO, true, "keeps nothing");
+    private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
+            "sync", Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO, true, "keeps nothing");
 
     @Override
     public BatchDesk batches() {

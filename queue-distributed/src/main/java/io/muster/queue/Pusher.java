@@ -163,9 +163,10 @@ final class Pusher implements Outlet {
     public List<PushOutcome> bulk(List<NewJob> jobs) {
         List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         Deque<Flight> flying = new ArrayDeque<>();
-        int chunk = store.capabilities().mostPushBatch();
-        for (int from = 0; from < jobs.size(); from += chunk) {
-            Flight flight = takeOff(jobs.subList(from, Math.min(jobs.size(), from + chunk)));
+        for (int from = 0; from < jobs.size(); ) {
+            List<NewJob> left = jobs.subList(from, jobs.size());
+            Flight flight = takeOff(left.subList(0, store.capabilities().fitting(left)));
+            from += flight.jobs().size();
             flying.add(flight);
             while (flying.size() == BULK_FLIGHTS || (!flying.isEmpty() && !flight.isUnderWay())) {
                 outcomes.addAll(land(flying.remove()));
@@ -246,8 +247,9 @@ final class Pusher implements Outlet {
     private Boarded board(int most) {
         List<Waiting> boarded;
         synchronized (this) {
-            int taken =
-                    Math.min(next.size(), Math.min(most, store.capabilities().mostPushBatch()));
+            List<Waiting> wanted = next.subList(0, Math.min(next.size(), most));
+            int taken = store.capabilities()
+                    .fitting(wanted.stream().map(Waiting::job).toList());
             List<Waiting> first = next.subList(0, taken);
             boarded = List.copyOf(first);
             first.clear();

@@ -235,12 +235,13 @@ final class Relay implements OutboxRelay, AutoCloseable {
             }
         }
         JobStore store = setting.store();
-        int most = store.capabilities().mostPushBatch();
+        List<NewJob> jobs = entries.stream().map(OutboxEntry::job).toList();
         try {
-            for (int from = 0; from < entries.size(); from += most) {
-                List<OutboxEntry> some = entries.subList(from, Math.min(from + most, entries.size()));
-                store.intake().push(some.stream().map(OutboxEntry::job).toList());
-                store.leader().relayed(fence, ids(some));
+            for (int from = 0; from < entries.size(); ) {
+                int to = from + store.capabilities().fitting(jobs.subList(from, jobs.size()));
+                store.intake().push(jobs.subList(from, to));
+                store.leader().relayed(fence, ids(entries.subList(from, to)));
+                from = to;
             }
             reached(NodeReport.HERE);
         } catch (StoreFullException e) {

@@ -180,11 +180,15 @@ final class WorkflowDesk implements Workflows {
     public void begin(BatchLink batch, JobFlow following) {
         List<NewJob> members =
                 batch.jobs().stream().map(chain -> member(batch.id(), chain)).toList();
-        int chunk = store.capabilities().mostPushBatch();
+        Map<BatchEvent, OutboxEntry> callbacks = callbacks(batch, following);
+        int chunk = store.capabilities()
+                .fitting(
+                        members,
+                        callbacks.values().stream().map(OutboxEntry::job).toList());
         boolean open = members.size() > chunk;
-        NewBatch created = new NewBatch(
-                batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), open, callbacks(batch, following));
-        List<NewJob> first = members.subList(0, Math.min(chunk, members.size()));
+        NewBatch created =
+                new NewBatch(batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), open, callbacks);
+        List<NewJob> first = members.subList(0, chunk);
         again("create batch " + batch.id(), () -> store.batches().create(created, first));
         if (open) {
             inChunks(members.subList(chunk, members.size()), some -> push(batch.id(), some));
@@ -269,9 +273,11 @@ final class WorkflowDesk implements Workflows {
     }
 
     private void inChunks(List<NewJob> jobs, java.util.function.Consumer<List<NewJob>> each) {
-        int chunk = store.capabilities().mostPushBatch();
-        for (int from = 0; from < jobs.size(); from += chunk) {
-            each.accept(jobs.subList(from, Math.min(jobs.size(), from + chunk)));
+        List<NewJob> left = jobs;
+        while (!left.isEmpty()) {
+            int some = store.capabilities().fitting(left);
+            each.accept(left.subList(0, some));
+            left = left.subList(some, left.size());
         }
     }
 

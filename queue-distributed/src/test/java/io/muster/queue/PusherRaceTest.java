@@ -60,7 +60,7 @@ class PusherRaceTest {
     /** Takes jobs and does nothing else. */
     public static final class Store extends UnaskedStore {
         private static final StoreCapabilities CAPABILITIES =
-                new StoreCapabilities("none", 1000, 100, Duration.ofDays(1), false, "none");
+                new StoreCapabilities("none", 1000, 100, 1 << 20, Duration.ofDays(1), false, "none");
 
         private final List<String> pushed = new ArrayList<>();
 

@@ -38,7 +38,7 @@ final class ClusterBatchDesk implements BatchDesk {
     @Override
     public List<PushOutcome> create(NewBatch batch, List<NewJob> members) {
         batch.checkMembers(members);
-        intake.checkSizes(
+        intake.checkPayloads(
                 batch.callbacks().values().stream().map(OutboxEntry::job).toList());
         String place = Places.at(coordinator.timeline().clock().instant()); // before those of the members
         PushBatch push = intake.begin(members);

@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
 /** What producers and people do: a push is one transaction for its whole batch. */
 final class ClusterIntake implements Intake {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterIntake.class);
-    private static final int OPERATIONS_PER_JOB = 5;
+    /** Id and place, a unique key, its batch, and the mark of its queue. */
+    private static final int MOST_OPERATIONS_PER_JOB = 8;
+
     private static final int MOST_PUSH_BATCH = 200;
     private static final int MOST_CLEARED = 1000;
 
@@ -52,9 +54,9 @@ final class ClusterIntake implements Intake {
         this.room = new Room(search, coordinator.timeline(), mostJobs);
     }
 
-    /** What fits into one transaction together with the marks of as many queues. */
+    /** What fits into one transaction whatever the jobs are. */
     static int mostPushBatch(Capabilities capabilities) {
-        return Math.max(1, Math.min(MOST_PUSH_BATCH, capabilities.mostOperations() / (OPERATIONS_PER_JOB + 1)));
+        return Math.max(1, Math.min(MOST_PUSH_BATCH, capabilities.mostOperations() / MOST_OPERATIONS_PER_JOB));
     }
 
     @Override
@@ -93,7 +95,7 @@ final class ClusterIntake implements Intake {
 
     /** A push that is to be decided; nothing is written yet. */
     PushBatch begin(List<NewJob> jobs) {
-        check(jobs);
+        capabilities.checkPush(jobs);
         return new PushBatch(
                 coordinator, batches, jobs, coordinator.timeline().clock().instant());
     }
@@ -116,21 +118,8 @@ final class ClusterIntake implements Intake {
         }
     }
 
-    private void check(List<NewJob> jobs) {
-        checkSizes(jobs);
-        if (jobs.size() > capabilities.mostPushBatch()) {
-            throw new IllegalArgumentException(
-                    "A push takes at most " + capabilities.mostPushBatch() + " jobs here, not " + jobs.size());
-        }
-    }
-
-    void checkSizes(List<NewJob> jobs) {
-        for (NewJob job : jobs) {
-            if (job.payload().length > capabilities.mostPayloadBytes()) {
-                throw new IllegalArgumentException("Job " + job.id() + " has " + job.payload().length
-                        + " bytes, this store takes " + capabilities.mostPayloadBytes() + "; nothing was pushed");
-            }
-        }
+    void checkPayloads(List<NewJob> jobs) {
+        capabilities.checkPayloads(jobs);
     }
 
     @Override

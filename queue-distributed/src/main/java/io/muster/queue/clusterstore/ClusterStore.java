@@ -37,6 +37,7 @@ public final class ClusterStore implements JobStore {
                 "cluster",
                 Math.min(MOST_PAYLOAD_BYTES, largest),
                 ClusterIntake.mostPushBatch(backend),
+                backend.mostTransactionBytes() - HEADER_BYTES,
                 Tending.LONGEST_MEMORY,
                 true,
                 durability(backend));

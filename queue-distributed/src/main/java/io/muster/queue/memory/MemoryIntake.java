@@ -10,7 +10,6 @@ import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.PushOutcome.NotInBatch;
 import io.muster.queue.store.QueueCounts;
 import io.muster.queue.store.RetryOutcome;
-import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
@@ -196,17 +195,7 @@ final class MemoryIntake implements JobStore.Intake {
     }
 
     void checkSizes(List<NewJob> jobs) {
-        StoreCapabilities limits = store.capabilities();
-        if (jobs.size() > limits.mostPushBatch()) {
-            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
-                    + jobs.size() + "; nothing was pushed");
-        }
-        for (NewJob job : jobs) {
-            if (job.payload().length > limits.mostPayloadBytes()) {
-                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
-                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
-            }
-        }
+        store.capabilities().checkPush(jobs);
     }
 
     private static List<PushOutcome> judge(

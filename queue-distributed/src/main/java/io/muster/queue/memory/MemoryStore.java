@@ -25,9 +25,16 @@ import java.util.Map;
 public final class MemoryStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 1 << 20;
     private static final int MOST_PUSH_BATCH = 1000;
+    private static final int MOST_PUSH_BYTES = 64 << 20;
     private static final Duration REMEMBERS_IDS_FOR = Duration.ofMinutes(10);
     private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
-            "memory", MOST_PAYLOAD_BYTES, MOST_PUSH_BATCH, REMEMBERS_IDS_FOR, true, "Nothing survives the process.");
+            "memory",
+            MOST_PAYLOAD_BYTES,
+            MOST_PUSH_BATCH,
+            MOST_PUSH_BYTES,
+            REMEMBERS_IDS_FOR,
+            true,
+            "Nothing survives the process.");
 
     private static final Map<String, Shared> SHARED = new HashMap<>();
 

@@ -55,22 +55,13 @@ final class JdbcIntake implements JobStore.Intake {
 
     /** Refuses what is too large, and makes the lanes that the jobs need. */
     void prepare(List<NewJob> jobs) {
-        if (jobs.size() > limits.mostPushBatch()) {
-            throw new IllegalArgumentException("A push has at most " + limits.mostPushBatch() + " jobs, not "
-                    + jobs.size() + "; nothing was pushed");
-        }
-        checkPayloads(jobs);
+        limits.checkPush(jobs);
         LaneNames names = new LaneNames();
         lanes.make(jobs.stream().map(names::of).distinct().toList());
     }
 
     void checkPayloads(List<NewJob> jobs) {
-        for (NewJob job : jobs) {
-            if (job.payload().length > limits.mostPayloadBytes()) {
-                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
-                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
-            }
-        }
+        limits.checkPayloads(jobs);
     }
 
     @Override

@@ -196,16 +196,7 @@ final class RedisIntake implements JobStore.Intake {
     }
 
     void checkSizes(List<NewJob> jobs) {
-        if (jobs.size() > limits.mostPushBatch()) {
-            throw new IllegalArgumentException("A batch has at most " + limits.mostPushBatch() + " jobs, not "
-                    + jobs.size() + "; nothing was pushed");
-        }
-        for (NewJob job : jobs) {
-            if (job.payload().length > limits.mostPayloadBytes()) {
-                throw new IllegalArgumentException("The payload of job " + job.id() + " has " + job.payload().length
-                        + " bytes, at most " + limits.mostPayloadBytes() + " are possible; nothing was pushed");
-            }
-        }
+        limits.checkPush(jobs);
     }
 
     /** Ready at once, without unique keys, all ids different: the server need not look at each. */

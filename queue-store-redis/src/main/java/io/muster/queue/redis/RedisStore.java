@@ -26,11 +26,15 @@ import java.time.Duration;
 public final class RedisStore implements JobStore {
     private static final int MOST_PAYLOAD_BYTES = 1 << 20;
     private static final int MOST_PUSH_BATCH = 200;
+    /** Of one script, which holds up all others. */
+    private static final int MOST_PUSH_BYTES = 4 << 20;
+
     private static final Duration REMEMBERS_IDS_FOR = Duration.ofMinutes(10);
     private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(
             "redis",
             MOST_PAYLOAD_BYTES,
             MOST_PUSH_BATCH,
+            MOST_PUSH_BYTES,
             REMEMBERS_IDS_FOR,
             true,
             "What Redis keeps: with appendfsync always all, with everysec a crash of Redis or of its machine loses up"

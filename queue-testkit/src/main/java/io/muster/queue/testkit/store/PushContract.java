@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.queue.store.Attempt;
+import io.muster.queue.store.BatchMembership;
 import io.muster.queue.store.Counters;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
+import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoreFullException;
@@ -16,6 +18,7 @@ import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -196,6 +199,43 @@ public abstract class PushContract extends StoreContract {
 
         assertThat(store.intake().find("small")).isEmpty();
         push("small");
+    }
+
+    @Test
+    @Tag("Q4")
+    void asManyAsFitArePushedAtOnceHoweverLargeTheyAre() {
+        int bytes = Math.min(store.capabilities().mostPayloadBytes(), 64 << 10);
+        List<NewJob> jobs = IntStream.rangeClosed(0, store.capabilities().mostPushBatch())
+                .mapToObj(i -> job("job-" + i).withPayload(new byte[bytes]))
+                .toList();
+        int fitting = store.capabilities().fitting(jobs);
+
+        assertThat(store.intake().push(jobs.subList(0, fitting)))
+                .hasSize(fitting)
+                .allMatch(PushOutcome.Pushed.class::isInstance);
+
+        assertThatThrownBy(() -> store.intake().push(jobs.subList(0, fitting + 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nothing was pushed");
+        assertThat(store.intake().find("job-" + fitting)).isEmpty();
+    }
+
+    @Test
+    @Tag("Q4")
+    void aPushIsAsManyJobsWhateverTheyBelongTo() {
+        List<NewJob> jobs = IntStream.range(
+                        0, Math.min(100, store.capabilities().mostPushBatch()))
+                .mapToObj(i -> {
+                    String batch = "batch-" + i;
+                    String queue = "queue-" + i;
+                    store.batches().create(new NewBatch(batch, batch, queue, false, true, Map.of()), List.of());
+                    return NewJob.of("job-" + i, queue, "type", new byte[1])
+                            .withUnique(UniqueKey.of("key-" + i))
+                            .withBatch(new BatchMembership(batch, 1));
+                })
+                .toList();
+
+        assertThat(store.intake().push(jobs)).allMatch(PushOutcome.Pushed.class::isInstance);
     }
 
     @Test
