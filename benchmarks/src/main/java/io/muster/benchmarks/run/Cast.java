@@ -60,6 +60,11 @@ final class Cast implements AutoCloseable {
         return workers.get(0);
     }
 
+    /** How many workers there are. */
+    int size() {
+        return workers.size();
+    }
+
     /** One worker more, paused if the cast is. */
     Child hire(String name, Map<String, String> settings) {
         Child worker = contender.workers().start(name, settings);

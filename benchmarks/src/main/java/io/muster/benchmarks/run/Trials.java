@@ -34,8 +34,9 @@ final class Trials {
         this.progress = progress;
     }
 
-    /** Runs every path until compilers have seen it; finds a first rate. */
+    /** Runs every path until compilers have seen it, longer where several workers share the cores; finds a first rate. */
     void warmUp(Cast cast) {
+        Duration warming = pace.warming().multipliedBy(cast.size());
         long began = System.nanoTime();
         long jobs = LEAST_JOBS;
         do {
@@ -46,10 +47,15 @@ final class Trials {
             }
             cast.fill(jobs);
             Drained drained = drainAll(cast);
+            cast.zero();
+            cast.resume();
+            trickle(cast, LATENCY_RATE, pace.warming().toMillis() / 10);
+            cast.pause();
+            cast.awaitNothingLeft();
             roughRates.put(cast.contender().system(), drained.perSecond());
             jobs = Math.max(
                     LEAST_JOBS, (long) (drained.perSecond() * pace.warming().toMillis() / 4000));
-        } while (System.nanoTime() - began < pace.warming().toNanos());
+        } while (System.nanoTime() - began < warming.toNanos());
     }
 
     /** Ceilings are measured by processes that are as warm as the others. */
@@ -216,14 +222,18 @@ final class Trials {
     private void stream(Cast cast, int perSecond, int round, Measure p50, Measure p99, Measure max) {
         cast.zero();
         cast.resume();
-        long pushed = (long) cast.producer()
-                .ask("rate " + perSecond + " " + pace.latency().toMillis())
-                .number("count");
-        cast.awaitSettled(pushed);
+        trickle(cast, perSecond, pace.latency().toMillis());
         Child.Answer report = cast.worker().ask("report");
         cast.pause();
         cast.awaitNothingLeft();
         addLatencies(cast.contender().system(), report, round, p50, p99, max);
+    }
+
+    /** Jobs that come one after the other and are worked on as they come. */
+    private static void trickle(Cast cast, int perSecond, long millis) {
+        long pushed =
+                (long) cast.producer().ask("rate " + perSecond + " " + millis).number("count");
+        cast.awaitSettled(pushed);
     }
 
     private void addLatencies(String system, Child.Answer answer, int round, Measure p50, Measure p99, Measure max) {

@@ -47,6 +47,7 @@ final class Elections implements SessionObserver {
     private static final Duration LEAST_BACKSTOP = Duration.ofSeconds(15);
     private static final Duration CONFIRM_AGAIN = Duration.ofMillis(500);
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+    private static final Backoff LOOK_UP = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(5));
     private static final Backoff RETRY = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2));
     private static final Duration CLOSING = Duration.ofMillis(700);
 
@@ -265,6 +266,7 @@ final class Elections implements SessionObserver {
                 candidacy.apply(new Event.Won(new Tenure(candidacy.group(), ours, line, session)));
             } else if (taken instanceof BoundKeys.Taken.Theirs theirs) {
                 view.learned(candidacy.key(), Optional.of(theirs.entry()));
+                lookUpLater(candidacy, 1);
             }
         } catch (OutcomeUnknownException e) {
             LOG.debug("Asking again whether this node was elected group={}", candidacy.group(), e);
@@ -279,6 +281,24 @@ final class Elections implements SessionObserver {
                     .log("Campaigning again later group={} reason={}", candidacy.group(), e.getMessage());
             again(candidacy, after(RETRY, failures));
         }
+    }
+
+    /** A leader of whom a lost campaign told may be gone before the watch looks, which then has nothing to tell. */
+    private void lookUpLater(ElectionCandidacy candidacy, int times) {
+        candidacy.retryBy(loop.schedule(after(LOOK_UP, times), () -> lookUp(candidacy, times)));
+    }
+
+    private void lookUp(ElectionCandidacy candidacy, int times) {
+        if (closed || !candidacy.isFollowing() || view.isHeardOf(candidacy.key())) {
+            return;
+        }
+        try {
+            view.learned(candidacy.key(), backend.read(candidacy.key(), keys.deadline()));
+        } catch (ClusterException e) {
+            LOG.debug("Who won is looked up later group={} reason={}", candidacy.group(), e.getMessage());
+        }
+        lookUpLater(candidacy, times + 1);
+        reconcile(candidacy);
     }
 
     private void again(ElectionCandidacy candidacy, Duration wait) {

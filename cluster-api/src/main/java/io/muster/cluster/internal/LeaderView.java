@@ -45,6 +45,11 @@ final class LeaderView {
         return entry(key).filter(entry -> entry.created() == number).isPresent();
     }
 
+    /** Whether the watch has shown what the coordinator answered last, so that it will tell of what comes next. */
+    boolean isHeardOf(Key key) {
+        return !asked.contains(key);
+    }
+
     /** The coordinator itself has answered so. */
     void learned(Key key, Optional<Entry> entry) {
         asked.add(key);
