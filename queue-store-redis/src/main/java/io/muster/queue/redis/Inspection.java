@@ -1,6 +1,7 @@
 package io.muster.queue.redis;
 
 import io.muster.cluster.time.Deadline;
+import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.JobPage;
 import io.muster.queue.store.JobState;
 import io.muster.queue.store.QueueCounts;
@@ -11,11 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What people look at: sizes and listings, put together from bounded reads, so that no look holds up the work. */
 final class Inspection {
     private static final int QUEUES = 50;
     private static final int JOBS = 100;
+    /** Looks for a holder; each of them in vain means that the key passed from one job to another meanwhile, so was free. */
+    private static final int LOOKS = 3;
 
     private final Server server;
 
@@ -49,6 +54,47 @@ final class Inspection {
             }
         }
         return counts;
+    }
+
+    JobObstacles obstacles(String jobId, Deadline deadline) {
+        for (int looks = 1; ; looks++) {
+            List<?> answer = server.read(StoreScripts.OBSTACLES, deadline, jobId);
+            if (answer.isEmpty()) {
+                return JobObstacles.NONE;
+            }
+            String by = text(answer.get(0));
+            String key = text(answer.get(1));
+            String holder = text(answer.get(2));
+            if (!key.isEmpty() && holder.isEmpty()) {
+                holder = holderOf(key, deadline);
+            }
+            if (key.isEmpty() || !holder.isEmpty() || looks == LOOKS) {
+                return new JobObstacles(
+                        Optional.of(by).filter(name -> !name.isEmpty()),
+                        Optional.of(holder)
+                                .filter(id -> !id.isEmpty() && !id.equals(jobId))
+                                .map(id -> new JobObstacles.HeldKey(key, id)));
+            }
+        }
+    }
+
+    /**
+     * The job that holds a key without a time, empty if none is found. One that holds it all the while is found: it stays under its incarnation, which
+     * was there before the key was held.
+     */
+    private String holderOf(String key, Deadline deadline) {
+        for (String incarnation : texts(server.read(StoreScripts.HELD, deadline))) {
+            List<String> ids = heldBy(incarnation, deadline).map(Held::id).toList();
+            for (List<String> some : chunks(ids, JOBS)) {
+                List<Object> arguments = new ArrayList<>(List.of(key, incarnation));
+                arguments.addAll(some);
+                List<?> holder = server.read(StoreScripts.HOLDER, deadline, arguments.toArray());
+                if (!holder.isEmpty()) {
+                    return text(holder.get(0));
+                }
+            }
+        }
+        return "";
     }
 
     JobPage ready(String queue, Optional<String> from, int limit, Deadline deadline) {
@@ -165,15 +211,17 @@ final class Inspection {
     }
 
     private List<Held> held(Deadline deadline) {
-        List<Held> held = new ArrayList<>();
-        for (String incarnation : texts(server.read(StoreScripts.HELD, deadline))) {
-            List<?> answer = server.read(StoreScripts.HELD, deadline, incarnation);
-            for (int i = 0; i < answer.size(); i += 3) {
-                JobState state = text(answer.get(i)).equals("a") ? JobState.ASSIGNED : JobState.RUNNING;
-                held.add(new Held(state, (Long) answer.get(i + 1), text(answer.get(i + 2)), incarnation));
-            }
-        }
-        return held;
+        return texts(server.read(StoreScripts.HELD, deadline)).stream()
+                .flatMap(incarnation -> heldBy(incarnation, deadline))
+                .toList();
+    }
+
+    private Stream<Held> heldBy(String incarnation, Deadline deadline) {
+        List<?> answer = server.read(StoreScripts.HELD, deadline, incarnation);
+        return IntStream.range(0, answer.size() / 3).map(i -> 3 * i).mapToObj(i -> {
+            JobState state = text(answer.get(i)).equals("a") ? JobState.ASSIGNED : JobState.RUNNING;
+            return new Held(state, (Long) answer.get(i + 1), text(answer.get(i + 2)), incarnation);
+        });
     }
 
     private static void add(List<StoredJob> jobs, String id, Object record, JobState state, Optional<String> holder) {

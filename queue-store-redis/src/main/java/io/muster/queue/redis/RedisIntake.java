@@ -84,14 +84,7 @@ final class RedisIntake implements JobStore.Intake {
 
     @Override
     public JobObstacles obstacles(String jobId) {
-        List<?> answer = server.read(StoreScripts.OBSTACLES, server.deadline(), jobId);
-        if (answer.isEmpty()) {
-            return JobObstacles.NONE;
-        }
-        return new JobObstacles(
-                text((byte[]) answer.get(0)),
-                text((byte[]) answer.get(1))
-                        .map(key -> new JobObstacles.HeldKey(key, JobRecords.string((byte[]) answer.get(2)))));
+        return inspection.obstacles(jobId, server.deadline());
     }
 
     @Override

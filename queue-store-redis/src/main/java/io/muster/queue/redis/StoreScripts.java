@@ -34,6 +34,7 @@ enum StoreScripts {
     FORGET,
     HEADS,
     HELD,
+    HOLDER,
     INCARNATIONS,
     INSTALL,
     LEAVE,

@@ -1,7 +1,9 @@
 -- How attempts and jobs end. Whoever calls has removed the job from where it was assigned or ran.
 local function endAttempt(inc, id, rec)
   if has(rec, 2) then
-    freeOverlaps({(overlapKeyOf(rec))}, {id})
+    local key, time = overlapKeyOf(rec)
+    local free = time < 0 and freeUntimed or freeTimed
+    free({key}, {id})
   end
   if string.byte(rec, 1) == 77 and call('HGET', P .. ':suspects', inc) == id then
     call('HDEL', P .. ':suspects', inc)

@@ -129,7 +129,7 @@ end
 local completed = tonumber(ARGV[8])
 if completed > 0 then
   local ARGV, gone, tombs, perQueue, ending, n = ARGV, {}, {}, {}, struct.pack('>I6', millis), 0
-  local uniques, owners, untimed, timed, holders = {}, {}, {}, {}, {}
+  local uniques, owners, untimed, attempts, timed, holders, m = {}, {}, {}, {}, {}, {}, 0
   repeat
     local queue, count, kinds, member = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
     local first, offset = at + 4, #settled
@@ -159,8 +159,8 @@ if completed > 0 then
         if kinds > 3 then
           timed[#timed + 1], holders[#holders + 1] = ARGV[overlap + i], id
         elseif overlap then
-          -- A key without a time is the attempt's until it ends.
-          untimed[#untimed + 1] = ARGV[overlap + i]
+          m = m + 1
+          untimed[m], attempts[m] = ARGV[overlap + i], id
         end
         if ends then
           ends.succeeded[#ends.succeeded + 1] = id
@@ -193,11 +193,11 @@ if completed > 0 then
     if #uniques > 0 then
       freeUniques(uniques, owners)
     end
-    if #untimed > 0 then
-      freeUntimed(untimed)
+    if m > 0 then
+      freeUntimed(untimed, attempts)
     end
     if #timed > 0 then
-      freeOverlaps(timed, holders)
+      freeTimed(timed, holders)
     end
   end
 end

@@ -19,33 +19,49 @@ local function namesOf(list)
   return names
 end
 
--- Holders of overlap keys, place and id, as far as this call knows them, false of a free key; nothing frees one while it fills. Keys that it has
--- taken, each followed by its holder, are written at the end, but for those that were taken as a whole before it knew any holder.
-local holders, held = {}, {}
+-- Which overlap keys are held, as far as this call knows: nothing frees one while it fills. Keys that it has taken, those with a time each followed by
+-- its holder, are written at the end, but for those that were taken as a whole before it knew of any.
+local holds, untimed, timed = {}, {}, {}
+-- Whether holders are kept, of keys with a time or by an earlier version: asked for once it matters.
+local holdersKept
 local aside = 0
 
 -- Whether the job has its overlap key now; else it stands aside.
 local function holdOverlap(source, wish, entry)
   local id, key, expires = wish[1], wish[3], wish[4]
-  if holders[key] then
+  if holds[key] then
     standAside(id, key, struct.unpack('>I7', entry), source.queue, source.lane)
     aside = aside + 1
     return false
   end
-  holders[key] = entry
-  held[#held + 1] = key
-  held[#held + 1] = entry
-  if expires >= 0 then
+  holds[key] = true
+  if expires < 0 then
+    untimed[#untimed + 1] = key
+  else
+    timed[#timed + 1] = key
+    timed[#timed + 1] = entry
     call('ZADD', P .. ':ox', millis + expires, key)
   end
   return true
 end
 
+-- Before anything is popped on account of its key: a script that fails later has lost that.
+local function tablesOfKeys()
+  if holdersKept == nil then
+    local size = call('HLEN', TIMED)
+    call('SCARD', UNTIMED)
+    holdersKept = size > 1 or size == 1 and call('HEXISTS', TIMED, '\255') == 0
+  end
+end
+
+-- Whether one of these keys is held, which is to be asked of holds then, or any may be.
 local function lookAt(keys)
   if #keys > 0 then
-    for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
-      if holders[keys[i]] == nil then
-        holders[keys[i]] = holder
+    tablesOfKeys()
+    local kept = holdersKept and call('HMGET', TIMED, unpack(keys))
+    for i, held in ipairs(call('SMISMEMBER', UNTIMED, unpack(keys))) do
+      if holds[keys[i]] == nil then
+        holds[keys[i]] = held == 1 or (kept and kept[i] and true or false)
       end
     end
   end
@@ -88,19 +104,24 @@ local function wishesIn(entries)
   return wishes
 end
 
--- Holds all these keys, each followed by its holder in holds, or none of them: one may be held, or be there twice.
-local function holdAll(keys, holds)
-  local found = call('HMGET', P .. ':k', unpack(keys))
+-- Holds all these keys, none of them timed, or none of them: one may be held, or be there twice.
+local function holdAll(keys)
+  local held = call('SMISMEMBER', UNTIMED, unpack(keys))
   for i = 1, #keys do
-    if found[i] then
+    if held[i] == 1 then
       return false
     end
   end
-  keepTable(P .. ':k')
-  if call('HSET', P .. ':k', unpack(holds)) == #keys then
+  for _, holder in ipairs(holdersKept and call('HMGET', TIMED, unpack(keys)) or {}) do
+    if holder then
+      return false
+    end
+  end
+  keepSetTable(UNTIMED)
+  if call('SADD', UNTIMED, unpack(keys)) == #keys then
     return true
   end
-  call('HDEL', P .. ':k', unpack(keys))
+  call('SREM', UNTIMED, unpack(keys))
   return false
 end
 
@@ -120,32 +141,31 @@ end
 
 -- Adds those entries of a list of kind k whose keys can be had; answers how many.
 local function addHolding(source, entries, out)
-  local count, before, keys, holds, byte, sub = #entries, #out, {}, {}, string.byte, string.sub
+  local count, before, keys, cut, byte, sub = #entries, #out, {}, {}, string.byte, string.sub
   for i = 1, count do
     local entry = entries[i]
     local last = 7 + (byte(entry, -1) or 0)
     if last < 8 or last >= #entry then
       return addHolding(source, wholeOf(entries, source.queue), out)
     end
-    local key = sub(entry, last + 1, -2)
-    keys[i], holds[2 * i - 1], holds[2 * i] = key, key, sub(entry, 1, last)
+    keys[i], cut[i] = sub(entry, last + 1, -2), sub(entry, 1, last)
   end
-  if count > 0 and next(holders) == nil and holdAll(keys, holds) then
+  if count > 0 and next(holds) == nil and holdAll(keys) then
     for i = 1, count do
-      out[before + i] = holds[2 * i]
+      out[before + i] = cut[i]
     end
     return count
   end
   lookAt(keys)
-  local n = #held
+  local n = #untimed
   for i = 1, count do
-    local key, entry = keys[i], holds[2 * i]
-    if holders[key] then
+    local key, entry = keys[i], cut[i]
+    if holds[key] then
       holdOverlap(source, {string.sub(entry, 8), true, key, -1}, entry)
     else
-      holders[key] = entry
-      held[n + 1], held[n + 2] = key, entry
-      n = n + 2
+      holds[key] = true
+      n = n + 1
+      untimed[n] = key
       out[#out + 1] = entry
     end
   end
@@ -242,7 +262,11 @@ local function takeFrom(group, grant, out, need)
     end
     if open == 1 and best.list and (best.kind == 'n' or best.kind == 'k') and best.at > #best.buffer then
       flush(best)
-      local most = best.kind == 'n' and need or math.min(need, MOST_KEYS)
+      local most = need
+      if best.kind == 'k' then
+        most = math.min(need, MOST_KEYS)
+        tablesOfKeys()
+      end
       local entries = answerOf(false, 'LPOP', best.key, most) or {}
       best.over = #entries < most
       if best.kind == 'n' then
@@ -369,9 +393,13 @@ local function fill(budget)
   for _, source in ipairs(sources) do
     flush(source)
   end
-  if #held > 0 then
-    keepTable(P .. ':k')
-    call('HSET', P .. ':k', unpack(held))
+  if #untimed > 0 then
+    keepSetTable(UNTIMED)
+    call('SADD', UNTIMED, unpack(untimed))
+  end
+  if #timed > 0 then
+    keepTable(TIMED)
+    call('HSET', TIMED, unpack(timed))
   end
   local left = {}
   for queue, groups in pairs(queues) do

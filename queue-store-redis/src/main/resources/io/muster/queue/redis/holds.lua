@@ -1,4 +1,8 @@
 -- Unique and overlap keys.
+--
+-- Who holds an overlap key that has no time is not kept: the key is an attempt's from its assignment until its end. One that has a time may pass to
+-- another job meanwhile, so its holder is.
+local UNTIMED, TIMED = P .. ':ko', P .. ':k'
 
 -- Frees those of the unique keys, some at least, that the jobs with these ids hold.
 local function freeUniques(keys, ids)
@@ -53,9 +57,8 @@ local function letFollow(key)
   end
 end
 
--- Frees overlap keys, some at least and none of them timed, with as few commands as if it were one.
-local function freeUntimed(keys)
-  call('HDEL', P .. ':k', unpack(keys))
+-- These keys are free.
+local function letAllFollow(keys)
   if call('EXISTS', P .. ':waited') == 1 then
     for i, waited in ipairs(call('SMISMEMBER', P .. ':waited', unpack(keys))) do
       if waited == 1 then
@@ -65,18 +68,45 @@ local function freeUntimed(keys)
   end
 end
 
--- The same, of any keys.
-local function freeOverlapKeys(keys)
-  if call('EXISTS', P .. ':ox') == 1 then
-    call('ZREM', P .. ':ox', unpack(keys))
+-- Of these keys, some at least, those whose holder is kept and is the job with the id at the same place are not held any more; answers them.
+local function release(keys, ids)
+  local own = {}
+  for i, holder in ipairs(call('HMGET', TIMED, unpack(keys))) do
+    if holder and string.sub(holder, 8) == ids[i] then
+      own[#own + 1] = keys[i]
+    end
   end
-  freeUntimed(keys)
+  if #own > 0 then
+    call('HDEL', TIMED, unpack(own))
+    if call('EXISTS', P .. ':ox') == 1 then
+      call('ZREM', P .. ':ox', unpack(own))
+    end
+  end
+  return own
+end
+
+-- Attempts have ended, of the job ids[i] with the overlap key keys[i] each, some at least, none of them timed: with as few commands as if it were one.
+local function freeUntimed(keys, ids)
+  if call('SREM', UNTIMED, unpack(keys)) < #keys then
+    release(keys, ids)
+  end
+  letAllFollow(keys)
+end
+
+-- The same, all of them timed. A job has one attempt at a time, so the key is that attempt's if the job holds it; it does not if the key's time was over.
+local function freeTimed(keys, ids)
+  local own = release(keys, ids)
+  if #own > 0 then
+    letAllFollow(own)
+  end
 end
 
 local function expireOverlapKeys(limit)
   local over = call('ZRANGEBYSCORE', P .. ':ox', '-inf', millis, 'LIMIT', 0, limit)
   if #over > 0 then
-    freeOverlapKeys(over)
+    call('ZREM', P .. ':ox', unpack(over))
+    call('HDEL', TIMED, unpack(over))
+    letAllFollow(over)
   end
 end
 
@@ -87,18 +117,4 @@ local function standAside(id, key, place, queue, lane)
   call('SADD', P .. ':wk:' .. key, waiting)
   call('SADD', P .. ':waited', key)
   call('SADD', P .. ':aside:' .. queue, aside)
-end
-
--- Attempts have ended, of the job ids[i] with the overlap key keys[i] each. A job has one attempt at a time, so the key is that attempt's if
--- the job holds it; it does not if the key's time was over.
-local function freeOverlaps(keys, ids)
-  local own = {}
-  for i, holder in ipairs(call('HMGET', P .. ':k', unpack(keys))) do
-    if holder and string.sub(holder, 8) == ids[i] then
-      own[#own + 1] = keys[i]
-    end
-  end
-  if #own > 0 then
-    freeOverlapKeys(own)
-  end
 end

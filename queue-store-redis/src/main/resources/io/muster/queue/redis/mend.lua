@@ -6,7 +6,7 @@
 -- ARGV 3 cursor, 0 at first. Returns {cursor to go on with, or 0 if that is all, keys that were set apart, key and type of each other, …}.
 local TYPES = {
   hash = {'jobs', 'incarnations', 'why', 'pausedBy', 'u', 'k', 'suspects', 'completed', 'outboxData', 'schedules', 'scheduleVersions', 'fences'},
-  set = {'queues', 'busy', 'paused', 'waited', 'survived'},
+  set = {'queues', 'busy', 'paused', 'ko', 'waited', 'survived'},
   zset = {'due', 'ux', 'ox', 'buried', 'failedAt', 'outbox', 'batches', 'batchesBy:finished', 'batchesBy:unfinished', 'batchesBy:cancelled'},
   list = {'damaged', 'done'},
 }

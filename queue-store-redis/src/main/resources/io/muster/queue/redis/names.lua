@@ -13,7 +13,9 @@
 -- r:LANE  b:LANE     list of entries (place, id); zset of ids by place: those that came back to their old places
 -- due, d:QUEUE       zsets queues by their earliest due moment; ids by due moment in ms
 -- u, ux              hash  unique key -> id of its holder, see keepTable; zset of unique keys by the end of their time
--- k, ox              hash  overlap key -> place and id of its holder, likewise; zset of overlap keys by the end of their time, if they have one
+-- ko                 set   overlap keys without a time that are held, see keepTable
+-- k, ox              hash  overlap key with a time -> place and id of its holder, likewise; zset of these keys by the end of their time. Earlier
+--                          versions put keys without a time there as well
 -- w:KEY LANE         zset  ids that stand aside until an overlap key is free, by place
 -- wk:KEY, waited     sets  lanes that wait for a key; keys that have a wk:…
 -- aside:QUEUE        set   keys of all w:… of a queue
@@ -91,11 +93,19 @@ local function answerOf(otherwise, command, key, ...)
   return answer
 end
 
--- A hash of short texts is a list to Redis as long as it has few fields, up to 512, and looked through from its head at each question: that would be
--- dearer than all else. A long text keeps it a table; its field is not UTF-8, so nobody's key.
+-- A hash or set of short texts is a list to Redis as long as it is small, up to 512, and looked through from its head at each question: that would be
+-- dearer than all else. A long text keeps it a table; its field or member is not UTF-8, so nobody's key.
 local function keepTable(key)
   if call('HEXISTS', key, '\255') == 0 then
     call('HSET', key, '\255', string.rep(' ', 72))
+  end
+end
+
+local LONG = '\255' .. string.rep(' ', 72)
+
+local function keepSetTable(key)
+  if call('SISMEMBER', key, LONG) == 0 then
+    call('SADD', key, LONG)
   end
 end
 

@@ -137,6 +137,7 @@ class HostileTablesTest extends StoreOnServer {
         FENCES(store -> store.leader().tend(FENCE, KEPT, Instant.now(), 10)),
         U(store -> store.intake().push(List.of(job("unique").withUnique(UniqueKey.of("k"))))),
         K(store -> assign(store, "n1", 1)),
+        KO(store -> assign(store, "n1", 1)),
         BUSY(store -> store.intake().push(List.of(NewJob.of("other", "other", "send", new byte[0])))),
         PAUSED(store -> store.intake().pause("other", "somebody")),
         BURIED(store -> store.leader().bury(FENCE, "n1", 10));
@@ -171,6 +172,9 @@ class HostileTablesTest extends StoreOnServer {
             redis.del(prefix + ":" + other.table());
         });
         other.call.accept(store);
+        if (other == Other.K || other == Other.KO) {
+            assertThat(take(store, "n1", 1)).as("it was not lost").hasSize(1);
+        }
     }
 
     private void spoil(String table) {

@@ -134,26 +134,33 @@ class OverlapKeysTest extends StoreOnServer {
                 .containsExactly(new PushOutcome.Pushed("c"));
     }
 
-    /** Redis would else look through up to 512 of them, one by one, for each key of each job. */
+    /** Redis would else look through up to 512 of them, one by one, for each key of each job; in a set of numbers it moves them. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Tag("J5")
     void heldKeysAreATableHoweverFewTheyAre(boolean timed) {
-        NewJob keyed = timed ? job("a").withOverlap(TIMED) : keyed("a", "key");
-        store.intake().push(List.of(keyed, job("b").withUnique(UniqueKey.of("one"))));
-        assertThat(assign(store, "n1", 10)).isEqualTo(2);
-        assertThat(encodings()).containsOnly("hashtable");
+        NewJob keyed = timed ? job("a").withOverlap(TIMED) : keyed("a", "17");
+        String held = timed ? "*:k" : "*:ko";
+        store.intake().push(List.of(job("b").withUnique(UniqueKey.of("one"))));
+        assertThat(assign(store, "n1", 10)).isEqualTo(1);
+        store.intake().push(List.of(keyed));
+        assertThat(assign(store, "n1", 10)).isEqualTo(1);
+        assertThat(encodings(held)).containsOnly("hashtable");
 
         complete(store, take(store, "n1", 10));
 
-        assertThat(encodings()).containsOnly("hashtable");
+        assertThat(encodings(held)).containsOnly("hashtable");
+        ask(server, redis -> redis.del(redis.keys(held).get(0)));
+        store.intake().push(List.of(keyed.withId("c"), job("d")));
+        assertThat(assign(store, "n1", 10)).as("from two lanes").isEqualTo(2);
+        assertThat(encodings(held)).containsOnly("hashtable");
     }
 
-    private List<String> encodings() {
+    private List<String> encodings(String held) {
         return ask(
                 server,
                 redis -> List.of(
-                        redis.objectEncoding(redis.keys("*:k").get(0)),
+                        redis.objectEncoding(redis.keys(held).get(0)),
                         redis.objectEncoding(redis.keys("*:u").get(0))));
     }
 

@@ -106,6 +106,13 @@ class RedisScriptTimeTest extends StoreOnServer {
             List<Attempt> running = new ArrayList<>();
             medians.put(kind + " take", median(server, () -> repeat(() -> running.addAll(take(store, "n1", BATCH)))));
             assertThat(running).hasSize(ROUNDS * BATCH);
+            if (kind.equals("key")) {
+                Attempt last = running.get(running.size() - 1);
+                store.intake().push(List.of(of(kind, job(last.token().jobId())).withId("waits")));
+                medians.put("holder", median(server, () -> assertThat(
+                                store.intake().obstacles("waits").overlap())
+                        .isPresent()));
+            }
             medians.put(kind + " settle", median(server, () -> {
                 for (int i = 0; i < running.size(); i += BATCH) {
                     complete(store, running.subList(i, i + BATCH));
