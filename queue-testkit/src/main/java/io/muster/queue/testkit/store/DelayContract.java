@@ -3,7 +3,6 @@ package io.muster.queue.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.queue.store.JobState;
-import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Retention;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.TendReport;
@@ -91,9 +90,7 @@ public abstract class DelayContract extends StoreContract {
     @Tag("Q4")
     void tendingPromotesNoMoreThanItsLimitEachTime() {
         Instant due = environment.now().plus(SHORT);
-        push(IntStream.range(0, 10)
-                .mapToObj(i -> job("job-" + i).withDueAt(due))
-                .toArray(NewJob[]::new));
+        IntStream.range(0, 10).forEach(i -> push(job("job-" + i).withDueAt(due)));
         environment.pass(LONGER);
 
         TendReport first = store.leader().tend(FENCE, Retention.DEFAULT, environment.now(), 4);

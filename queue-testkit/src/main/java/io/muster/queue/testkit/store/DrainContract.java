@@ -62,9 +62,12 @@ public abstract class DrainContract extends StoreContract {
     }
 
     private int pushRest(JobStore handle) {
-        for (int i = JOBS / 2; i < JOBS; i += 10) {
-            handle.intake()
-                    .push(IntStream.range(i, i + 10).mapToObj(this::drained).toList());
+        List<NewJob> rest =
+                IntStream.range(JOBS / 2, JOBS).mapToObj(this::drained).toList();
+        while (!rest.isEmpty()) {
+            int some = Math.min(10, handle.capabilities().fitting(rest));
+            handle.intake().push(rest.subList(0, some));
+            rest = rest.subList(some, rest.size());
         }
         return JOBS / 2;
     }
