@@ -247,7 +247,8 @@ final class Pusher implements Outlet {
     private Boarded board(int most) {
         List<Waiting> boarded;
         synchronized (this) {
-            List<Waiting> wanted = next.subList(0, Math.min(next.size(), most));
+            int atOnce = Math.max(1, store.capabilities().mostPushBatch());
+            List<Waiting> wanted = next.subList(0, Math.min(next.size(), Math.min(most, atOnce)));
             int taken = store.capabilities()
                     .fitting(wanted.stream().map(Waiting::job).toList());
             List<Waiting> first = next.subList(0, taken);

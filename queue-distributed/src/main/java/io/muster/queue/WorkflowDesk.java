@@ -27,6 +27,7 @@ import io.muster.queue.worker.FailureTeller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,7 @@ final class WorkflowDesk implements Workflows {
         List<NewJob> members = links(jobs, place).stream()
                 .map(link -> member(batch.id(), List.of(link)))
                 .toList();
+        members.forEach(this::checkSize);
         inChunks(members, some -> push(batch.id(), some));
     }
 
@@ -180,11 +182,9 @@ final class WorkflowDesk implements Workflows {
     public void begin(BatchLink batch, JobFlow following) {
         List<NewJob> members =
                 batch.jobs().stream().map(chain -> member(batch.id(), chain)).toList();
+        members.forEach(this::checkSize);
         Map<BatchEvent, OutboxEntry> callbacks = callbacks(batch, following);
-        int chunk = store.capabilities()
-                .fitting(
-                        members,
-                        callbacks.values().stream().map(OutboxEntry::job).toList());
+        int chunk = store.capabilities().fitting(members, beside(callbacks));
         boolean open = members.size() > chunk;
         NewBatch created =
                 new NewBatch(batch.id(), batch.name(), batch.queue(), batch.allowsFailures(), open, callbacks);
@@ -197,6 +197,17 @@ final class WorkflowDesk implements Workflows {
                 return true;
             });
         }
+    }
+
+    /** What is written with the first jobs of a batch: callbacks, and what comes before the jobs is pushed as well. */
+    private static List<NewJob> beside(Map<BatchEvent, OutboxEntry> callbacks) {
+        return callbacks.entrySet().stream()
+                .flatMap(callback ->
+                        Collections.nCopies(
+                                callback.getKey() == BatchEvent.BEFORE ? 2 : 1,
+                                callback.getValue().job())
+                                .stream())
+                .toList();
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.muster.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +78,27 @@ class LargePushesTest {
 
         assertThatAllRun();
         await().atMost(Duration.ofSeconds(30)).until(() -> ran.contains(-JOBS));
+    }
+
+    @Test
+    @Tag("W2")
+    void aBatchWithAsLargeAJobBeforeIt() {
+        queue.batch("reports").before(Report.large(-1)).add(Report.large()).dispatch();
+
+        assertThatAllRun();
+        await().atMost(Duration.ofSeconds(30)).until(() -> ran.contains(-1));
+    }
+
+    @Test
+    @Tag("W2")
+    void aChainThatIsTooLargeIsRefusedBeforeItsBatchIsThere() {
+        BatchBuilder batch = queue.batch("reports").add(Report.large()).addChain(Report.large(1), Report.large(2));
+
+        assertThatThrownBy(batch::dispatch)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is too large");
+
+        assertThat(queue.batches().list(Optional.empty(), 1).batches()).isEmpty();
     }
 
     private void assertThatAllRun() {

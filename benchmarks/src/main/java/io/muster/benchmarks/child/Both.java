@@ -7,7 +7,7 @@ import java.util.Set;
 /** Producer and worker in one process, for the store that is in one process. */
 final class Both implements Actor {
     private static final Set<String> PRODUCERS =
-            Set.of("one", "callers", "bulk", "rate", "hold", "left", "pause", "resume", "prepare");
+            Set.of("one", "callers", "async", "bulk", "rate", "hold", "left", "pause", "resume", "prepare");
 
     private final Producer producer;
     private final Worker worker;

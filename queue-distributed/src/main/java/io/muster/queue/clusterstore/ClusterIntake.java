@@ -18,6 +18,8 @@ import io.muster.queue.store.RetryOutcome;
 import io.muster.queue.store.StoreCapabilities;
 import io.muster.queue.store.StoreException;
 import io.muster.queue.store.StoreFullException;
+import io.muster.queue.store.StoreOutcomeUnknownException;
+import io.muster.queue.store.StoreUnavailableException;
 import io.muster.queue.store.StoredJob;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,9 +33,7 @@ import org.slf4j.LoggerFactory;
 /** What producers and people do: a push is one transaction for its whole batch. */
 final class ClusterIntake implements Intake {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterIntake.class);
-    /** Id and place, a unique key, its batch, and the mark of its queue. */
-    private static final int MOST_OPERATIONS_PER_JOB = 8;
-
+    private static final int OPERATIONS_PER_JOB = 5;
     private static final int MOST_PUSH_BATCH = 200;
     private static final int MOST_CLEARED = 1000;
 
@@ -54,9 +54,9 @@ final class ClusterIntake implements Intake {
         this.room = new Room(search, coordinator.timeline(), mostJobs);
     }
 
-    /** What fits into one transaction whatever the jobs are. */
+    /** What fits into one transaction together with the marks of as many queues, if they are not also of as many batches. */
     static int mostPushBatch(Capabilities capabilities) {
-        return Math.max(1, Math.min(MOST_PUSH_BATCH, capabilities.mostOperations() / MOST_OPERATIONS_PER_JOB));
+        return Math.max(1, Math.min(MOST_PUSH_BATCH, capabilities.mostOperations() / (OPERATIONS_PER_JOB + 1)));
     }
 
     @Override
@@ -68,7 +68,11 @@ final class ClusterIntake implements Intake {
             if (batch.isDecided()) {
                 break;
             }
-            CommitResult result = coordinator.commit(batch.transaction());
+            Transaction transaction = batch.transaction();
+            if (transaction.operations() > coordinator.capabilities().mostOperations()) {
+                return inHalves(jobs);
+            }
+            CommitResult result = coordinator.commit(transaction);
             if (result instanceof CommitResult.Conflict conflict) {
                 batch.look(conflict.keys());
             } else {
@@ -77,6 +81,18 @@ final class ClusterIntake implements Intake {
             }
         }
         return batch.outcomes();
+    }
+
+    /** For unique jobs of many batches and queues. A repeat finds the first half by its ids. */
+    private List<PushOutcome> inHalves(List<NewJob> jobs) {
+        int half = jobs.size() / 2;
+        List<PushOutcome> outcomes = new ArrayList<>(push(jobs.subList(0, half)));
+        try {
+            outcomes.addAll(push(jobs.subList(half, jobs.size())));
+        } catch (StoreUnavailableException | StoreFullException e) {
+            throw new StoreOutcomeUnknownException("A part of the jobs may be pushed: " + e.getMessage(), e);
+        }
+        return outcomes;
     }
 
     /** For a push with which this mark did not fit: if it cannot be written now, the jobs are found a little later. */

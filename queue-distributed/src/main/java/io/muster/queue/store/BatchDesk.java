@@ -29,7 +29,7 @@ public interface BatchDesk {
      * one stays as it is and the jobs are pushed to it: so a repeated creation whose first try was applied changes nothing and
      * answers {@link PushOutcome.SameId} for each job. One that is not {@link NewBatch#open} and gets no job is finished at once.
      *
-     * @param members at most {@link StoreCapabilities#mostPushBatch()}, all of this batch and its queue
+     * @param members at most what {@link StoreCapabilities#fitting} says, all of this batch and its queue
      * @return in the order of the members, as {@link JobStore.Intake#push} answers
      * @throws IllegalArgumentException a job or callback is too large, is not the batch's, or there are too many; nothing was created
      * @throws StoreFullException a bounded store has no room for them; nothing was created

@@ -59,7 +59,10 @@ public interface JobStore extends AutoCloseable {
          * {@link PushOutcome.NotInBatch}. Ready jobs of equal priority keep the order of pushes and batches.
          *
          * @throws IllegalArgumentException a payload exceeds {@link StoreCapabilities#mostPayloadBytes()}, or the batch
-         *     {@link StoreCapabilities#mostPushBatch()}; nothing was pushed
+         *     {@link StoreCapabilities#mostPushBatch()} or {@link StoreCapabilities#mostPushBytes()}, see
+         *     {@link StoreCapabilities#fitting}; nothing was pushed
+         * @throws StoreOutcomeUnknownException any of them may be pushed; on the cluster store also where unique jobs of many batches
+         *     need several transactions
          * @throws StoreFullException a bounded store has no room for all that would be pushed; nothing was pushed
          */
         List<PushOutcome> push(List<NewJob> jobs);

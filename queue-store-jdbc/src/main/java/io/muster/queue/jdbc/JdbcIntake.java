@@ -60,6 +60,11 @@ final class JdbcIntake implements JobStore.Intake {
         lanes.make(jobs.stream().map(names::of).distinct().toList());
     }
 
+    /** How many of these, from the front, one statement takes. */
+    int fitting(List<NewJob> jobs) {
+        return limits.fitting(jobs);
+    }
+
     void checkPayloads(List<NewJob> jobs) {
         limits.checkPayloads(jobs);
     }

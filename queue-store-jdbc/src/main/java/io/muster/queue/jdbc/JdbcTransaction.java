@@ -6,6 +6,7 @@ import io.muster.queue.store.PushOutcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,19 +34,22 @@ public final class JdbcTransaction {
 
     /**
      * Pushes jobs with the transaction: nobody sees them before its commit, and nothing is left of them after a rollback. Waits for
-     * another open transaction that pushes the same id or unique key.
+     * another open transaction that pushes the same id or unique key. Takes any number of jobs, in several statements.
      *
-     * @throws IllegalArgumentException as {@link io.muster.queue.store.JobStore.Intake#push}
+     * @throws IllegalArgumentException a payload is too large, see {@link io.muster.queue.store.JobStore.Intake#push}; nothing was pushed
      * @throws io.muster.queue.store.StoreException the transaction cannot go on
      */
     public List<PushOutcome> push(List<NewJob> jobs) {
-        intake.prepare(jobs);
-        if (jobs.isEmpty()) {
-            return List.of();
-        }
+        intake.checkPayloads(jobs);
+        List<PushOutcome> outcomes = new ArrayList<>(jobs.size());
         try {
-            List<PushOutcome> outcomes = pushed(jobs);
-            pushed = true;
+            for (List<NewJob> left = jobs; !left.isEmpty(); ) {
+                List<NewJob> some = left.subList(0, intake.fitting(left));
+                intake.prepare(some);
+                outcomes.addAll(pushed(some));
+                pushed = true;
+                left = left.subList(some.size(), left.size());
+            }
             return outcomes;
         } catch (SQLException e) {
             throw database.notApplied(

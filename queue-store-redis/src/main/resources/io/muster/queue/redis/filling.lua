@@ -22,7 +22,7 @@ end
 -- Which overlap keys are held, as far as this call knows: nothing frees one while it fills. Keys that it has taken, those with a time each followed by
 -- its holder, are written at the end, but for those that were taken as a whole before it knew of any.
 local holds, untimed, timed = {}, {}, {}
--- Whether holders are kept, of keys with a time or by an earlier version: asked for once it matters.
+-- Whether holders are kept, of keys with a time or by an earlier version.
 local holdersKept
 local aside = 0
 
@@ -45,19 +45,17 @@ local function holdOverlap(source, wish, entry)
   return true
 end
 
--- Before anything is popped on account of its key: a script that fails later has lost that.
+-- Before anything is popped: a script that fails later, since one of these is of another type, has lost that.
 local function tablesOfKeys()
-  if holdersKept == nil then
-    local size = call('HLEN', TIMED)
-    call('SCARD', UNTIMED)
-    holdersKept = size > 1 or size == 1 and call('HEXISTS', TIMED, '\255') == 0
-  end
+  local size = call('HLEN', TIMED)
+  call('SCARD', UNTIMED)
+  call('SCARD', P .. ':waited')
+  holdersKept = size > 1 or size == 1 and call('HEXISTS', TIMED, '\255') == 0
 end
 
 -- Whether one of these keys is held, which is to be asked of holds then, or any may be.
 local function lookAt(keys)
   if #keys > 0 then
-    tablesOfKeys()
     local kept = holdersKept and call('HMGET', TIMED, unpack(keys))
     for i, held in ipairs(call('SMISMEMBER', UNTIMED, unpack(keys))) do
       if holds[keys[i]] == nil then
@@ -262,11 +260,7 @@ local function takeFrom(group, grant, out, need)
     end
     if open == 1 and best.list and (best.kind == 'n' or best.kind == 'k') and best.at > #best.buffer then
       flush(best)
-      local most = need
-      if best.kind == 'k' then
-        most = math.min(need, MOST_KEYS)
-        tablesOfKeys()
-      end
+      local most = best.kind == 'n' and need or math.min(need, MOST_KEYS)
       local entries = answerOf(false, 'LPOP', best.key, most) or {}
       best.over = #entries < most
       if best.kind == 'n' then
@@ -367,6 +361,9 @@ local function fill(budget)
   expireOverlapKeys(100)
   local assigned, more = {}, 0
   busyCount = call('SCARD', BUSY)
+  if busyCount > 0 then
+    tablesOfKeys()
+  end
   for at = FIRST_GRANT, #ARGV, 5 do
     local grant = {inc = ARGV[at], pool = ARGV[at + 1], queues = ARGV[at + 3], types = ARGV[at + 4]}
     local done = 0
