@@ -53,10 +53,13 @@ final class ModelChecker {
             Files.writeString(folder.resolve("Bounded.tla"), bounds.module());
             Files.writeString(
                     folder.resolve("Bounded.cfg"), bounds.constants() + properties + "CHECK_DEADLOCK FALSE\n");
+            // Two that run beside each other would remove each other's copies of the standard modules.
+            Path modules = Files.createDirectory(folder.resolve("modules"));
             return outcome(output(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx1g",
                     "-XX:+UseParallelGC",
+                    "-Djava.io.tmpdir=" + modules,
                     "-cp",
                     Path.of(TLC.class
                                     .getProtectionDomain()
