@@ -126,7 +126,8 @@ class EndedJobsTest {
         assertThat(tend()).isZero();
         Retention shorter = new Retention(Duration.ofSeconds(10), Duration.ofDays(1));
 
-        assertThat(store.leader().tend(FENCE, shorter, now(), LIMIT).forgotten()).isEqualTo(1);
+        assertThat(store.leader().tend(FENCE, shorter, now(), LIMIT).forgotten())
+                .isEqualTo(1);
     }
 
     /** Another leader forgot meanwhile: what this one had listed is not worked off name by name. */
@@ -139,7 +140,9 @@ class EndedJobsTest {
             Fence next = new Fence("queue", "coordinator", 2);
             other.leader().install(next);
             timeline.advance(KEPT);
-            assertThat(other.leader().tend(next, Retention.DEFAULT, now(), LIMIT).forgotten())
+            assertThat(other.leader()
+                            .tend(next, Retention.DEFAULT, now(), LIMIT)
+                            .forgotten())
                     .isEqualTo(200);
         }
         Fence again = new Fence("queue", "coordinator", 3);
@@ -203,8 +206,8 @@ class EndedJobsTest {
     /** When what is remembered ended, in the order of that. */
     private List<Instant> remembered() {
         List<Instant> moments = new ArrayList<>();
-        for (Entry entry : backend.list(ListRequest.first(StoreKeys.ENDED, 10_000), soon())
-                .entries()) {
+        for (Entry entry :
+                backend.list(ListRequest.first(StoreKeys.ENDED, 10_000), soon()).entries()) {
             moments.add(StoreKeys.momentOf(entry.key()));
         }
         return moments;
