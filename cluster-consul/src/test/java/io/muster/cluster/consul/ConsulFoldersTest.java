@@ -22,6 +22,8 @@ import io.muster.servers.ServerKind;
 import io.muster.servers.SharedServers;
 import io.muster.servers.TcpProxy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -233,7 +235,7 @@ class ConsulFoldersTest {
     @Test
     void whoMayNotWriteItTriesOnlyOnce() throws IOException {
         AtomicInteger asked = new AtomicInteger();
-        HttpServer refusing = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         opened.push(() -> refusing.stop(0));
         refusing.createContext("/", exchange -> {
             asked.incrementAndGet();
@@ -325,7 +327,7 @@ class ConsulFoldersTest {
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
