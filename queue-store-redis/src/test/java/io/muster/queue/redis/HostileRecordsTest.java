@@ -21,9 +21,7 @@ import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.StoredSchedule;
 import io.muster.queue.store.TendReport;
-import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,9 +66,8 @@ class HostileRecordsTest extends StoreOnServer {
 
     @BeforeEach
     void openStore() {
-        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
-        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        server = quickServer();
+        store = withNode(server);
     }
 
     @ParameterizedTest
