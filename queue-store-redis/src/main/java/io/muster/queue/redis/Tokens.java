@@ -8,13 +8,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Attempt tokens as the server keeps them: 8 bytes first fencing token of the call that took the job, 8 bytes nonce of that call, one byte number in
- * it, 7 bytes place of the job. The text in {@link AttemptToken#nonce}, a character per byte, is all of that but the fencing token, and behind it
- * what {@link Remains} are read from, if it is the first attempt.
+ * Attempt tokens as the server knows them: 8 bytes first fencing token of the call that took the job, 8 bytes nonce of that call, which together name
+ * its trip, and one byte number in it; see {@code running.lua}. The text in {@link AttemptToken#nonce}, a character per byte, is all of that but the
+ * fencing token, and behind it what {@link Remains} are read from, if it is the first attempt.
  */
 final class Tokens {
     static final int NONCE_BYTES = 8;
-    private static final int BYTES = 24;
+    private static final int TRIP_BYTES = Long.BYTES + NONCE_BYTES;
+    private static final int BYTES = TRIP_BYTES + 1;
     private static final int PLACE_BYTES = 7;
     private static final int REST = BYTES - Long.BYTES;
 
@@ -28,6 +29,16 @@ final class Tokens {
      */
     record Told(byte[] stored, Optional<Remains> remains) {
         private static final Told NOTHING = new Told(new byte[0], Optional.empty());
+
+        /** The name of the trip, a character per byte. */
+        String trip() {
+            return new String(stored, 0, TRIP_BYTES, StandardCharsets.ISO_8859_1);
+        }
+
+        /** The job's number in it. */
+        byte number() {
+            return stored[TRIP_BYTES];
+        }
     }
 
     static Told told(AttemptToken token, String incarnation) {
@@ -54,7 +65,7 @@ final class Tokens {
     /** The attempt of a job that the server has taken under this token. */
     static Attempt attempt(String jobId, String incarnation, byte[] token, byte[] record) {
         JobRecords.Read job = JobRecords.decode(record);
-        long number = ByteBuffer.wrap(token).getLong() + Byte.toUnsignedInt(token[2 * NONCE_BYTES]);
+        long number = ByteBuffer.wrap(token).getLong() + Byte.toUnsignedInt(token[TRIP_BYTES]);
         return new Attempt(
                 new AttemptToken(jobId, number, incarnation, text(token, record)),
                 job.queue(),
@@ -73,17 +84,16 @@ final class Tokens {
         return new String(all, StandardCharsets.ISO_8859_1);
     }
 
-    /** The token of the job that is number {@code index} of a call; {@code entry} is its place and id. */
-    static byte[] of(long first, byte[] nonce, int index, byte[] entry) {
+    /** The token of the job that is number {@code index} of a call. */
+    static byte[] of(long first, byte[] nonce, int index) {
         return ByteBuffer.allocate(BYTES)
                 .putLong(first)
                 .put(nonce)
                 .put((byte) index)
-                .put(entry, 0, PLACE_BYTES)
                 .array();
     }
 
-    /** The id behind the place. */
+    /** The id in an entry, behind the place. */
     static String id(byte[] entry) {
         return JobRecords.string(Arrays.copyOfRange(entry, PLACE_BYTES, entry.length));
     }
