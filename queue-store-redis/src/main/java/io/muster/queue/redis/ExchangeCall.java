@@ -10,6 +10,7 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -111,11 +112,11 @@ final class ExchangeCall {
             parts.get(i).settled((byte[]) answer.get(1));
             waiting = ((Long) answer.get(2)).intValue();
             long first = (Long) answer.get(3);
-            List<?> entries = (List<?>) answer.get(4);
-            for (int k = 0; k < entries.size(); k += 2) {
-                byte[] entry = (byte[]) entries.get(k);
+            List<?> jobs = (List<?>) answer.get(4);
+            for (int k = 0; k < jobs.size(); k += 2) {
+                String id = JobRecords.string((byte[]) jobs.get(k));
                 byte[] token = Tokens.of(first, nonce, k / 2);
-                taken.add(Tokens.attempt(Tokens.id(entry), exchange.incarnation(), token, (byte[]) entries.get(k + 1)));
+                taken.add(Tokens.attempt(id, exchange.incarnation(), token, (byte[]) jobs.get(k + 1)));
             }
             taken.addAll(again((List<?>) answer.get(5)));
         }
@@ -249,22 +250,25 @@ final class ExchangeCall {
             arguments.add(all.size());
             arguments.add(some.like.kinds());
             arguments.add(some.like.batch());
+            arguments.add(some.like.head());
+            arguments.add(moments(all));
             arguments.add(some.trips.size());
             some.trips.forEach((trip, jobs) -> {
                 arguments.add(trip.getBytes(StandardCharsets.ISO_8859_1));
                 arguments.add(numbers(jobs));
             });
-            for (Completion one : all) {
-                arguments.add(
-                        exchange.settlements().get(one.position).token().jobId());
-            }
-            all.forEach(one -> arguments.add(one.remains.head()));
             int kindsOfKeys = Integer.bitCount(some.like.kinds());
             for (int kind = 0; kind < kindsOfKeys; kind++) {
                 for (Completion one : all) {
                     arguments.add(one.remains.keys().get(kind));
                 }
             }
+        }
+
+        private static byte[] moments(List<Completion> jobs) {
+            ByteArrayOutputStream moments = new ByteArrayOutputStream();
+            jobs.forEach(job -> moments.writeBytes(job.remains.when()));
+            return moments.toByteArray();
         }
 
         private static byte[] numbers(List<Completion> jobs) {

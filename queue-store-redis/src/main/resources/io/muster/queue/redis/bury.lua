@@ -40,19 +40,19 @@ for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   budget = budget - back
 end
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-  local trips = budget > 0 and someTrips(inc, pool, budget) or {}
-  for _, trip in ipairs(trips) do
+  for _, trip in ipairs(budget > 0 and someTrips(inc, pool, budget) or {}) do
+    local lost = {}
     for number = 0, trip.size - 1 do
       if budget > 0 and runs(trip, number) then
-        local entry = entryOf(trip, number)
-        local id = string.sub(entry, 8)
-        local rec = readable(id)
-        strike(trip, number, id)
-        writeTrip(trip)
-        if rec then
-          reclaim(id, rec, placeIn(entry))
-        end
+        lost[#lost + 1] = {strike(trip, number), placeIn(entryOf(trip, number))}
         budget = budget - 1
+      end
+    end
+    writeTrip(trip)
+    for _, job in ipairs(lost) do
+      local rec = readable(job[1])
+      if rec then
+        reclaim(job[1], rec, job[2])
       end
     end
   end

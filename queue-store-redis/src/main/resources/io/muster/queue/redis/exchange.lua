@@ -3,8 +3,8 @@
 --
 -- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
 -- then completed, in runs of jobs alike: queue, how many, kinds (1 unique key, 2 overlap key, 4 overlap key that has a time), batch with links before
--- it (u32, u16, text) or empty, how many trips, of each its name and a byte for each number in it, see running.lua; then, in this order, all ids,
--- of each what is remembered of it but for its end, and of each its keys of these kinds;
+-- it (u32, u16, text) or empty, what is remembered of each but for its end, as far as it is the same, the rest of all, how many trips, of each its name
+-- and a byte for each number in it, see running.lua; then all keys of each of these kinds, in this order;
 -- others: id, token, code, two arguments, number of entries that follow, and for each h, id, record and the rest as
 -- special.lua has them, or o, id, data and three empty; then held ids.
 -- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
@@ -14,7 +14,7 @@
 -- A job's own fencing token is the sum of the first one of its trip and its number there. Who took a job that never came back and is not unique until
 -- processing tells what is remembered of it once it has completed: its record to the end of its head, as form C. Others that complete have code c.
 --
--- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
+-- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {id, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
 local inc, pool, most = ARGV[3], ARGV[4], tonumber(ARGV[7])
 local status = call('HGET', INCARNATIONS, inc)
@@ -38,11 +38,13 @@ end
 -- The job's place if the token is its own in any pool; it does not run there any more then.
 local function ended(id, token)
   local trip, number = tripNamed(string.sub(token, 1, TRIP)), string.byte(token, TOKEN)
-  if trip and number and strike(trip, number, id) then
-    writeTrip(trip)
-    return placeIn(entryOf(trip, number))
+  local entry = trip and number and runs(trip, number) and entryOf(trip, number)
+  if not entry or string.sub(entry, 8) ~= id then
+    return nil
   end
-  return nil
+  strike(trip, number)
+  writeTrip(trip)
+  return placeIn(entry)
 end
 
 local whys = {a = 'releases', e = 'exceptions', t = 'timeouts'}
@@ -128,32 +130,32 @@ end
 
 local completed = tonumber(ARGV[8])
 if completed > 0 then
-  local ARGV, byte, gone, tombs, perQueue, ending, n = ARGV, string.byte, {}, {}, {}, struct.pack('>I6', millis), 0
+  local ARGV, byte, sub, gone, tombs, perQueue, ending, n = ARGV, string.byte, string.sub, {}, {}, {}, struct.pack('>I6', millis), 0
   local uniques, owners, untimed, attempts, timed, holders, m = {}, {}, {}, {}, {}, {}, 0
   repeat
     local queue, count, kinds, member = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
-    local from, offset, before = at + 5, #settled, n
-    local first = from + 2 * tonumber(ARGV[at + 4])
-    local head, key, unique, overlap, i = first + count, first + count, nil, nil, 0
+    local head, rests, from, offset, before = ARGV[at + 4], ARGV[at + 5], at + 7, #settled, n
+    local key, rest, unique, overlap, i = from + 2 * tonumber(ARGV[at + 6]), #rests / count, nil, nil, 0
+    local last = key - 1
     if kinds % 2 == 1 then
-      key = key + count
       unique = key
+      key = key + count
     end
     if kinds > 1 then
-      key = key + count
       overlap = key
+      key = key + count
     end
-    at, completed = key + count, completed - count
+    at, completed = key, completed - count
     local ends = member ~= '' and batches().endsOf(string.sub(member, 7))
-    for named = from, first - 1, 2 do
+    for named = from, last, 2 do
       local trip, some = tripNamed(ARGV[named]), ARGV[named + 1]
       for k = 1, #some do
-        local id = ARGV[first + i]
+        local id = trip and strike(trip, byte(some, k))
         -- What is remembered was read from the record when the job was taken; as long as it runs in that trip, the record is what it was then.
-        if trip and strike(trip, byte(some, k), id) then
+        if id then
           n = n + 1
           gone[n] = id
-          tombs[2 * n - 1], tombs[2 * n] = id, ARGV[head + i] .. ending
+          tombs[2 * n - 1], tombs[2 * n] = id, head .. sub(rests, i * rest + 1, i * rest + rest) .. ending
           if unique then
             uniques[#uniques + 1], owners[#owners + 1] = ARGV[unique + i], id
           end
@@ -260,7 +262,7 @@ if entries then
           assert(flags % 2 == 1)
           freeUnique(ids[i], rec)
         end
-        taken[2 * n - 1], taken[2 * n] = entry, rec
+        taken[2 * n - 1], taken[2 * n] = ids[i], rec
       end
     end
   end

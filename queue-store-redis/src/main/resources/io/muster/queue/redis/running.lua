@@ -39,16 +39,15 @@ local function runs(trip, number)
   return number < trip.size and bit.band(trip.over[math.floor(number / 8) + 1], bit.lshift(1, number % 8)) == 0
 end
 
--- Whether this job of a trip ran; it has ended, which writeTrip has to write before anything follows from it.
-local function strike(trip, number, id)
+-- The id of that job of a trip, if it ran; it has ended, which writeTrip has to write before anything follows from it.
+local function strike(trip, number)
   local group, one = math.floor(number / 8) + 1, bit.lshift(1, number % 8)
-  if number < trip.size and bit.band(trip.over[group], one) == 0
-    and string.sub(trip.value, trip[number + 1] + 7, trip[number + 2] - 2) == id then
+  if number < trip.size and bit.band(trip.over[group], one) == 0 then
     trip.over[group] = trip.over[group] + one
     trip.struck = trip.struck + 1
-    return true
+    return string.sub(trip.value, trip[number + 1] + 7, trip[number + 2] - 2)
   end
-  return false
+  return nil
 end
 
 -- Calls look(trip, number) for all of a trip that runs.

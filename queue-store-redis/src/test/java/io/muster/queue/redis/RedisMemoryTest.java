@@ -51,8 +51,8 @@ class RedisMemoryTest extends StoreOnServer {
             // as long as there is something to forget
         }
         // The server gives the slots of its emptied tables back by and by.
-        long forgotten = await().atMost(Duration.ofSeconds(20))
-                .until(() -> (used(server) - empty) / JOBS, bytes -> bytes < 30);
+        long forgotten =
+                await().atMost(Duration.ofSeconds(20)).until(() -> (used(server) - empty) / JOBS, bytes -> bytes < 30);
 
         LOG.warn(
                 "Redis memory per job of {} bytes: waiting {} bytes, completed and remembered {} bytes, forgotten {} bytes",
