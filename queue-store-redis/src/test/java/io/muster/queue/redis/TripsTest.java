@@ -3,14 +3,17 @@ package io.muster.queue.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.muster.queue.store.Attempt;
 import io.muster.queue.store.AttemptToken;
 import io.muster.queue.store.Exchange;
 import io.muster.queue.store.Grant;
 import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.JobState;
+import io.muster.queue.store.NewJob;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
+import io.muster.queue.store.StoredJob;
 import io.muster.servers.LocalServer;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +66,34 @@ class TripsTest extends StoreOnServer {
         assertThat(complete(store, rest).settled()).hasSize(16).containsOnly(SettleResult.ACCEPTED);
         assertThat(held()).isZero();
         assertThat(complete(store, taken).settled()).hasSize(TAKEN).containsOnly(SettleResult.STALE);
+        assertThat(fields()).as("the count and the long one").isEqualTo(2);
+    }
+
+    @Test
+    void eachIsRememberedAsItWas() throws InterruptedException {
+        List<NewJob> jobs = List.of(
+                job("plain"),
+                job("plain2"),
+                NewJob.of("typed", QUEUE, "other", new byte[0]),
+                job("important").withPriority(7),
+                job("plain3"));
+        for (NewJob job : jobs) {
+            store.intake().push(List.of(job));
+            Thread.sleep(2); // each at a millisecond of its own
+        }
+        assertThat(assign(store, "n1", jobs.size())).isEqualTo(jobs.size());
+        List<Attempt> taken = take(store, "n1", jobs.size());
+        assertThat(taken.stream().map(Attempt::pushedAt)).doesNotHaveDuplicates();
+
+        complete(store, taken);
+
+        for (Attempt attempt : taken) {
+            StoredJob job = store.intake().find(attempt.token().jobId()).orElseThrow();
+            assertThat(job.state()).isEqualTo(JobState.COMPLETED);
+            assertThat(job.type()).isEqualTo(attempt.type());
+            assertThat(job.priority()).isEqualTo(attempt.priority());
+            assertThat(job.pushedAt()).isEqualTo(attempt.pushedAt());
+        }
     }
 
     @Test
@@ -163,17 +194,42 @@ class TripsTest extends StoreOnServer {
 
     @Test
     void noJobEndsByAnothersToken() {
-        List<Attempt> taken = takeOf(2);
+        // Both have the same hash.
+        store.intake().push(List.of(job("Aa"), job("BB")));
+        assertThat(assign(store, "n1", 2)).isEqualTo(2);
+        List<Attempt> taken = take(store, "n1", 2);
+        List<Attempt> unlike = takeOf(2);
         AttemptToken own = taken.get(0).token();
         AttemptToken others =
                 new AttemptToken(taken.get(1).token().jobId(), own.number(), own.incarnation(), own.nonce());
 
-        for (Settlement.Outcome outcome :
-                List.of(new Settlement.Completed(), new Settlement.Released(Duration.ZERO, Settlement.Why.ASKED))) {
-            assertThat(exchange(POOL, List.of(Settlement.of(others, outcome)))).containsExactly(SettleResult.STALE);
+        AttemptToken alien =
+                new AttemptToken(unlike.get(1).token().jobId(), own.number(), own.incarnation(), own.nonce());
+        Settlement.Outcome released = new Settlement.Released(Duration.ZERO, Settlement.Why.ASKED);
+
+        assertThat(exchange(POOL, List.of(Settlement.of(others, released)))).containsExactly(SettleResult.STALE);
+        assertThat(exchange(POOL, List.of(Settlement.of(alien, released)))).containsExactly(SettleResult.STALE);
+        assertThat(exchange(POOL, List.of(Settlement.of(alien, new Settlement.Completed()))))
+                .containsExactly(SettleResult.STALE);
+        assertThat(complete(store, taken).settled()).containsExactly(SettleResult.ACCEPTED, SettleResult.ACCEPTED);
+    }
+
+    /** The last id of a trip that somebody has cut may be another job's. */
+    @Test
+    void aJobThatNeverRanIsNotLostWithATripThatWasCut() {
+        store.intake().push(List.of(job("aa")));
+        assertThat(assign(store, "n1", 1)).isEqualTo(1);
+        take(store, "n1", 1);
+        store.intake().push(List.of(job("a")));
+        change("if #n == 16 then redis.call('HSET', KEYS[1], n, string.sub(v, 1, -2)) end");
+
+        while (!store.leader().bury(FENCE, "n1", 10).done()) {
+            // until nothing is left of it
         }
 
-        assertThat(complete(store, taken).settled()).containsExactly(SettleResult.ACCEPTED, SettleResult.ACCEPTED);
+        StoredJob job = store.intake().find("a").orElseThrow();
+        assertThat(job.state()).isEqualTo(JobState.READY);
+        assertThat(job.counters().crashes()).isZero();
     }
 
     /** Whatever somebody else has made of one trip, another one is kept, and the burial of the node ends. */
@@ -190,18 +246,14 @@ class TripsTest extends StoreOnServer {
                     count    | redis.call('HSET', KEYS[1], '', 'many')
                     no count | redis.call('HDEL', KEYS[1], '')
                     too many | redis.call('HSET', KEYS[1], '', '1000')
+                    six      | redis.call('HSET', KEYS[1], '', '6')
                     too few  | redis.call('HSET', KEYS[1], '', '-5')
                     foreign  | redis.call('HSET', KEYS[1], 'foreign', 'v', 'sixteen letters!', 'v')
                     """)
     void foreignHandsCostNoOtherTrip(String what, String change) {
         push("first", 5);
         List<Attempt> second = push("second", 12);
-        ask(
-                server,
-                redis -> redis.eval(
-                        FOR_EACH_TRIP + change + " end",
-                        ScriptOutputType.STATUS,
-                        redis.keys("*:h:2:n1" + POOL).get(0)));
+        change(change);
         List<Attempt> third = push("third", 4);
 
         List<Attempt> again =
@@ -221,6 +273,18 @@ class TripsTest extends StoreOnServer {
                     .as(what)
                     .isEqualTo(JobState.READY);
         }
+    }
+
+    private void change(String how) {
+        ask(server, redis -> redis.eval(FOR_EACH_TRIP + how + " end", ScriptOutputType.STATUS, running(redis)));
+    }
+
+    private long fields() {
+        return ask(server, redis -> redis.hlen(running(redis)));
+    }
+
+    private static String running(RedisCommands<String, String> redis) {
+        return redis.keys("*:h:2:n1" + POOL).get(0);
     }
 
     private List<Attempt> push(String prefix, int count) {
