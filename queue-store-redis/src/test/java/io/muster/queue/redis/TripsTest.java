@@ -246,7 +246,7 @@ class TripsTest extends StoreOnServer {
                     count    | redis.call('HSET', KEYS[1], '', 'many')
                     no count | redis.call('HDEL', KEYS[1], '')
                     too many | redis.call('HSET', KEYS[1], '', '1000')
-                    six      | redis.call('HSET', KEYS[1], '', '6')
+                    ten      | redis.call('HSET', KEYS[1], '', '10')
                     too few  | redis.call('HSET', KEYS[1], '', '-5')
                     foreign  | redis.call('HSET', KEYS[1], 'foreign', 'v', 'sixteen letters!', 'v')
                     """)
