@@ -35,6 +35,21 @@ final class Batch {
         return this;
     }
 
+    /** Pushes, and again where others were faster, until the node runs one of these: it may have come back only just now. */
+    Batch pushUntilOneRuns(NodeProcess node, int count, Duration work) {
+        push(count, work);
+        ThreeNodes.eventually(() -> {
+            if (ThreeNodes.isRunning(node, jobs, 1)) {
+                return true;
+            }
+            if (nodes.counts().live() == 0) {
+                push(count, work);
+            }
+            return false;
+        });
+        return this;
+    }
+
     /** As {@link #push}; answers the ids of these. */
     Set<String> add(int count, Duration work) {
         Set<String> former = Set.copyOf(jobs);

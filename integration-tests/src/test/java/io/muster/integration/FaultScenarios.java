@@ -163,8 +163,7 @@ abstract class FaultScenarios extends OnThreeNodes {
         for (int i = 0; i < MEASUREMENTS && !kept; i++) {
             nodes.ensureWhole();
             String incarnation = nodes.incarnationOf(nodes.proxied());
-            Batch batch = new Batch(nodes).push(JOBS, SHORT);
-            nodes.awaitRunning(nodes.proxied(), batch.jobs(), 1);
+            Batch batch = new Batch(nodes).pushUntilOneRuns(nodes.proxied(), JOBS, SHORT);
             nodes.proxy().cut();
             pause(ttl.dividedBy(5));
             nodes.proxy().heal();
@@ -182,8 +181,7 @@ abstract class FaultScenarios extends OnThreeNodes {
     @Tag("C12")
     void nodeRejoinsAfterItsPacketsWereLostForLong() {
         String incarnation = nodes.incarnationOf(nodes.proxied());
-        Batch batch = new Batch(nodes).push(JOBS, SHORT);
-        nodes.awaitRunning(nodes.proxied(), batch.jobs(), 1);
+        Batch batch = new Batch(nodes).pushUntilOneRuns(nodes.proxied(), JOBS, SHORT);
         long lost = System.nanoTime();
         nodes.proxy().blackhole();
         Duration reclaimed = nodes.awaitReclaimed(incarnation, lost);
@@ -198,8 +196,7 @@ abstract class FaultScenarios extends OnThreeNodes {
     @Test
     @Tag("C12")
     void lostRepliesSettleNothingTwice() {
-        Batch batch = new Batch(nodes).push(JOBS, SHORT);
-        nodes.awaitRunning(nodes.proxied(), batch.jobs(), 1);
+        Batch batch = new Batch(nodes).pushUntilOneRuns(nodes.proxied(), JOBS, SHORT);
         for (int i = 0; i < 3; i++) {
             nodes.proxy().swallowReplies();
             pause(ttl.dividedBy(4));

@@ -258,7 +258,11 @@ final class ThreeNodes implements AutoCloseable {
 
     /** Waits until the node runs at least so many of these jobs at once. */
     void awaitRunning(NodeProcess node, Set<String> jobs, int atLeast) {
-        eventually(() -> running(node, jobs) >= atLeast);
+        eventually(() -> isRunning(node, jobs, atLeast));
+    }
+
+    static boolean isRunning(NodeProcess node, Set<String> jobs, int atLeast) {
+        return running(node, jobs) >= atLeast;
     }
 
     private static long running(NodeProcess node, Set<String> jobs) {

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Chains where the coordinator keeps the jobs, so that the leader relays each link. */
+/** Chains where the coordinator keeps the jobs. */
 @Tag("W1")
 class ChainsInCoordinatorTest {
     private static final int CHAINS = 60;
@@ -19,7 +19,7 @@ class ChainsInCoordinatorTest {
     record Step(int chain, int link) {}
 
     @Test
-    void moreLinksAreRelayedAtOnceThanOnePushTakes() {
+    void moreLinksFollowAtOnceThanOnePushTakes() {
         List<Step> ran = new CopyOnWriteArrayList<>();
         try (Queue queue = Queue.named("chained-" + UUID.randomUUID())
                 .cluster("local:")

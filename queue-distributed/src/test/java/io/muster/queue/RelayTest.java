@@ -166,6 +166,23 @@ class RelayTest {
     }
 
     @Test
+    void moreThanTheOwnStoreTakesAtOnceIsPushedInTurn() {
+        JobStore roomy = MemoryStore.open(new MemoryOptions(5_000), timeline);
+        int many = roomy.capabilities().mostPushBatch() + 200;
+        Relay toRoomy = new Relay(new Relay.Setting(
+                "node-a", "own", roomy, name -> Optional.empty(), timeline, () -> changes++, () -> wakes++));
+
+        toRoomy.relay(
+                FENCE,
+                IntStream.range(0, many)
+                        .mapToObj(i -> OutboxEntry.here(job("own-" + i)))
+                        .toList());
+
+        assertThat(roomy.intake().counts().get(0).ready()).isEqualTo(many);
+        assertThat(toRoomy.held()).isEmpty();
+    }
+
+    @Test
     void whatHasNoRoomInTheOwnStoreWaitsAndIsTold() {
         leave("mail", "elsewhere");
         List<OutboxEntry> many = new ArrayList<>();

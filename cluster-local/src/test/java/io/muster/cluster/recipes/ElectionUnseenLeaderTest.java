@@ -41,6 +41,21 @@ class ElectionUnseenLeaderTest {
     }
 
     @Test
+    void itIsLookedUpAgainAndAgainUntilTheWatchTells() {
+        b.cluster.onLeader("other", leader -> {});
+        cells.timeline.runUntilIdle();
+        blind = true;
+        Candidacy first = a.cluster.campaign("g", logA);
+        cells.until(logA::leads, Duration.ofSeconds(2));
+        b.cluster.campaign("g", logB);
+        cells.advance(Duration.ofSeconds(4));
+
+        first.close();
+
+        cells.until(logB::leads, Duration.ofSeconds(6));
+    }
+
+    @Test
     void aLeaderWhoStaysIsNotDisturbed() {
         b.cluster.onLeader("other", leader -> {});
         cells.timeline.runUntilIdle();

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,27 @@ abstract class TransactionContract {
 
         assertThat(effects()).isEqualTo(1);
         assertThat(assigned()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("J4")
+    void anyNumberIsPushedTogether() throws SQLException {
+        int many = store.capabilities().mostPushBatch() + 1;
+        List<NewJob> jobs =
+                IntStream.range(0, many).mapToObj(i -> job("job-" + i)).toList();
+        int large = store.capabilities().mostPushBytes() / 3;
+        List<NewJob> largeOnes = IntStream.range(0, 4)
+                .mapToObj(i -> job("large-" + i).withPayload(new byte[large]))
+                .toList();
+
+        assertThat(store.within(connection).push(jobs)).hasSize(many).allMatch(PushOutcome.Pushed.class::isInstance);
+        connection.rollback();
+        assertThat(store.intake().find("job-0")).isEmpty();
+
+        assertThat(store.within(connection).push(jobs)).hasSize(many).allMatch(PushOutcome.Pushed.class::isInstance);
+        assertThat(store.within(connection).push(largeOnes)).hasSize(4).allMatch(PushOutcome.Pushed.class::isInstance);
+        connection.commit();
+        assertThat(store.intake().counts().get(0).ready()).isEqualTo(many + 4);
     }
 
     @Test

@@ -10,12 +10,16 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.StoreUnavailableException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -108,11 +112,11 @@ final class ExchangeCall {
             parts.get(i).settled((byte[]) answer.get(1));
             waiting = ((Long) answer.get(2)).intValue();
             long first = (Long) answer.get(3);
-            List<?> entries = (List<?>) answer.get(4);
-            for (int k = 0; k < entries.size(); k += 2) {
-                byte[] entry = (byte[]) entries.get(k);
-                byte[] token = Tokens.of(first, nonce, k / 2, entry);
-                taken.add(Tokens.attempt(Tokens.id(entry), exchange.incarnation(), token, (byte[]) entries.get(k + 1)));
+            List<?> jobs = (List<?>) answer.get(4);
+            for (int k = 0; k < jobs.size(); k += 2) {
+                String id = JobRecords.string((byte[]) jobs.get(k));
+                byte[] token = Tokens.of(first, nonce, k / 2);
+                taken.add(Tokens.attempt(id, exchange.incarnation(), token, (byte[]) jobs.get(k + 1)));
             }
             taken.addAll(again((List<?>) answer.get(5)));
         }
@@ -148,16 +152,22 @@ final class ExchangeCall {
         return parts;
     }
 
-    /** Jobs of one run that complete at their first attempt and are alike, in the form of {@code exchange.lua}. */
-    private record Completions(Remains like, List<Integer> positions, List<byte[]> tokens, List<Remains> remains) {
+    /** One job of a run of completions. */
+    private record Completion(int position, byte number, Remains remains) {}
+
+    /** Jobs of one run that complete at their first attempt and are alike, by the names of their trips, in the form of {@code exchange.lua}. */
+    private record Completions(Remains like, Map<String, List<Completion>> trips) {
         Completions(Remains like) {
-            this(like, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            this(like, new LinkedHashMap<>());
         }
 
-        void add(int position, byte[] token, Remains each) {
-            positions.add(position);
-            tokens.add(token);
-            remains.add(each);
+        void add(int position, Tokens.Told told, Remains remains) {
+            trips.computeIfAbsent(told.trip(), trip -> new ArrayList<>())
+                    .add(new Completion(position, told.number(), remains));
+        }
+
+        List<Completion> inOrder() {
+            return trips.values().stream().flatMap(List::stream).toList();
         }
     }
 
@@ -178,7 +188,7 @@ final class ExchangeCall {
                     && told.remains().isPresent();
             if (plain) {
                 Remains remains = told.remains().get();
-                like(remains).add(position, told.stored(), remains);
+                like(remains).add(position, told, remains);
             } else {
                 others.add(position);
             }
@@ -221,8 +231,8 @@ final class ExchangeCall {
         void settled(byte[] digits) {
             int next = 0;
             for (Completions some : completions) {
-                for (int position : some.positions) {
-                    results[position] = result(digits[next++]);
+                for (Completion one : some.inOrder()) {
+                    results[one.position] = result(digits[next++]);
                 }
             }
             for (int position : others) {
@@ -235,21 +245,38 @@ final class ExchangeCall {
         }
 
         private void addCompletions(List<Object> arguments, Completions some) {
+            List<Completion> all = some.inOrder();
             arguments.add(some.like.queue());
-            arguments.add(some.positions.size());
+            arguments.add(all.size());
             arguments.add(some.like.kinds());
             arguments.add(some.like.batch());
-            for (int position : some.positions) {
-                arguments.add(exchange.settlements().get(position).token().jobId());
-            }
-            arguments.addAll(some.tokens);
-            some.remains.forEach(remains -> arguments.add(remains.head()));
+            arguments.add(some.like.head());
+            arguments.add(moments(all));
+            arguments.add(some.trips.size());
+            some.trips.forEach((trip, jobs) -> {
+                arguments.add(trip.getBytes(StandardCharsets.ISO_8859_1));
+                arguments.add(numbers(jobs));
+            });
             int kindsOfKeys = Integer.bitCount(some.like.kinds());
             for (int kind = 0; kind < kindsOfKeys; kind++) {
-                for (Remains remains : some.remains) {
-                    arguments.add(remains.keys().get(kind));
+                for (Completion one : all) {
+                    arguments.add(one.remains.keys().get(kind));
                 }
             }
+        }
+
+        private static byte[] moments(List<Completion> jobs) {
+            ByteArrayOutputStream moments = new ByteArrayOutputStream();
+            jobs.forEach(job -> moments.writeBytes(job.remains.when()));
+            return moments.toByteArray();
+        }
+
+        private static byte[] numbers(List<Completion> jobs) {
+            byte[] numbers = new byte[jobs.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = jobs.get(i).number;
+            }
+            return numbers;
         }
 
         private void addOther(List<Object> arguments, Settlement settlement) {

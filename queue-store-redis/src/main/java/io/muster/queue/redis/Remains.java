@@ -15,10 +15,13 @@ final class Remains {
     private static final int OVERLAP = 2;
     private static final int UNTIL_PROCESSING = 4;
     private static final int BATCH = 16;
+    private static final int DUE = 8;
     private static final int QUEUE = 6;
+    private static final int PUSHED_BYTES = 6;
 
     private final byte[] bytes;
     private final int begin;
+    private final int pushed;
     private final int headEnd;
     private final int queueEnd;
     private final Key unique;
@@ -44,8 +47,11 @@ final class Remains {
         record.position(begin + 1);
         int flags = record.get();
         this.headEnd = begin + Short.toUnsignedInt(record.getShort());
+        this.pushed = headEnd - PUSHED_BYTES - ((flags & DUE) == 0 ? 0 : Long.BYTES);
         this.queueEnd = begin + QUEUE + Short.toUnsignedInt(record.getShort());
-        skipTo(record, Math.max(headEnd, queueEnd));
+        skipTo(record, queueEnd);
+        skipTo(record, pushed);
+        skipTo(record, headEnd);
         this.unique = (flags & UNIQUE) == 0 ? Key.NONE : key(record);
         this.timed = (flags & OVERLAP) != 0 && record.getLong() >= 0;
         this.overlap = (flags & OVERLAP) == 0 ? Key.NONE : key(record);
@@ -65,7 +71,7 @@ final class Remains {
     }
 
     private static void skipTo(ByteBuffer record, int position) {
-        if (position > record.limit()) {
+        if (position < record.position() || position > record.limit()) {
             throw new BufferUnderflowException();
         }
         record.position(position);
@@ -94,7 +100,7 @@ final class Remains {
     /** Whether both can be told in one run. */
     boolean isLike(Remains other) {
         return kinds() == other.kinds()
-                && Arrays.equals(bytes, begin + QUEUE, queueEnd, other.bytes, other.begin + QUEUE, other.queueEnd)
+                && Arrays.equals(bytes, begin, pushed, other.bytes, other.begin, other.pushed)
                 && Arrays.equals(bytes, batch, end, other.bytes, other.batch, other.end);
     }
 
@@ -112,11 +118,16 @@ final class Remains {
         return Arrays.copyOfRange(bytes, batch, end);
     }
 
-    /** What is remembered, but for the moment of the end. */
+    /** What is remembered, but for {@link #when} and the moment of the end. */
     byte[] head() {
-        byte[] head = Arrays.copyOfRange(bytes, begin, headEnd);
+        byte[] head = Arrays.copyOfRange(bytes, begin, pushed);
         head[0] = 'C';
         return head;
+    }
+
+    /** When it was pushed, and due if that was said; as long for all that are alike. */
+    byte[] when() {
+        return Arrays.copyOfRange(bytes, pushed, headEnd);
     }
 
     /** Its keys of these {@link #kinds}. */

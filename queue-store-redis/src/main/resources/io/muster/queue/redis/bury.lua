@@ -1,5 +1,5 @@
 -- Buries an incarnation and takes back what it held.
--- uses: names fence records ready holds ending pushing batches failing
+-- uses: names fence records ready holds ending running pushing batches failing
 --
 -- ARGV 3-5 fence, 6 incarnation, 7 most jobs, 8 reason of a job that crashed too often.
 -- Returns {writes, untaken, crashed, failed, 1 if nothing is left else 0}.
@@ -40,15 +40,26 @@ for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   budget = budget - back
 end
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-  local running = budget > 0 and someRunning(inc, pool, budget) or {}
-  for i = 1, #running, 2 do
-    local rec = readable(running[i])
-    call('HDEL', runningKey(inc, pool), running[i])
-    if rec then
-      reclaim(running[i], rec, placeOf(running[i + 1]))
+  for _, trip in ipairs(budget > 0 and someTrips(inc, pool, budget) or {}) do
+    local lost = {}
+    for number = 0, trip.size - 1 do
+      if budget > 0 and runs(trip, number) then
+        lost[#lost + 1] = {strike(trip, number), placeIn(entryOf(trip, number))}
+        budget = budget - 1
+      end
+    end
+    writeTrip(trip)
+    for _, job in ipairs(lost) do
+      local rec = readable(job[1])
+      if rec then
+        reclaim(job[1], rec, job[2])
+      end
     end
   end
-  budget = budget - math.min(#running / 2, math.max(budget, 0))
+  -- Whatever else somebody has put there is in nobody's way.
+  if budget > 0 then
+    call('DEL', runningKey(inc, pool))
+  end
 end
 countBatches()
 local done = heldBy(inc) == 0

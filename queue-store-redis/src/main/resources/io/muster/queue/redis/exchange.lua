@@ -1,20 +1,20 @@
 -- One round trip of a pool: settles what has ended, then takes.
--- uses: names records ready holds ending pushing batches
+-- uses: names records ready holds ending running pushing batches
 --
 -- ARGV 3 incarnation, 4 pool, 5 nonce (8 bytes), 6 most jobs to take, at most 256, 7 most remembered, 8 completed, 9 others, 10 held ids or -1 if not told;
 -- then completed, in runs of jobs alike: queue, how many, kinds (1 unique key, 2 overlap key, 4 overlap key that has a time), batch with links before
--- it (u32, u16, text) or empty, then all ids, all tokens, of each what is remembered of it but for its end, and of each its keys of these kinds;
+-- it (u32, u16, text) or empty, what is remembered of each but for its end, as far as it is the same, the rest of all, how many trips, of each its name
+-- and a byte for each number in it, see running.lua; then all keys of each of these kinds, in this order;
 -- others: id, token, code, two arguments, number of entries that follow, and for each h, id, record and the rest as
 -- special.lua has them, or o, id, data and three empty; then held ids.
 -- Ids of one call differ. Codes: c completed; d discarded, reason; b back; r released, delay in ms, why; f failed, reason (u32, text)
 -- and detail, why. Why: a asked, e exception, t timeout, h held back, which takes
 -- its start back.
 --
--- A token is the first fencing token of the call that took the job (u64), its nonce, the job's number in that call (one byte) and
--- its place (u56); the job's own fencing token is the sum of the first and its number. Who took a job that never came back and is not unique until
+-- A job's own fencing token is the sum of the first one of its trip and its number there. Who took a job that never came back and is not unique until
 -- processing tells what is remembered of it once it has completed: its record to the end of its head, as form C. Others that complete have code c.
 --
--- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {entry, record, …},
+-- Returns {writes, a digit per settlement: 1 accepted, 0 stale, jobs still assigned, first fencing token, {id, record, …},
 -- {token, id, record, …} of what is delivered again}, or {-3, status} if the incarnation may not settle.
 local inc, pool, most = ARGV[3], ARGV[4], tonumber(ARGV[7])
 local status = call('HGET', INCARNATIONS, inc)
@@ -25,23 +25,26 @@ end
 evenIfFull()
 local running, settled, at = runningKey(inc, pool), {}, 11
 -- Before anything is settled or taken: a script that fails later has lost what it popped.
-answerOf(0, 'HLEN', running)
+local size = answerOf(0, 'HLEN', running)
+local trips = {}
 
--- Whether the token is the job's in any pool; it does not run there any more then.
+local function tripNamed(name)
+  if trips[name] == nil then
+    trips[name] = #name == TRIP and tripOf(inc, pool, name)
+  end
+  return trips[name]
+end
+
+-- The job's place if the token is its own in any pool; it does not run there any more then.
 local function ended(id, token)
-  if token == '' then
-    return false
+  local trip, number = tripNamed(string.sub(token, 1, TRIP)), string.byte(token, TOKEN)
+  local entry = trip and number and runs(trip, number) and entryOf(trip, number)
+  if not entry or string.sub(entry, 8) ~= id then
+    return nil
   end
-  if tokenOf(call('HGET', running, id)) == token then
-    return call('HDEL', running, id) == 1
-  end
-  for _, other in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-    local key = runningKey(inc, other)
-    if tokenOf(answerOf(false, 'HGET', key, id)) == token then
-      return call('HDEL', key, id) == 1
-    end
-  end
-  return false
+  strike(trip, number)
+  writeTrip(trip)
+  return placeIn(entry)
 end
 
 local whys = {a = 'releases', e = 'exceptions', t = 'timeouts'}
@@ -55,7 +58,7 @@ local function countEnd(t, why)
 end
 
 -- Answers the job's record before that.
-local function settle(id, token, code, a, b)
+local function settle(id, place, code, a, b)
   local rec = readable(id)
   if not rec then
     if call('HGET', P .. ':suspects', inc) == id then
@@ -63,7 +66,6 @@ local function settle(id, token, code, a, b)
     end
     return
   end
-  local place = placeOf(token)
   if code == 'b' then
     comeBack(inc, id, rec, place)
     return rec
@@ -128,52 +130,49 @@ end
 
 local completed = tonumber(ARGV[8])
 if completed > 0 then
-  local ARGV, gone, tombs, perQueue, ending, n = ARGV, {}, {}, {}, struct.pack('>I6', millis), 0
+  local ARGV, byte, sub, gone, tombs, perQueue, ending, n = ARGV, string.byte, string.sub, {}, {}, {}, struct.pack('>I6', millis), 0
   local uniques, owners, untimed, attempts, timed, holders, m = {}, {}, {}, {}, {}, {}, 0
   repeat
     local queue, count, kinds, member = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
-    local first, offset = at + 4, #settled
-    local token, head, key, before = first + count, first + 2 * count, first + 2 * count, n
-    local unique, overlap
+    local head, rests, from, offset, before = ARGV[at + 4], ARGV[at + 5], at + 7, #settled, n
+    local key, rest, unique, overlap, i = from + 2 * tonumber(ARGV[at + 6]), #rests / count, nil, nil, 0
+    local last = key - 1
     if kinds % 2 == 1 then
-      key = key + count
       unique = key
+      key = key + count
     end
     if kinds > 1 then
-      key = key + count
       overlap = key
+      key = key + count
     end
-    at, completed = key + count, completed - count
+    at, completed = key, completed - count
     local ends = member ~= '' and batches().endsOf(string.sub(member, 7))
-    local held = call('HMGET', running, unpack(ARGV, first, token - 1))
-    for i = 0, count - 1 do
-      local id = ARGV[first + i]
-      -- What is remembered was read from the record when the job was taken; as long as the token is the current one, the record is what it was then.
-      if held[i + 1] == ARGV[token + i] then
-        n = n + 1
-        gone[n] = id
-        tombs[2 * n - 1], tombs[2 * n] = id, ARGV[head + i] .. ending
-        if unique then
-          uniques[#uniques + 1], owners[#owners + 1] = ARGV[unique + i], id
+    for named = from, last, 2 do
+      local trip, some = tripNamed(ARGV[named]), ARGV[named + 1]
+      for k = 1, #some do
+        local id = trip and strike(trip, byte(some, k))
+        -- What is remembered was read from the record when the job was taken; as long as it runs in that trip, the record is what it was then.
+        if id then
+          n = n + 1
+          gone[n] = id
+          tombs[2 * n - 1], tombs[2 * n] = id, head .. sub(rests, i * rest + 1, i * rest + rest) .. ending
+          if unique then
+            uniques[#uniques + 1], owners[#owners + 1] = ARGV[unique + i], id
+          end
+          if kinds > 3 then
+            timed[#timed + 1], holders[#holders + 1] = ARGV[overlap + i], id
+          elseif overlap then
+            m = m + 1
+            untimed[m], attempts[m] = ARGV[overlap + i], id
+          end
+          if ends then
+            ends.succeeded[#ends.succeeded + 1] = id
+          end
+          settled[offset + i + 1] = '1'
+        else
+          settled[offset + i + 1] = '0'
         end
-        if kinds > 3 then
-          timed[#timed + 1], holders[#holders + 1] = ARGV[overlap + i], id
-        elseif overlap then
-          m = m + 1
-          untimed[m], attempts[m] = ARGV[overlap + i], id
-        end
-        if ends then
-          ends.succeeded[#ends.succeeded + 1] = id
-        end
-        settled[offset + i + 1] = '1'
-      elseif ended(id, ARGV[token + i]) then
-        local rec = settle(id, ARGV[token + i], 'c')
-        if rec and has(rec, 16) then
-          batches().settled(rec, id, 'c', '', 0)
-        end
-        settled[offset + i + 1] = '1'
-      else
-        settled[offset + i + 1] = '0'
+        i = i + 1
       end
     end
     if ends then
@@ -182,7 +181,11 @@ if completed > 0 then
     perQueue[queue] = (perQueue[queue] or 0) + n - before
   until completed == 0
   if n > 0 then
-    call('HDEL', running, unpack(gone))
+    for _, trip in pairs(trips) do
+      if trip and trip.struck > 0 then
+        writeTrip(trip)
+      end
+    end
     call('HSET', JOBS, unpack(tombs))
     for name, more in pairs(perQueue) do
       if more > 0 then
@@ -204,17 +207,17 @@ end
 
 for i = 1, tonumber(ARGV[9]) do
   local id, token, entries = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 5])
-  local accepted = ended(id, token)
-  if accepted then
+  local place = ended(id, token)
+  if place then
     local code, argument = ARGV[at + 2], ARGV[at + 3]
-    local rec = settle(id, token, code, argument, ARGV[at + 4])
+    local rec = settle(id, place, code, argument, ARGV[at + 4])
     local following = entries > 0 and follow(rec, at + 6, entries) or 0
     if rec and has(rec, 16) then
       local reason = code == 'f' and string.sub(argument, 5, 4 + struct.unpack('>I4', argument)) or ''
       batches().settled(rec, id, code, reason, following)
     end
   end
-  settled[#settled + 1] = accepted and '1' or '0'
+  settled[#settled + 1] = place and '1' or '0'
   at = at + 6 + 6 * entries
 end
 countBatches()
@@ -226,15 +229,15 @@ if tonumber(ARGV[10]) >= 0 then
   for i = at, #ARGV do
     held[ARGV[i]] = true
   end
-  local all = runningOf(inc, pool)
-  for i = 1, #all, 2 do
-    local rec = not held[all[i]] and call('HGET', JOBS, all[i])
+  eachRunning(running, function(trip, number)
+    local id = string.sub(entryOf(trip, number), 8)
+    local rec = not held[id] and call('HGET', JOBS, id)
     if rec then
-      again[#again + 1] = all[i + 1]
-      again[#again + 1] = all[i]
+      again[#again + 1] = trip.name .. string.char(number)
+      again[#again + 1] = id
       again[#again + 1] = rec
     end
-  end
+  end)
   take = take - #again / 3
 end
 local assigned = assignedKey(inc, pool)
@@ -246,20 +249,20 @@ if entries then
   end
   local records = call('HMGET', JOBS, unpack(ids))
   base = numbers(P .. ':fencing', #ids)
-  local prefix, starts, n = struct.pack('>I8', base) .. ARGV[5], {}, 0
+  local jobs, n
   local function begin()
-    starts, taken, n = {}, {}, 0
+    jobs, taken, n = {}, {}, 0
     for i = 1, #ids do
       local rec, entry = records[i], entries[i]
       if rec then
         local flags = byte(rec, 2)
         n = n + 1
-        starts[2 * n - 1], starts[2 * n] = ids[i], prefix .. char(n - 1) .. sub(entry, 1, 7)
+        jobs[2 * n - 1], jobs[2 * n] = char(#ids[i]), entry
         if flags % 8 >= 4 then
           assert(flags % 2 == 1)
           freeUnique(ids[i], rec)
         end
-        taken[2 * n - 1], taken[2 * n] = entry, rec
+        taken[2 * n - 1], taken[2 * n] = ids[i], rec
       end
     end
   end
@@ -273,11 +276,12 @@ if entries then
     end
     begin()
   end
-  if call('EXISTS', running) == 0 then
-    call('HSET', running, '', string.rep(' ', 72))
+  if size == 0 then
+    call('HSET', running, '\255', string.rep(' ', 72))
   end
   if n > 0 then
-    call('HSET', running, unpack(starts))
+    call('HSET', running, struct.pack('>I8', base) .. ARGV[5], table.concat(jobs))
+    countRunning(running, n)
   end
 end
 local waiting = answerOf(0, 'LLEN', assigned)

@@ -1,5 +1,5 @@
 -- A job as it is now.
--- uses: names records ready holds ending
+-- uses: names records running
 --
 -- ARGV 3 id. Returns {} if it is unknown, or {record, state, detail}: state r ready, d due moment, a or h and incarnation, s settled with, for a failed
 -- one, reason and detail, and the ms of its failure or empty.
@@ -17,7 +17,7 @@ if due then
 end
 for _, inc in ipairs(call('HKEYS', INCARNATIONS)) do
   for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-    if call('HEXISTS', runningKey(inc, pool), id) == 1 then
+    if isRunning(inc, pool, id) then
       return {rec, 'h', inc}
     end
     for _, entry in ipairs(call('LRANGE', assignedKey(inc, pool), 0, -1)) do

@@ -1,5 +1,5 @@
 -- What is assigned and what runs under one incarnation, or the names of all.
--- uses: names records ready holds ending
+-- uses: names ready running
 --
 -- ARGV 3 incarnation, or nothing. Returns {incarnation, …}, or {a or h, place, id, …}.
 if #ARGV < 3 then
@@ -12,11 +12,11 @@ for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. ARGV[3])) do
     answer[#answer + 1] = placeIn(entry)
     answer[#answer + 1] = string.sub(entry, 8)
   end
-  local running = runningOf(ARGV[3], pool)
-  for i = 1, #running, 2 do
+  eachRunning(runningKey(ARGV[3], pool), function(trip, number)
+    local entry = entryOf(trip, number)
     answer[#answer + 1] = 'h'
-    answer[#answer + 1] = placeOf(running[i + 1])
-    answer[#answer + 1] = running[i]
-  end
+    answer[#answer + 1] = placeIn(entry)
+    answer[#answer + 1] = string.sub(entry, 8)
+  end)
 end
 return answer

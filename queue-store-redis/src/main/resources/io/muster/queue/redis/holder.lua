@@ -1,12 +1,12 @@
 -- Which of some jobs holds an overlap key that has no time.
--- uses: names records ready holds ending
+-- uses: names records running
 --
 -- ARGV 3 key, 4 incarnation, 5… ids. Returns the id of the one that wants this key and is assigned to that incarnation or runs there, if one does.
 local key, inc = ARGV[3], ARGV[4]
 
 local function isUnder(id)
   for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
-    if call('HEXISTS', runningKey(inc, pool), id) == 1 then
+    if isRunning(inc, pool, id) then
       return true
     end
     for _, entry in ipairs(call('LRANGE', assignedKey(inc, pool), 0, -1)) do

@@ -1,5 +1,5 @@
 -- Every incarnation that is admitted, leaves or still has jobs.
--- uses: names records ready holds ending
+-- uses: names running
 --
 -- Returns {name, status, jobs held, …}.
 local answer, all = {}, call('HGETALL', INCARNATIONS)

@@ -1,5 +1,5 @@
 -- An incarnation leaves by itself.
--- uses: names records ready holds ending
+-- uses: names records ready holds ending running
 --
 -- ARGV 3 incarnation, 4 most jobs. Returns {writes, 1 if this must be called again else 0}.
 local inc, budget = ARGV[3], tonumber(ARGV[4])

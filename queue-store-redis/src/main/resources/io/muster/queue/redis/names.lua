@@ -23,7 +23,7 @@
 -- buried             zset  incarnations that are never admitted again, by the ms of their burial
 -- pools:INC          set   pools that ever got a job
 -- a:INC POOL         list  entries that are assigned, oldest first
--- h:INC POOL         hash  id -> token of what runs there, see exchange.lua; and one long field that keeps the hash a table
+-- h:INC POOL         hash  what runs there, see running.lua; and one long field that keeps the hash a table
 -- suspects           hash  incarnation -> the one suspect it has
 -- crashed:INC        set   ids whose crash its burial counted; survived: set of incarnations whose process lives on
 -- done, doneOut      list  ids of completed and discarded jobs, oldest first; how many ever left its head

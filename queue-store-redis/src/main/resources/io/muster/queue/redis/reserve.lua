@@ -1,5 +1,5 @@
 -- Assigns ready jobs to the caller itself; what is due is ready first.
--- uses: names records ready holds ending filling
+-- uses: names records ready holds running filling
 --
 -- ARGV 3 unused, 4 most jobs to promote per queue, 5 most jobs to assign, 6-7 unused, 8-12 the one grant.
 -- Returns what fill says, or {-3, status} if the incarnation may not receive.

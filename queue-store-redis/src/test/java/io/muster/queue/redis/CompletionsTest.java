@@ -17,8 +17,6 @@ import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
-import io.muster.servers.Durability;
-import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,9 +55,7 @@ class CompletionsTest extends StoreOnServer {
 
     @BeforeEach
     void openStore() {
-        store = open(at(server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE)))
-                .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        store = withNode(quickServer());
     }
 
     @Test

@@ -16,9 +16,7 @@ import io.muster.queue.store.Retention;
 import io.muster.queue.store.SettleResult;
 import io.muster.queue.store.StoreOutcomeUnknownException;
 import io.muster.queue.store.UniqueKey;
-import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,9 +43,8 @@ class HostileTablesTest extends StoreOnServer {
 
     @BeforeEach
     void openStore() {
-        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
-        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        server = quickServer();
+        store = withNode(server);
     }
 
     @Test

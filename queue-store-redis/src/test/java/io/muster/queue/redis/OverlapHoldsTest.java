@@ -9,9 +9,7 @@ import io.muster.queue.store.Exchange;
 import io.muster.queue.store.JobObstacles;
 import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.Settlement;
-import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +35,8 @@ class OverlapHoldsTest extends StoreOnServer {
 
     @BeforeEach
     void openStore() {
-        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
-        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        server = quickServer();
+        store = withNode(server);
     }
 
     @Test

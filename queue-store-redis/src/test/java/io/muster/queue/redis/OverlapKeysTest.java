@@ -9,9 +9,7 @@ import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoredJob;
 import io.muster.queue.store.UniqueKey;
-import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,9 +31,8 @@ class OverlapKeysTest extends StoreOnServer {
 
     @BeforeEach
     void openStore() {
-        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
-        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        server = quickServer();
+        store = withNode(server);
     }
 
     @Test

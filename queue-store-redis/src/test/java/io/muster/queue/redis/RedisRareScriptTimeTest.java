@@ -9,10 +9,7 @@ import io.muster.queue.store.IncarnationRecord;
 import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
 import io.muster.queue.store.StoredSchedule;
-import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
-import io.muster.servers.ServerOptions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +41,8 @@ class RedisRareScriptTimeTest extends StoreOnServer {
 
     @BeforeEach
     void open() {
-        server = server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
-        store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
-        admit(store, "n1");
+        server = quickServer();
+        store = withNode(server);
     }
 
     @Test

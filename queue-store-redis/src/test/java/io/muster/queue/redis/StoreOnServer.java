@@ -14,6 +14,7 @@ import io.muster.queue.store.NewJob;
 import io.muster.queue.store.Settlement;
 import io.muster.redis.RedisAddress;
 import io.muster.redis.RedisErrors;
+import io.muster.servers.Durability;
 import io.muster.servers.LocalServer;
 import io.muster.servers.ServerKind;
 import io.muster.servers.ServerOptions;
@@ -70,6 +71,18 @@ abstract class StoreOnServer {
                         new StoreKeys("shop", 0).accessRules(),
                         StoreFailures.INSTANCE)
                 .rights();
+    }
+
+    /** For cases about scripts: a server that waits for no disk. */
+    LocalServer quickServer() {
+        return server(ServerOptions.forTests().withDurability(Durability.PAGE_CACHE));
+    }
+
+    /** A store that waits long for its server, with the node n1. */
+    RedisStore withNode(LocalServer server) {
+        RedisStore store = open(at(server).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        admit(store, "n1");
+        return store;
     }
 
     RedisStore open(RedisStoreConfig config) {

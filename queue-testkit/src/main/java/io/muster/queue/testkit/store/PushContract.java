@@ -11,6 +11,7 @@ import io.muster.queue.store.JobState;
 import io.muster.queue.store.JobStore;
 import io.muster.queue.store.NewBatch;
 import io.muster.queue.store.NewJob;
+import io.muster.queue.store.OverlapKey;
 import io.muster.queue.store.PushOutcome;
 import io.muster.queue.store.StoreFullException;
 import io.muster.queue.store.StoreOutcomeUnknownException;
@@ -218,6 +219,26 @@ public abstract class PushContract extends StoreContract {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing was pushed");
         assertThat(store.intake().find("job-" + fitting)).isEmpty();
+    }
+
+    @Test
+    @Tag("Q4")
+    void longNamesAndKeysAreCounted() {
+        String name = "\u00e4\u0001".repeat(20);
+        int most = store.capabilities().mostPushBatch();
+        byte[] payload = new byte
+                [Math.min(
+                        store.capabilities().mostPayloadBytes(),
+                        store.capabilities().mostPushBytes() / most)];
+        List<NewJob> jobs = IntStream.range(0, most)
+                .mapToObj(i -> NewJob.of("job-" + i, name, name, payload)
+                        .withUnique(UniqueKey.of("unique" + i + name))
+                        .withOverlap(OverlapKey.of("overlap" + i + name)))
+                .toList();
+        int fitting = store.capabilities().fitting(jobs);
+
+        assertThat(fitting).isLessThan(most);
+        assertThat(store.intake().push(jobs.subList(0, fitting))).allMatch(PushOutcome.Pushed.class::isInstance);
     }
 
     @Test
