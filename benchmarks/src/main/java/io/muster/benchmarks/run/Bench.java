@@ -175,9 +175,8 @@ public final class Bench {
     }
 
     private void threeNodes(Stage stage, Trials trials, List<Cast> casts) {
-        boolean isStore = stage.ceilingVerbs().containsKey(Measure.PUSH_BULK);
         boolean shortened = isShortened(Measure.DRAIN_THREE);
-        if (!selection.measure(Measure.DRAIN_THREE) || (shortened && !isStore)) {
+        if (!selection.measure(Measure.DRAIN_THREE) || (shortened && stage.isCoordinator())) {
             return;
         }
         for (Cast cast : List.copyOf(casts)) {

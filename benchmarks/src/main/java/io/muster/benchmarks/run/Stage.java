@@ -62,6 +62,11 @@ final class Stage implements AutoCloseable {
         return contenders;
     }
 
+    /** Whether it keeps jobs beside being asked who leads: thousands, where others keep millions. */
+    boolean isCoordinator() {
+        return !ceilingVerbs.isEmpty() && !ceilingVerbs.containsKey(Measure.PUSH_BULK);
+    }
+
     double serverCpuMicros() {
         return serverPids.stream().mapToDouble(Usage::cpuMicros).sum();
     }

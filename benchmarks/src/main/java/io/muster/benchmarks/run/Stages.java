@@ -24,8 +24,8 @@ public final class Stages {
 
     private static final Duration ZOOKEEPER_TICK = Duration.ofSeconds(1);
     private static final int MANY = 400_000;
-    /** The cluster store is for jobs in thousands, see its size budget. */
-    private static final int CLUSTER_STORE_JOBS = 6_000;
+    /** What drains of some seconds need; the cluster store keeps 100,000 at most, see its size budget. */
+    private static final int CLUSTER_STORE_JOBS = 30_000;
 
     private static final Map<Measure, String> DRAIN_ONLY = Map.of(Measure.DRAIN, "drain");
 

@@ -17,6 +17,7 @@ final class Trials {
     private static final int CALLERS = 50;
     private static final int LEAST_JOBS = 300;
     private static final int HELD = 5;
+    private static final int LONGEST_WARMING = 6;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -34,9 +35,13 @@ final class Trials {
         this.progress = progress;
     }
 
-    /** Runs every path until compilers have seen it, longer where several workers share the cores; finds a first rate. */
+    /**
+     * Runs every path until compilers have seen it, longer where several workers share the cores, and on coordinators as long as drains
+     * become faster, within bounds; finds a first rate.
+     */
     void warmUp(Cast cast) {
         Duration warming = pace.warming().multipliedBy(cast.size());
+        Warmth warmth = new Warmth();
         long began = System.nanoTime();
         long jobs = LEAST_JOBS;
         do {
@@ -53,14 +58,34 @@ final class Trials {
             cast.pause();
             cast.awaitNothingLeft();
             roughRates.put(cast.contender().system(), drained.perSecond());
+            warmth.drained(drained.perSecond());
             jobs = Math.max(
                     LEAST_JOBS, (long) (drained.perSecond() * pace.warming().toMillis() / 4000));
-        } while (System.nanoTime() - began < warming.toNanos());
+        } while (System.nanoTime() - began < (warmth.isSteady() ? warming : longest(cast.size())).toNanos());
     }
 
     /** Ceilings are measured by processes that are as warm as the others. */
     void warmCeiling(Child child, Measure measure) {
-        child.ask(stage.ceilingVerbs().get(measure) + " " + pace.warming().toMillis() / 4);
+        long began = System.nanoTime();
+        Warmth warmth = new Warmth();
+        do {
+            Child.Answer answer = child.ask(
+                    stage.ceilingVerbs().get(measure) + " " + pace.warming().toMillis() / 4);
+            if (goesOnWarming()) {
+                warmth.drained(answer.number("perSecond"));
+            }
+        } while (goesOnWarming()
+                && !warmth.isSteady()
+                && System.nanoTime() - began < longest(1).toNanos());
+    }
+
+    /** A coordinator lets so few jobs through that code stays cold for long; a quick run has no time for that. */
+    private boolean goesOnWarming() {
+        return stage.isCoordinator() && !pace.isQuick();
+    }
+
+    private Duration longest(int workers) {
+        return pace.warming().multipliedBy((long) workers * (goesOnWarming() ? LONGEST_WARMING : 1));
     }
 
     void ceiling(Child child, Measure measure, int round) {
