@@ -103,7 +103,7 @@ public final class Limits {
         while (true) {
             CompletableFuture<Optional<LimitReply>> own = new CompletableFuture<>();
             CompletableFuture<Optional<LimitReply>> asking = block.asksOr(own);
-            if (asking == own) {
+            if (asking.equals(own)) {
                 return askFor(block, limit, since, own);
             }
             Optional<LimitReply> answer = asking.join();
