@@ -102,11 +102,11 @@ public final class Limits {
     private Permit takeBlock(Block block, Limit limit, Instant since) {
         while (true) {
             CompletableFuture<Optional<LimitReply>> own = new CompletableFuture<>();
-            CompletableFuture<Optional<LimitReply>> asking = block.asksOr(own);
-            if (asking.equals(own)) {
+            Optional<CompletableFuture<Optional<LimitReply>>> another = block.anotherAsksOr(own);
+            if (another.isEmpty()) {
                 return askFor(block, limit, since, own);
             }
-            Optional<LimitReply> answer = asking.join();
+            Optional<LimitReply> answer = another.get().join();
             if (answer.isEmpty()) {
                 return new Permit.Refused(STORE_SILENT);
             }
@@ -279,11 +279,13 @@ public final class Limits {
         }
 
         /** The answer that another thread is waiting for; if there is none, it is this thread that asks, and {@code own} will be its answer. */
-        synchronized CompletableFuture<Optional<LimitReply>> asksOr(CompletableFuture<Optional<LimitReply>> own) {
-            if (asking.isEmpty()) {
+        synchronized Optional<CompletableFuture<Optional<LimitReply>>> anotherAsksOr(
+                CompletableFuture<Optional<LimitReply>> own) {
+            Optional<CompletableFuture<Optional<LimitReply>>> another = asking;
+            if (another.isEmpty()) {
                 asking = Optional.of(own);
             }
-            return asking.get();
+            return another;
         }
 
         synchronized void asked() {
