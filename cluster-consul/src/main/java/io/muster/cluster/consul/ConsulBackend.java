@@ -73,6 +73,7 @@ final class ConsulBackend implements Backend {
     private final ConsulHttp commands;
     private final ConsulHttp renewals;
     private final ConsulLists lists;
+    private final ConsulFolders folders;
     private final RingBroadcast broadcast;
     private final Set<ConsulSession> sessions = ConcurrentHashMap.newKeySet();
 
@@ -91,6 +92,7 @@ final class ConsulBackend implements Backend {
         this.commands = new ConsulHttp(config, errors, COMMAND_CONNECTIONS, cutOffs);
         this.renewals = new ConsulHttp(config, errors, SESSION_CONNECTIONS, cutOffs);
         this.lists = new ConsulLists(keys, commands);
+        this.folders = new ConsulFolders(keys, this::liveSession);
         this.broadcast = new RingBroadcast(this, timeline);
     }
 
@@ -232,7 +234,8 @@ final class ConsulBackend implements Backend {
     }
 
     private ConsulWatch startWatch(String directory) {
-        ConsulWatch watch = new ConsulWatch(directory, keys, new ConsulHttp(config, errors, 1, cutOffs), timeline);
+        ConsulWatch watch =
+                new ConsulWatch(directory, keys, folders, new ConsulHttp(config, errors, 1, cutOffs), timeline);
         watch.start();
         return watch;
     }
@@ -247,7 +250,18 @@ final class ConsulBackend implements Backend {
         }
         if (idle) {
             watch.close();
+            watch.folderOwner()
+                    .ifPresent(owner -> timeline.start("muster-consul-folder", () -> removeFolder(directory, owner)));
         }
+    }
+
+    /** With its session it would go by itself, but a process may watch many directories in its life. */
+    private void removeFolder(String directory, String owner) {
+        folders.remove(directory, owner, commands, Deadline.after(CLOSING, timeline.ticker()));
+    }
+
+    private Optional<String> liveSession() {
+        return sessions.stream().filter(session -> !session.isOver()).findAny().map(ConsulSession::id);
     }
 
     private Optional<String> presentIdentity(Deadline deadline) {

@@ -3,6 +3,7 @@ package io.muster.cluster.consul;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.cluster.spi.Entry;
 import io.muster.cluster.spi.Key;
+import io.muster.cluster.spi.ListRequest;
 import io.muster.cluster.spi.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,15 +39,24 @@ final class ConsulEntries {
         return children;
     }
 
-    /** As {@link #children}, of an array of paths: values and versions are left out. */
-    static List<Entry> names(ConsulKeys keys, String directory, JsonNode answer) {
-        List<Entry> names = new ArrayList<>(answer.size());
+    /**
+     * As {@link #children}, of an array of paths, which Consul sorts: of those behind {@code after} at most so many, and one more if there are more;
+     * values and versions are left out.
+     */
+    static List<Entry> names(ConsulKeys keys, ListRequest request, JsonNode answer) {
+        List<Entry> names = new ArrayList<>(Math.min(answer.size(), request.limit() + 1));
+        String prefix = keys.prefix(request.directory());
+        String after = prefix + request.after().orElse("");
         for (JsonNode path : answer) {
-            keys.key(directory, path.asText())
-                    .ifPresent(
-                            key -> names.add(new Entry(key, new byte[0], version(0, Tie.FREE), 0, Optional.empty())));
+            if (path.asText().compareTo(after) > 0) {
+                keys.key(request.directory(), path.asText())
+                        .ifPresent(key ->
+                                names.add(new Entry(key, new byte[0], version(0, Tie.FREE), 0, Optional.empty())));
+            }
+            if (names.size() > request.limit()) {
+                break;
+            }
         }
-        names.sort(Comparator.comparing(name -> name.key().name()));
         return names;
     }
 

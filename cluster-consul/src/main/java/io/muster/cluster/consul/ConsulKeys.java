@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * <pre>
  * &lt;namespace&gt;/&lt;directory, its slashes as colons&gt;/&lt;name&gt;     an entry
+ * &lt;namespace&gt;/&lt;directory, its slashes as colons&gt;/           keeps a directory that is watched from being empty
  * &lt;namespace&gt;/:identity                                  random id of this line of terms
  * &lt;namespace&gt;/:revision                                  written by transactions that write nothing else
  * </pre>
@@ -40,13 +41,21 @@ final class ConsulKeys {
     }
 
     /**
-     * The key of a path that begins with its directory's {@link #prefix}; empty if it is none of ours, such as the folders
-     * that Consul's own user interface makes.
+     * The key of a path that begins with its directory's {@link #prefix}; empty if it is no entry of ours, or a {@link #folder}, as Consul's own
+     * user interface makes them too.
      */
     Optional<Key> key(String directory, String path) {
         String prefix = prefix(directory);
+        if (path.equals(prefix)) {
+            return Optional.empty();
+        }
         String name = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
         return foreign.key(directory, name);
+    }
+
+    /** In the directory, and no entry of it. */
+    String folder(String directory) {
+        return prefix(directory);
     }
 
     String identity() {

@@ -74,7 +74,7 @@ final class ConsulLists {
     private Optional<Listing> pageOfLarge(ListRequest request, Deadline deadline) {
         Optional<Found> found = found(request, "?keys&consistent", deadline);
         List<Entry> names = names(request, found);
-        remember(request.directory(), names.size());
+        remember(request.directory(), found.map(answer -> answer.array().size()).orElse(0));
         Listing page = page(request, names);
         long index = found.map(Found::index).orElse(0L);
         List<Entry> entries = new ArrayList<>(page.entries().size());
@@ -120,7 +120,7 @@ final class ConsulLists {
     }
 
     private List<Entry> names(ListRequest request, Optional<Found> found) {
-        return found.map(answer -> ConsulEntries.names(keys, request.directory(), answer.array()))
+        return found.map(answer -> ConsulEntries.names(keys, request, answer.array()))
                 .orElse(List.of());
     }
 

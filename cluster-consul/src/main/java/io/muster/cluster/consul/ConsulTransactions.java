@@ -117,6 +117,32 @@ final class ConsulTransactions {
         return operations.toString();
     }
 
+    /** The body of a transaction that creates one entry without a value, bound to a session, and fails if it exists or the session has ended. */
+    static String binding(String path, String session) {
+        ArrayNode operations = JSON.arrayNode();
+        operations.addObject().putObject("KV").put("Verb", "check-not-exists").put("Key", path);
+        operations
+                .addObject()
+                .putObject("KV")
+                .put("Verb", "lock")
+                .put("Key", path)
+                .put("Session", session);
+        return operations.toString();
+    }
+
+    /** The body of a transaction that removes what is bound to that session, and fails if it is not. */
+    static String unbinding(String path, String session) {
+        ArrayNode operations = JSON.arrayNode();
+        operations
+                .addObject()
+                .putObject("KV")
+                .put("Verb", "check-session")
+                .put("Key", path)
+                .put("Session", session);
+        operations.addObject().putObject("KV").put("Verb", "delete").put("Key", path);
+        return operations.toString();
+    }
+
     static boolean isStale(ConsulHttp.Reply reply) {
         return reply.status() == 409 && ConsulErrors.says(reply.body(), "index is stale");
     }

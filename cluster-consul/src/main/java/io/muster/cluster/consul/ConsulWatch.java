@@ -36,18 +36,27 @@ final class ConsulWatch {
 
     private static final Duration WORTH_A_REST = Duration.ofMillis(2);
 
+    /** A watch that has lasted so long is worth a key that keeps its directory from being empty, and one that is gone another so much later. */
+    private static final Duration WORTH_A_FOLDER = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(ConsulWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Backoff AFTER_FAILURE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
-    /** An empty directory is woken by writes beside it, so idle rounds must not follow one another at full speed. */
+    /** As long as there is no folder, an empty directory is woken by writes beside it: idle rounds must not follow one another at full speed. */
     private static final Backoff AFTER_FALSE_WAKE = new Backoff(Duration.ofMillis(5), Duration.ofMillis(100));
 
     private final String directory;
     private final ConsulKeys keys;
+    private final ConsulFolders folders;
     private final ConsulHttp http;
     private final Timeline timeline;
     private final Loop loop;
     private volatile boolean closed;
+    private volatile Optional<String> folderOwner = Optional.empty();
+
+    private long folderNanos;
+    /** Not even a folder was there. */
+    private boolean empty;
 
     private long index;
     private int failures;
@@ -61,11 +70,13 @@ final class ConsulWatch {
     private @Nullable Map<String, Entry> known;
 
     /** @param http connections of this watch alone; closed with it */
-    ConsulWatch(String directory, ConsulKeys keys, ConsulHttp http, Timeline timeline) {
+    ConsulWatch(String directory, ConsulKeys keys, ConsulFolders folders, ConsulHttp http, Timeline timeline) {
         this.directory = directory;
         this.keys = keys;
+        this.folders = folders;
         this.http = http;
         this.timeline = timeline;
+        this.folderNanos = timeline.ticker().nanos();
         this.loop = timeline.loop("muster-consul-watch-" + directory);
     }
 
@@ -126,10 +137,12 @@ final class ConsulWatch {
                 LOG.info("Watching again directory={} failures={}", directory, failures);
                 failures = 0;
             }
+            empty = reply.status() == 404;
             falseWakes = deliver(children) ? 0 : falseWakes + 1;
-            return falseWakes < 2
+            Duration rest = falseWakes < 2
                     ? restAfter(Duration.ofNanos(timeline.ticker().nanos() - answered))
                     : AFTER_FALSE_WAKE.after(falseWakes - 1, timeline.random());
+            return empty && makeFolder() ? Duration.ZERO : rest;
         } catch (ClusterException e) {
             index = 0;
             forget();
@@ -139,6 +152,26 @@ final class ConsulWatch {
             }
             return AFTER_FAILURE.after(failures, timeline.random());
         }
+    }
+
+    /** Of the directory that was just found empty, unless it is too early; whether it was made. */
+    private boolean makeFolder() {
+        long now = timeline.ticker().nanos();
+        if (closed || now - folderNanos < WORTH_A_FOLDER.toNanos()) {
+            return false;
+        }
+        folderNanos = now;
+        Optional<String> made = folders.make(directory, http, Deadline.after(PATIENCE, timeline.ticker()));
+        if (made.isPresent()) {
+            folderOwner = made;
+            falseWakes = 0;
+        }
+        return made.isPresent();
+    }
+
+    /** The session that a key was last bound to which keeps the directory from being empty; nobody else removes it before that session ends. */
+    Optional<String> folderOwner() {
+        return folderOwner;
     }
 
     private static Duration restAfter(Duration work) {
@@ -158,9 +191,10 @@ final class ConsulWatch {
 
     /** Waits for an index beyond the last one; an index that went back (a restored server) begins anew. */
     private ConsulHttp.Reply query() {
-        Duration wait = index == 0 ? Duration.ZERO : WAIT;
+        Duration longest = empty && folders.canBeMade() ? WORTH_A_FOLDER : WAIT;
+        Duration wait = index == 0 ? Duration.ZERO : longest;
         String path = "/v1/kv/" + ConsulKeys.inAddress(keys.prefix(directory)) + "?recurse&consistent"
-                + (index == 0 ? "" : "&index=" + index + "&wait=" + WAIT.toSeconds() + "s");
+                + (index == 0 ? "" : "&index=" + index + "&wait=" + wait.toSeconds() + "s");
         Duration most = wait.plus(wait.dividedBy(16)).plus(PATIENCE);
         ConsulHttp.Reply reply = http.get(http.inDatacenter(path), Deadline.after(most, timeline.ticker()));
         if (reply.status() != 200 && reply.status() != 404) {

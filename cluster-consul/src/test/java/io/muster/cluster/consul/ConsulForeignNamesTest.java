@@ -26,7 +26,7 @@ class ConsulForeignNamesTest extends ForeignNamesContract {
 
     @Override
     protected List<String> foreignNames() {
-        return List.of("not%20a%20key", "u%CC%88mlaut", "b/c");
+        return List.of("", "not%20a%20key", "u%CC%88mlaut", "b/c");
     }
 
     /** Percent-encoded, as in an address. */

@@ -55,14 +55,21 @@ final class Assigner {
             } catch (StoreException | GuardChangedException e) {
                 heads.forget();
                 loads.forget();
+                heldHere.watchAgain();
                 throw e;
             }
         });
     }
 
-    /** Whoever assigned here does so no more: keeps nothing of what is ready. */
+    /** Somebody assigns here until {@link #rest}. */
+    void begin() {
+        heldHere.isLed();
+    }
+
+    /** Whoever assigned here does so no more: keeps nothing of what is ready, and what nodes of this process are given comes from elsewhere. */
     void rest() {
         heads = new ReadyHeads(coordinator);
+        heldHere.isLedNoMore();
     }
 
     /** How many ready jobs it keeps. */
@@ -73,6 +80,11 @@ final class Assigner {
     private AssignReport fill(Board board, Optional<Compare> guard, List<Grant> grants, Instant now) {
         loads.begin(board, guard, grants);
         heads.forgetUnasked();
+        if (loads.isAlone()) {
+            grants.forEach(grant -> heldHere.isToldHere(grant.incarnation()));
+        } else {
+            heldHere.watchAgain();
+        }
         Round round = new Round(board, guard, now);
         List<Integer> assigned = new ArrayList<>();
         for (Grant grant : grants) {

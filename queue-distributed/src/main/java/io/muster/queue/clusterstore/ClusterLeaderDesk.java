@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -306,10 +307,14 @@ final class ClusterLeaderDesk implements LeaderDesk {
     @Override
     public Subscription onReady(Runnable hint) {
         Subscription watch = boards.watch(hint);
+        AtomicBoolean over = new AtomicBoolean();
+        assigner.begin();
         return () -> {
             watch.close();
             boards.forget();
-            assigner.rest();
+            if (!over.getAndSet(true)) {
+                assigner.rest();
+            }
         };
     }
 

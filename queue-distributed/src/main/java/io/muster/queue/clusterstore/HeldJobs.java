@@ -14,19 +14,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one incarnation holds, as this process knows it: what was assigned comes by a watch, or from a leader in this process, with its
+ * What one incarnation holds, as this process knows it: what was assigned comes by a watch, or from a leader in this process, and then without a watch, with its
  * document, so that taking needs no read; what was taken is remembered with the version that the take wrote. The watch may lag behind this
  * process's own writes: a name that was taken or settled here is not believed to be untaken again. Thread-safe.
  */
 final class HeldJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJobs.class);
 
-    private final Subscription watch;
+    private final Coordinator coordinator;
+    private final String directory;
     private final Runnable assignedHint;
+    /** Held while the watch is begun or ended, never by its listener. */
+    private final Object watching = new Object();
+
+    @GuardedBy("watching")
+    private Optional<Subscription> watch = Optional.empty();
+
+    @GuardedBy("watching")
+    private long timesWanted;
+
+    @GuardedBy("watching")
+    private boolean closed;
 
     @GuardedBy("this")
     private final Untaken assigned = new Untaken();
@@ -53,9 +66,47 @@ final class HeldJobs implements AutoCloseable {
     record Held(Key key, JobDocument job, Version version, long fencingToken) {}
 
     HeldJobs(Coordinator coordinator, String incarnation, Runnable assignedHint) {
+        this.coordinator = coordinator;
+        this.directory = StoreKeys.held(incarnation);
         this.assignedHint = assignedHint;
         this.gone = new LatelyGone(coordinator.timeline().ticker());
-        this.watch = coordinator.backend().watch(StoreKeys.held(incarnation), new Watching());
+        watchAgain();
+    }
+
+    /**
+     * A leader in this process is the only one that assigns, until {@link #watchAgain}: it tells of what it {@linkplain #assignedHere assigns}, so the watch
+     * ends, once it is known what others assigned before.
+     *
+     * @param leads whether that leader still leads, as far as it knows
+     */
+    void isToldHere(BooleanSupplier leads) {
+        long before;
+        synchronized (watching) {
+            if (watch.isEmpty() || !isKnown()) {
+                return;
+            }
+            before = timesWanted;
+        }
+        if (!leads.getAsBoolean()) {
+            return;
+        }
+        tell(coordinator.all(directory));
+        synchronized (watching) {
+            if (timesWanted == before) {
+                watch.ifPresent(Subscription::close);
+                watch = Optional.empty();
+            }
+        }
+    }
+
+    /** Others may assign, or did; a watch that goes on stays. */
+    void watchAgain() {
+        synchronized (watching) {
+            timesWanted++;
+            if (watch.isEmpty() && !closed) {
+                watch = Optional.of(coordinator.backend().watch(directory, new Watching()));
+            }
+        }
     }
 
     /** Up to {@code most} untaken jobs of the pool, oldest assignment first, kept for the caller until it says what became of them. */
@@ -188,7 +239,21 @@ final class HeldJobs implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
+        synchronized (watching) {
+            closed = true;
+            watch.ifPresent(Subscription::close);
+            watch = Optional.empty();
+        }
+    }
+
+    private void tell(List<Entry> present) {
+        boolean news;
+        synchronized (this) {
+            news = see(present);
+        }
+        if (news) {
+            assignedHint.run();
+        }
     }
 
     @GuardedBy("this")

@@ -49,6 +49,11 @@ final class Loads {
         loads.keySet().retainAll(granted);
     }
 
+    /** Whether nobody else assigns as long as the guard of the call holds. */
+    boolean isAlone() {
+        return alone;
+    }
+
     Load of(String incarnation) {
         return loads.computeIfAbsent(incarnation, Load::new);
     }

@@ -45,10 +45,7 @@ final class Tending {
     private final Turns turns;
     private final Map<String, Due> dues = new HashMap<>();
     private Optional<Retention> lastRetention = Optional.empty();
-    private Instant endedAt = Instant.MIN;
-    /** What ended up to this name is forgotten: a list from the first name on costs some servers as much as was ever deleted there. */
-    private Optional<String> forgottenTo = Optional.empty();
-
+    private final EndedJobs ended;
     private Instant sweptAt = Instant.MIN;
 
     /** When a queue's first delayed job is due, as of a version of its mark. */
@@ -64,6 +61,7 @@ final class Tending {
         this.incarnations = incarnations;
         this.burials = burials;
         this.turns = new Turns(coordinator.timeline());
+        this.ended = new EndedJobs(coordinator);
     }
 
     /** {@code seen} is what the board says of the outbox. */
@@ -83,11 +81,8 @@ final class Tending {
         }
         if (!lastRetention.equals(Optional.of(retention))) {
             lastRetention = Optional.of(retention);
-            endedAt = Instant.MIN;
+            ended.lookFromTheFirst();
             sweptAt = Instant.MIN;
-        }
-        if (!now.isBefore(sweptAt)) {
-            forgottenTo = Optional.empty();
         }
         int forgotten = forgetEnded(guard, retention, now, limit);
         if (!now.isBefore(sweptAt)) {
@@ -148,30 +143,13 @@ final class Tending {
         }
     }
 
-    /** Looks no earlier than something can be over: nothing that ends from now on is forgotten before its retention. */
     private int forgetEnded(Compare guard, Retention retention, Instant now, int limit) {
-        if (now.isBefore(endedAt)) {
-            return 0;
-        }
         Duration keep = shorter(retention.completed(), LONGEST_MEMORY);
-        ListRequest first =
-                ListRequest.first(StoreKeys.ENDED, Math.min(limit + 1, 1000)).namesOnly();
-        Listing page = coordinator.page(forgottenTo.map(first::after).orElse(first));
-        Optional<String> last = forgottenTo;
-        List<Item> items = new ArrayList<>();
+        List<Entry> over = ended.over(guard, now, keep, limit);
         int[] done = new int[1];
-        endedAt = now.plus(keep);
-        for (Entry entry : page.entries()) {
-            Instant over = StoreKeys.momentOf(entry.key()).plus(keep);
-            if (over.isAfter(now) || items.size() == limit) {
-                endedAt = over;
-                break;
-            }
-            items.add(forgetting(entry, done));
-            last = Optional.of(entry.key().name());
-        }
-        new Items(coordinator, Burials.frame(Optional.of(guard), Set.of())).commit(items);
-        forgottenTo = last;
+        new Items(coordinator, Burials.frame(Optional.of(guard), Set.of()))
+                .commit(over.stream().map(entry -> forgetting(entry, done)).toList());
+        ended.forgot(over);
         return done[0];
     }
 

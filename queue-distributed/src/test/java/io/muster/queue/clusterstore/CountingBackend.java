@@ -31,6 +31,7 @@ final class CountingBackend implements Backend {
     private int commitsUntilRefusal = Integer.MAX_VALUE;
     private Runnable beforeCommit = () -> {};
     private Runnable afterList = () -> {};
+    private String afterListOf = "";
     private final Set<Subscription> watches = ConcurrentHashMap.newKeySet();
     private final List<Runnable> held = new ArrayList<>();
     private Optional<Key> late = Optional.empty();
@@ -79,6 +80,12 @@ final class CountingBackend implements Backend {
         };
     }
 
+    /** As {@link #afterList}, of the next list of that directory. */
+    void afterListOf(String directory, Runnable others) {
+        afterList(others);
+        afterListOf = directory;
+    }
+
     @Override
     public CommitResult commit(Transaction transaction, Deadline deadline) {
         if (commitsUntilRefusal-- <= 0) {
@@ -103,7 +110,10 @@ final class CountingBackend implements Backend {
     public Listing list(ListRequest request, Deadline deadline) {
         commands.add("list " + request);
         Listing listing = sound.list(request, deadline);
-        afterList.run();
+        if (afterListOf.isEmpty() || afterListOf.equals(request.directory())) {
+            afterListOf = "";
+            afterList.run();
+        }
         return new Listing(
                 listing.entries().stream()
                         .filter(entry -> !hidden.equals(Optional.of(entry.key())))
