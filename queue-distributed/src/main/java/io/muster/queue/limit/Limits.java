@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -19,13 +20,14 @@ import org.slf4j.LoggerFactory;
 /**
  * This process's way to the limits of the cluster: the named limiters it knows, and permits that the store has given it. Permits are taken
  * in blocks that grow with demand, never more than a thirty-second part of a limit at once, so that a limit which does not bind costs few
- * round trips; those of a block which are not used by the end of its window, or whose node dies, count as used. A store that does not
- * answer holds jobs back. Thread-safe; calls block for a round trip to the store at most.
+ * round trips; those of a block which are not used by the end of its window, or whose node dies, count as used. One thread asks for a block, others that
+ * want a permit of it wait for its answer. A store that does not answer holds jobs back. Thread-safe; calls block for a few round trips to the store at
+ * most.
  */
 public final class Limits {
     private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
     private static final Duration STORE_SILENT = Duration.ofSeconds(1);
-    private static final int MOST_PERMITS_AT_ONCE = 4096;
+    private static final int MOST_PERMITS_AT_ONCE = 16_384;
     private static final int PARTS = 32;
     private static final int MOST_KEYS = 10_000;
 
@@ -82,27 +84,68 @@ public final class Limits {
             return new Permit.Granted("", Optional.empty());
         }
         Block block = block(new Part(limiter, limit.key()));
-        String key = block.key;
         long begun = timeline.ticker().nanos();
         Optional<LimitReply> own = block.use(begun);
         if (own.isPresent()) {
-            return new Permit.Granted(key, own);
+            return new Permit.Granted(block.key, own);
         }
-        int count = waits ? block.nextSize(limit.permits(), begun) : 1;
-        LimitCall call = waits
-                ? LimitCall.take(key, limit.permits(), limit.period(), count, since)
-                : LimitCall.of(Action.TRY, key, limit.permits(), limit.period());
-        Optional<LimitReply> answer = ask(call);
+        Permit permit = waits ? takeBlock(block, limit, since) : tryOne(block, limit);
+        forgetSome();
+        return permit;
+    }
+
+    private Permit tryOne(Block block, Limit limit) {
+        return answered(block, ask(LimitCall.of(Action.TRY, block.key, limit.permits(), limit.period())));
+    }
+
+    /** A permit of a block for which this thread asks, or another one just does; who is refused asks for a moment of its own. */
+    private Permit takeBlock(Block block, Limit limit, Instant since) {
+        while (true) {
+            CompletableFuture<Optional<LimitReply>> own = new CompletableFuture<>();
+            Optional<CompletableFuture<Optional<LimitReply>>> another = block.anotherAsksOr(own);
+            if (another.isEmpty()) {
+                return askFor(block, limit, since, own);
+            }
+            Optional<LimitReply> answer = another.get().join();
+            if (answer.isEmpty()) {
+                return new Permit.Refused(STORE_SILENT);
+            }
+            if (answer.get().granted() == 0) {
+                return answered(block, ask(LimitCall.take(block.key, limit.permits(), limit.period(), 1, since)));
+            }
+            Optional<LimitReply> left = block.use(timeline.ticker().nanos());
+            if (left.isPresent()) {
+                return new Permit.Granted(block.key, left);
+            }
+        }
+    }
+
+    private Permit askFor(Block block, Limit limit, Instant since, CompletableFuture<Optional<LimitReply>> own) {
+        Optional<LimitReply> answer = Optional.empty();
+        try {
+            long begun = timeline.ticker().nanos();
+            answer = block.use(begun);
+            if (answer.isPresent()) {
+                // Somebody's answer has come since this thread found none.
+                return new Permit.Granted(block.key, answer);
+            }
+            int count = block.nextSize(limit.permits(), begun);
+            answer = ask(LimitCall.take(block.key, limit.permits(), limit.period(), count, since));
+            answer.filter(reply -> reply.granted() > 0).ifPresent(reply -> block.add(reply, begun));
+        } finally {
+            block.asked();
+            own.complete(answer);
+        }
+        return answered(block, answer);
+    }
+
+    private static Permit answered(Block block, Optional<LimitReply> answer) {
         if (answer.isEmpty()) {
             return new Permit.Refused(STORE_SILENT);
         }
-        LimitReply reply = answer.get();
-        if (reply.granted() == 0) {
-            return new Permit.Refused(reply.after());
-        }
-        block.add(reply, begun);
-        forgetSome();
-        return new Permit.Granted(key, answer);
+        return answer.get().granted() == 0
+                ? new Permit.Refused(answer.get().after())
+                : new Permit.Granted(block.key, answer);
     }
 
     /** The job did not begin after all: another limit held it back. */
@@ -212,10 +255,12 @@ public final class Limits {
     /** Permits of one key that are this process's until their window ends. Its monitor is never held during a call. */
     private static final class Block {
         private static final long BUSY_NANOS = Duration.ofSeconds(1).toNanos();
+        private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
         /** In the store. */
         private final String key;
 
         private Optional<LimitReply> from = Optional.empty();
+        private Optional<CompletableFuture<Optional<LimitReply>>> asking = Optional.empty();
         private int left;
         private long endsNanos = Long.MIN_VALUE;
         private long askedNanos = Long.MIN_VALUE;
@@ -233,11 +278,29 @@ public final class Limits {
             return from;
         }
 
-        /** Twice as many as last time if that was a moment ago. */
+        /** The answer that another thread is waiting for; if there is none, it is this thread that asks, and {@code own} will be its answer. */
+        synchronized Optional<CompletableFuture<Optional<LimitReply>>> anotherAsksOr(
+                CompletableFuture<Optional<LimitReply>> own) {
+            Optional<CompletableFuture<Optional<LimitReply>>> another = asking;
+            if (another.isEmpty()) {
+                asking = Optional.of(own);
+            }
+            return another;
+        }
+
+        synchronized void asked() {
+            asking = Optional.empty();
+        }
+
+        /** Twice as many as last time if that was a moment ago, half as many if it was not long ago. */
         synchronized int nextSize(int permits, long now) {
-            boolean busy = askedNanos != Long.MIN_VALUE && now - askedNanos < BUSY_NANOS;
+            long ago = askedNanos == Long.MIN_VALUE ? Long.MAX_VALUE : now - askedNanos;
             int most = Math.max(1, Math.min(MOST_PERMITS_AT_ONCE, permits / PARTS));
-            size = busy ? Math.min(most, size * 2) : 1;
+            if (ago < BUSY_NANOS) {
+                size = Math.min(most, size * 2);
+            } else {
+                size = ago < IDLE_NANOS ? Math.max(1, Math.min(most, size / 2)) : 1;
+            }
             askedNanos = now;
             return size;
         }
