@@ -1,10 +1,12 @@
 package io.muster.cluster.zookeeper;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.muster.cluster.time.Deadline;
 import io.muster.cluster.time.Timeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +55,11 @@ final class ZooKeeperConnection implements AutoCloseable {
     private volatile CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
     private volatile @Nullable ZooKeeper handle;
+
+    /** Whether the handle has its credentials. */
+    @GuardedBy("this")
+    private boolean entitled;
+
     private volatile boolean closed;
 
     ZooKeeperConnection(ZooKeeperConfig config, Duration sessionTimeout, Life life, Timeline timeline) {
@@ -102,10 +109,11 @@ final class ZooKeeperConnection implements AutoCloseable {
             if (closed) {
                 throw errors.closed();
             }
+            Optional<ZooKeeper> ready = entitled();
+            if (ready.isPresent()) {
+                return ready.get();
+            }
             if (current != null) {
-                if (current.getState().isConnected()) {
-                    return current;
-                }
                 if (current.getState() == States.AUTH_FAILED) {
                     throw errors.reading("connect", new KeeperException.AuthFailedException());
                 }
@@ -121,6 +129,28 @@ final class ZooKeeperConnection implements AutoCloseable {
             }
             timeline.await(next, deadline);
         }
+    }
+
+    /**
+     * The handle if it is connected, with its credentials on the way before anything else. They are not given to a handle that still connects: over TLS a
+     * server may answer them before it has answered that, which the client takes for a broken connection, and tries again a second or two later.
+     */
+    private synchronized Optional<ZooKeeper> entitled() {
+        Optional<ZooKeeper> connected =
+                Optional.ofNullable(handle).filter(newest -> newest.getState().isConnected());
+        if (connected.isPresent() && !entitled) {
+            entitled = true;
+            config.digest().ifPresent(digest -> {
+                String credentials = digest.user() + ":" + digest.password();
+                connected.get().addAuthInfo("digest", credentials.getBytes(StandardCharsets.UTF_8));
+            });
+        }
+        return connected;
+    }
+
+    private synchronized void take(ZooKeeper created) {
+        handle = created;
+        entitled = false;
     }
 
     /** Ends the session at the server if it can be reached, and waits two seconds for that. Idempotent. */
@@ -187,8 +217,7 @@ final class ZooKeeperConnection implements AutoCloseable {
     }
 
     /**
-     * Gives Curator its handles and keeps the newest. Credentials are on a handle before anybody sees it. Of a single
-     * session Curator gets the dead handle again.
+     * Gives Curator its handles and keeps the newest. Of a single session Curator gets the dead handle again.
      */
     private final class Handles implements ZookeeperFactory {
         @Override
@@ -211,11 +240,7 @@ final class ZooKeeperConnection implements AutoCloseable {
             };
             ZooKeeper created = new ZooKeeper(
                     servers, timeoutMillis, both, readOnly, new ZooKeeperServers(servers), clientConfig());
-            config.digest().ifPresent(digest -> {
-                String credentials = digest.user() + ":" + digest.password();
-                created.addAuthInfo("digest", credentials.getBytes(StandardCharsets.UTF_8));
-            });
-            handle = created;
+            take(created);
             changed();
             return created;
         }
