@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.muster.cluster.spi.ListRequest;
 import io.muster.fuzz.Seeds;
 import java.io.IOException;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ class ConsulFuzzTest {
         } catch (IllegalArgumentException noBase64) { // No Consul says that.
             assertThat(noBase64.getMessage()).isNotEmpty();
         }
-        assertThat(ConsulEntries.names(KEYS, "store/ready", answer)).isNotNull();
+        assertThat(ConsulEntries.names(KEYS, ListRequest.first("store/ready", 10), answer))
+                .isNotNull();
     }
 }
