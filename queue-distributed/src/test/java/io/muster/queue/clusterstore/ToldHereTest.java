@@ -149,7 +149,9 @@ class ToldHereTest {
         timeline.runUntilIdle();
 
         assertThat(takeKnown()).containsExactly("one");
-        assertThat(backend.commands()).as("asks for nothing that has left").noneMatch(asked -> asked.startsWith("read"));
+        assertThat(backend.commands())
+                .as("asks for nothing that has left")
+                .noneMatch(asked -> asked.startsWith("read"));
     }
 
     @Test

@@ -145,10 +145,10 @@ class TripsTest extends StoreOnServer {
 
         assertThat(bytes()).isLessThan(all / 8);
         assertThat(held()).isEqualTo(4);
-        assertThat(complete(store, without(taken, left)).settled())
-                .hasSize(60)
-                .containsOnly(SettleResult.STALE);
-        assertThat(store.nodes().exchange(taking("n1", 10, Optional.of(Set.of()))).taken())
+        assertThat(complete(store, without(taken, left)).settled()).hasSize(60).containsOnly(SettleResult.STALE);
+        assertThat(store.nodes()
+                        .exchange(taking("n1", 10, Optional.of(Set.of())))
+                        .taken())
                 .extracting(Attempt::token)
                 .containsExactlyElementsOf(left.stream().map(Attempt::token).toList());
         Settlement.Outcome released = new Settlement.Released(Duration.ofHours(1), Settlement.Why.ASKED);
@@ -159,8 +159,7 @@ class TripsTest extends StoreOnServer {
                                 Settlement.of(left.get(0).token(), released))))
                 .containsExactly(SettleResult.ACCEPTED, SettleResult.ACCEPTED);
         assertThat(complete(store, left).settled())
-                .containsExactly(
-                        SettleResult.STALE, SettleResult.ACCEPTED, SettleResult.STALE, SettleResult.ACCEPTED);
+                .containsExactly(SettleResult.STALE, SettleResult.ACCEPTED, SettleResult.STALE, SettleResult.ACCEPTED);
         assertThat(fields()).as("the count and the long one").isEqualTo(2);
     }
 
