@@ -72,6 +72,11 @@ final class Assigner {
         heldHere.isLedNoMore();
     }
 
+    /** These were just taken back from that incarnation, untaken. */
+    void tookBack(String incarnation, List<Key> keys) {
+        heldHere.tookBack(incarnation, keys);
+    }
+
     /** How many ready jobs it keeps. */
     int known() {
         return heads.size();

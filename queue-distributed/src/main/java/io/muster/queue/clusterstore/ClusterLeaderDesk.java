@@ -108,20 +108,26 @@ final class ClusterLeaderDesk implements LeaderDesk {
                             .reversed())
                     .limit(limit)
                     .toList();
-            return putBack(guard, untaken);
+            List<Key> back = new ArrayList<>();
+            try {
+                putBack(guard, untaken, back);
+            } finally {
+                assigner.tookBack(incarnation, back);
+            }
+            return back.size();
         });
     }
 
-    private int putBack(Compare guard, List<Held> untaken) {
-        int[] done = new int[1];
+    /** Adds to {@code back} what is put back. */
+    private void putBack(Compare guard, List<Held> untaken, List<Key> back) {
         Set<String> queues = new TreeSet<>();
         List<Item> items = new ArrayList<>();
         for (Held held : untaken) {
+            Key key = held.entry().key();
             queues.add(held.job().job().queue());
-            items.add(burials.putBack(held.entry(), held.job(), held.job().back(), () -> done[0]++));
+            items.add(burials.putBack(held.entry(), held.job(), held.job().back(), () -> back.add(key)));
         }
         new Items(coordinator, Burials.frame(Optional.of(guard), queues)).commit(items);
-        return done[0];
     }
 
     @Override

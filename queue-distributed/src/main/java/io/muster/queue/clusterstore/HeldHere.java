@@ -1,5 +1,6 @@
 package io.muster.queue.clusterstore;
 
+import io.muster.cluster.spi.Key;
 import io.muster.queue.clusterstore.HeldJobs.Held;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,14 @@ final class HeldHere {
     /** Others may assign to all of them, or an assignment from here may not be known. */
     void watchAgain() {
         byIncarnation.values().forEach(HeldJobs::watchAgain);
+    }
+
+    /** These were just taken back from it: without a watch nobody else tells. */
+    void tookBack(String incarnation, List<Key> keys) {
+        HeldJobs held = byIncarnation.get(incarnation);
+        if (held != null) {
+            keys.forEach(held::left);
+        }
     }
 
     /** These were just assigned to it; the watch tells of them later. */

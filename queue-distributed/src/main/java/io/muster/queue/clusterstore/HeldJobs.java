@@ -74,8 +74,8 @@ final class HeldJobs implements AutoCloseable {
     }
 
     /**
-     * A leader in this process is the only one that assigns, until {@link #watchAgain}: it tells of what it {@linkplain #assignedHere assigns}, so the watch
-     * ends, once it is known what others assigned before.
+     * A leader in this process is the only one that assigns, until {@link #watchAgain}: it tells of what it {@linkplain #assignedHere assigns} and
+     * {@linkplain #left takes back}, so the watch ends, once it is known what others assigned before.
      *
      * @param leads whether that leader still leads, as far as it knows
      */

@@ -139,6 +139,39 @@ class ToldHereTest {
     }
 
     @Test
+    void whatItsLeaderTakesBackIsNotThereAnyMore() {
+        push("one");
+        assign(store, FENCE);
+        push("two");
+        assign(store, FENCE);
+
+        assertThat(store.leader().revoke(FENCE, "a-1", "main", 1)).isEqualTo(1);
+        timeline.runUntilIdle();
+
+        assertThat(takeKnown()).containsExactly("one");
+        assertThat(backend.commands())
+                .as("asks for nothing that has left")
+                .noneMatch(asked -> asked.startsWith("read"));
+    }
+
+    @Test
+    void whatItsLeaderTakesBackMakesRoomAtOnce() {
+        push("one");
+        for (int times = 0; times < 3; times++) {
+            assertThat(assignOne()).isEqualTo(1);
+            assertThat(store.leader().revoke(FENCE, "a-1", "main", 1)).isEqualTo(1);
+            timeline.runUntilIdle();
+        }
+    }
+
+    private int assignOne() {
+        Grant one = new Grant("a-1", "main", List.of("default"), Set.of(), 1);
+        int total = store.leader().assign(FENCE, List.of(one)).total();
+        timeline.runUntilIdle();
+        return total;
+    }
+
+    @Test
     void aNodeThatEndsWatchesNothing() {
         assign(store, FENCE);
         store.close();

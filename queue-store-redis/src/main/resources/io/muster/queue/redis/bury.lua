@@ -42,7 +42,7 @@ end
 for _, pool in ipairs(call('SMEMBERS', P .. ':pools:' .. inc)) do
   for _, trip in ipairs(budget > 0 and someTrips(inc, pool, budget) or {}) do
     local lost = {}
-    for number = 0, trip.size - 1 do
+    for number = 0, trip.last do
       if budget > 0 and runs(trip, number) then
         lost[#lost + 1] = {strike(trip, number), placeIn(entryOf(trip, number))}
         budget = budget - 1

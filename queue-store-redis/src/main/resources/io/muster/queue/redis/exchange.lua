@@ -257,7 +257,7 @@ if entries then
       if rec then
         local flags = byte(rec, 2)
         n = n + 1
-        jobs[2 * n - 1], jobs[2 * n] = char(#ids[i]), entry
+        jobs[2 * n - 1], jobs[2 * n] = char(n - 1, #ids[i]), entry
         if flags % 8 >= 4 then
           assert(flags % 2 == 1)
           freeUnique(ids[i], rec)

@@ -1,29 +1,38 @@
 -- What incarnations hold.
 --
 -- What one call of a pool takes is a trip: a field of its own in what runs there, named by the call's first fencing token (u64) and its nonce (8 bytes).
--- Its value has of each job the length of the id (one byte), the place (u56) and the id. As soon as some of them, but not all, have ended, a field of
--- that name and an e has a bit for each. Field '' counts what runs in all trips; a long one keeps the hash a table, see keepTable.
+-- Its value has of each job its number in the trip, from 0 and rising, the length of the id (one byte each), the place (u56) and the id. As soon as some
+-- of them, but not all, have ended, a field of that name and an e says how many (one byte), then by a bit for each number which. Once few are left,
+-- the value is written anew with those alone, so that what runs does not cost what ran with it. Field '' counts what runs in all trips; a long one
+-- keeps the hash a table, see keepTable.
 --
--- The token of an attempt is the name of its trip and its number there, from 0 (one byte).
-local TRIP, TOKEN = 16, 17
+-- The token of an attempt is the name of its trip and its number there (one byte).
+local TRIP, TOKEN, FEW_LEFT = 16, 17, 8
 
--- A trip as its fields say: where each of its jobs begins, at its place, and where the one after the last would; which of them have ended, by bits.
+-- A trip as its fields say: by the number of each of its jobs where it begins, at its place; the last number, how many jobs; which of them have ended, by
+-- bits, and how many.
 local function readTrip(key, name, value, bits)
-  local trip, at, byte, n = {key = key, name = name, value = value, struck = 0}, 2, string.byte, 0
-  local past = #value + 2
+  local trip, at, byte, count, last = {key = key, name = name, value = value, struck = 0}, 3, string.byte, 0, -1
+  local past, number, length = #value + 3, nil, nil
   while at < past do
-    n = n + 1
-    trip[n] = at
-    at = at + 8 + byte(value, at - 1)
+    number, length = byte(value, at - 2, at - 1)
+    count = count + 1
+    trip[number] = at
+    last = number > last and number or last
+    at = at + 9 + (length or 0)
   end
-  -- A value that somebody has cut ends with the last job that is whole.
-  trip.size = at == past and n or n - 1
-  trip[n + 1] = at
-  if bits and #bits == math.ceil(n / 8) then
-    trip.over = {byte(bits, 1, -1)}
+  if at > past then
+    -- A value that somebody has cut ends with the last job that is whole.
+    trip[number] = nil
+    count = count - 1
+  end
+  trip.count, trip.last, trip.ended, trip.over = count, last, 0, {}
+  local groups = math.floor(last / 8) + 1
+  if bits and #bits == groups + 1 then
+    trip.ended = byte(bits)
+    trip.over = {byte(bits, 2, -1)}
   else
-    trip.over = {}
-    for i = 1, math.ceil(n / 8) do
+    for i = 1, groups do
       trip.over[i] = 0
     end
   end
@@ -32,27 +41,29 @@ end
 
 -- Place and id of a job of a trip.
 local function entryOf(trip, number)
-  return string.sub(trip.value, trip[number + 1], trip[number + 2] - 2)
+  local at = trip[number]
+  return string.sub(trip.value, at, at + 6 + string.byte(trip.value, at - 1))
 end
 
 local function runs(trip, number)
-  return number < trip.size and bit.band(trip.over[math.floor(number / 8) + 1], bit.lshift(1, number % 8)) == 0
+  return trip[number] and bit.band(trip.over[math.floor(number / 8) + 1], bit.lshift(1, number % 8)) == 0
 end
 
 -- The id of that job of a trip, if it ran; it has ended, which writeTrip has to write before anything follows from it.
 local function strike(trip, number)
-  local group, one = math.floor(number / 8) + 1, bit.lshift(1, number % 8)
-  if number < trip.size and bit.band(trip.over[group], one) == 0 then
+  local at, group, one = trip[number], math.floor(number / 8) + 1, bit.lshift(1, number % 8)
+  if at and bit.band(trip.over[group], one) == 0 then
     trip.over[group] = trip.over[group] + one
     trip.struck = trip.struck + 1
-    return string.sub(trip.value, trip[number + 1] + 7, trip[number + 2] - 2)
+    trip.ended = trip.ended + 1
+    return string.sub(trip.value, at + 7, at + 6 + string.byte(trip.value, at - 1))
   end
   return nil
 end
 
 -- Calls look(trip, number) for all of a trip that runs.
 local function eachOf(trip, look)
-  for number = 0, trip.size - 1 do
+  for number = 0, trip.last do
     if runs(trip, number) then
       look(trip, number)
     end
@@ -88,20 +99,46 @@ local function countRunning(key, more)
 end
 
 local function isOver(trip)
-  local groups, rest = math.floor(trip.size / 8), trip.size % 8
-  for i = 1, groups do
-    if trip.over[i] ~= 255 then
+  if trip.count == trip.last + 1 then
+    local groups, rest = math.floor(trip.count / 8), trip.count % 8
+    for i = 1, groups do
+      if trip.over[i] ~= 255 then
+        return false
+      end
+    end
+    return rest == 0 or trip.over[groups + 1] % 2 ^ rest == 2 ^ rest - 1
+  end
+  for number = 0, trip.last do
+    if runs(trip, number) then
       return false
     end
   end
-  return rest == 0 or trip.over[groups + 1] % 2 ^ rest == 2 ^ rest - 1
+  return true
+end
+
+-- Nothing of what has ended is there any more.
+local function thinOut(trip)
+  local left = {}
+  eachOf(trip, function(_, number)
+    local at = trip[number]
+    left[#left + 1] = string.sub(trip.value, at - 2, at + 6 + string.byte(trip.value, at - 1))
+  end)
+  local thin = readTrip(trip.key, trip.name, table.concat(left))
+  for number = 0, trip.last do
+    trip[number] = thin[number]
+  end
+  trip.value, trip.count, trip.last, trip.ended, trip.over = thin.value, thin.count, thin.last, 0, thin.over
+  call('HSET', trip.key, trip.name, trip.value)
+  call('HDEL', trip.key, trip.name .. 'e')
 end
 
 local function writeTrip(trip)
   if isOver(trip) then
     call('HDEL', trip.key, trip.name, trip.name .. 'e')
+  elseif FEW_LEFT * (trip.count - trip.ended) <= trip.count then
+    thinOut(trip)
   else
-    call('HSET', trip.key, trip.name .. 'e', string.char(unpack(trip.over)))
+    call('HSET', trip.key, trip.name .. 'e', string.char(math.min(trip.ended, 255), unpack(trip.over)))
   end
   countRunning(trip.key, -trip.struck)
   trip.struck = 0

@@ -31,6 +31,10 @@ class RedisMemoryTest extends StoreOnServer {
         RedisStore store = open(at(server));
         store.intake().push(List.of(job("warm-up")));
         admit(store, "n1");
+        // The server keeps each script that it was ever sent, which costs no job anything.
+        assign(store, "n1", 1);
+        complete(store, take(store, "n1", 1));
+        forgetAll(store);
         long empty = used(server);
 
         for (int i = 0; i < JOBS; i += BATCH) {
@@ -41,18 +45,15 @@ class RedisMemoryTest extends StoreOnServer {
             store.intake().push(batch);
         }
         long waiting = (used(server) - empty) / JOBS;
-        for (int done = 0; done <= JOBS; done += BATCH) {
+        for (int done = 0; done < JOBS; done += BATCH) {
             assign(store, "n1", BATCH);
             complete(store, take(store, "n1", BATCH));
         }
         long remembered = (used(server) - empty) / JOBS;
-        Retention none = new Retention(Duration.ZERO, Duration.ZERO);
-        while (store.leader().tend(FENCE, none, Instant.now(), 1000).forgotten() > 0) {
-            // as long as there is something to forget
-        }
+        forgetAll(store);
         // The server gives the slots of its emptied tables back by and by.
         long forgotten =
-                await().atMost(Duration.ofSeconds(20)).until(() -> (used(server) - empty) / JOBS, bytes -> bytes < 30);
+                await().atMost(Duration.ofSeconds(20)).until(() -> (used(server) - empty) / JOBS, bytes -> bytes < 10);
 
         LOG.warn(
                 "Redis memory per job of {} bytes: waiting {} bytes, completed and remembered {} bytes, forgotten {} bytes",
@@ -61,7 +62,14 @@ class RedisMemoryTest extends StoreOnServer {
                 remembered,
                 forgotten);
         assertThat(waiting).isLessThan(320);
-        assertThat(remembered).isLessThan(200);
+        assertThat(remembered).isLessThan(180);
+    }
+
+    private static void forgetAll(RedisStore store) {
+        Retention none = new Retention(Duration.ZERO, Duration.ZERO);
+        while (store.leader().tend(FENCE, none, Instant.now(), 1000).forgotten() > 0) {
+            // as long as there is something to forget
+        }
     }
 
     private static long used(LocalServer server) {

@@ -133,6 +133,64 @@ class TripsTest extends StoreOnServer {
         assertThat(assign(store, "n1", TAKEN)).isEqualTo(13);
     }
 
+    /** A few jobs that last cost what they are, not what ran with them. */
+    @Test
+    void whatIsLeftOfATripIsKeptAlone() {
+        List<Attempt> taken = takeOf(64);
+        List<Attempt> left = List.of(taken.get(0), taken.get(9), taken.get(40), taken.get(63));
+        long all = bytes();
+        complete(store, without(taken, left).subList(0, 30));
+        assertThat(bytes()).isGreaterThanOrEqualTo(all);
+        complete(store, without(taken, left).subList(30, 60));
+
+        assertThat(bytes()).isLessThan(all / 8);
+        assertThat(held()).isEqualTo(4);
+        assertThat(complete(store, without(taken, left)).settled()).hasSize(60).containsOnly(SettleResult.STALE);
+        assertThat(store.nodes()
+                        .exchange(taking("n1", 10, Optional.of(Set.of())))
+                        .taken())
+                .extracting(Attempt::token)
+                .containsExactlyElementsOf(left.stream().map(Attempt::token).toList());
+        Settlement.Outcome released = new Settlement.Released(Duration.ofHours(1), Settlement.Why.ASKED);
+        assertThat(exchange(
+                        POOL,
+                        List.of(
+                                Settlement.of(left.get(2).token(), released),
+                                Settlement.of(left.get(0).token(), released))))
+                .containsExactly(SettleResult.ACCEPTED, SettleResult.ACCEPTED);
+        assertThat(complete(store, left).settled())
+                .containsExactly(SettleResult.STALE, SettleResult.ACCEPTED, SettleResult.STALE, SettleResult.ACCEPTED);
+        assertThat(fields()).as("the count and the long one").isEqualTo(2);
+    }
+
+    /** The script that leaves a few goes on with them. */
+    @Test
+    void jobsEndInTheSameExchangeThatLeavesAFew() {
+        List<Attempt> taken = takeOf(64);
+        Settlement.Outcome released = new Settlement.Released(Duration.ofHours(1), Settlement.Why.ASKED);
+        List<Settlement> settlements = taken.subList(0, 63).stream()
+                .map(attempt -> Settlement.of(attempt.token(), released))
+                .toList();
+
+        assertThat(exchange(POOL, settlements)).hasSize(63).containsOnly(SettleResult.ACCEPTED);
+
+        assertThat(held()).isEqualTo(1);
+        assertThat(exchange(POOL, settlements)).hasSize(63).containsOnly(SettleResult.STALE);
+        assertThat(complete(store, taken.subList(63, 64)).settled()).containsExactly(SettleResult.ACCEPTED);
+    }
+
+    @Test
+    void whatIsLeftOfATripIsLostWithItsNode() {
+        List<Attempt> taken = takeOf(64);
+        complete(store, taken.subList(3, 61));
+
+        while (!store.leader().bury(FENCE, "n1", 4).done()) {
+            // until nothing is left of it
+        }
+
+        assertThat(ready()).isEqualTo(ids(without(taken, taken.subList(3, 61))));
+    }
+
     @Test
     void onlyWhatStillRunsIsDeliveredAgain() {
         List<Attempt> taken = takeOf(TAKEN);
@@ -243,6 +301,7 @@ class TripsTest extends StoreOnServer {
                     too many | redis.call('HSET', KEYS[1], '', '1000')
                     ten      | redis.call('HSET', KEYS[1], '', '10')
                     too few  | redis.call('HSET', KEYS[1], '', '-5')
+                    twice    | if #n == 16 and string.find(v, 'first', 1, true) then redis.call('HSET', KEYS[1], n, v .. v .. string.sub(v, 1, 14)) end
                     foreign  | redis.call('HSET', KEYS[1], 'foreign', 'v', 'sixteen letters!', 'v')
                     """)
     void foreignHandsCostNoOtherTrip(String what, String change) {
@@ -279,6 +338,14 @@ class TripsTest extends StoreOnServer {
 
     private long fields() {
         return ask(server, redis -> redis.hlen(running(redis)));
+    }
+
+    /** Of the trips alone. */
+    private long bytes() {
+        return ask(server, redis -> redis.hgetall(running(redis)).entrySet().stream()
+                .filter(field -> field.getKey().length() > 1)
+                .mapToLong(field -> field.getValue().length())
+                .sum());
     }
 
     private static String running(RedisCommands<String, String> redis) {
