@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * This process's way to the limits of the cluster: the named limiters it knows, and permits that the store has given it. Permits are taken
  * in blocks that grow with demand, never more than a thirty-second part of a limit at once, so that a limit which does not bind costs few
  * round trips; those of a block which are not used by the end of its window, or whose node dies, count as used. One thread asks for a block, others that
- * want a permit of it wait for its answer. A store that does not answer holds jobs back. Thread-safe; calls block for a few round trips to the store at
+ * want a permit of it wait for its answer. A store that does not answer holds jobs back. Thread-safe; calls block for two round trips to the store at
  * most.
  */
 public final class Limits {
@@ -98,26 +98,24 @@ public final class Limits {
         return answered(block, ask(LimitCall.of(Action.TRY, block.key, limit.permits(), limit.period())));
     }
 
-    /** A permit of a block for which this thread asks, or another one just does; who is refused asks for a moment of its own. */
+    /**
+     * A permit of a block for which this thread asks, or another one just does. Who is refused asks for a moment of its own, and who finds none left for a
+     * permit of its own, so that a limit of small blocks is not used more slowly than threads can ask.
+     */
     private Permit takeBlock(Block block, Limit limit, Instant since) {
-        while (true) {
-            CompletableFuture<Optional<LimitReply>> own = new CompletableFuture<>();
-            Optional<CompletableFuture<Optional<LimitReply>>> another = block.anotherAsksOr(own);
-            if (another.isEmpty()) {
-                return askFor(block, limit, since, own);
-            }
-            Optional<LimitReply> answer = another.get().join();
-            if (answer.isEmpty()) {
-                return new Permit.Refused(STORE_SILENT);
-            }
-            if (answer.get().granted() == 0) {
-                return answered(block, ask(LimitCall.take(block.key, limit.permits(), limit.period(), 1, since)));
-            }
-            Optional<LimitReply> left = block.use(timeline.ticker().nanos());
-            if (left.isPresent()) {
-                return new Permit.Granted(block.key, left);
-            }
+        CompletableFuture<Optional<LimitReply>> own = new CompletableFuture<>();
+        Optional<CompletableFuture<Optional<LimitReply>>> another = block.anotherAsksOr(own);
+        if (another.isEmpty()) {
+            return askFor(block, limit, since, own);
         }
+        Optional<LimitReply> answer = another.get().join();
+        if (answer.isEmpty()) {
+            return new Permit.Refused(STORE_SILENT);
+        }
+        Optional<LimitReply> left = block.use(timeline.ticker().nanos());
+        return left.isPresent()
+                ? new Permit.Granted(block.key, left)
+                : answered(block, ask(LimitCall.take(block.key, limit.permits(), limit.period(), 1, since)));
     }
 
     private Permit askFor(Block block, Limit limit, Instant since, CompletableFuture<Optional<LimitReply>> own) {

@@ -90,6 +90,23 @@ class LimitsTest {
         assertThat(window.used()).isLessThanOrEqualTo(4L * THREADS + THREADS);
     }
 
+    /** Blocks of one permit: all others ask beside one another once they know, instead of one after the other. */
+    @Test
+    void aLimitOfSmallBlocksIsUsedAsFastAsThreadsCanAsk() throws Exception {
+        Limit limit = Limit.perHour(THREADS);
+
+        List<Future<Limits.Permit>> permits = taking(limit, THREADS);
+        await().until(() -> underWay.get() == 1);
+        Thread.sleep(50); // so that the others wait for that answer
+        answers.release(1);
+        await().until(() -> underWay.get() == THREADS - 1);
+        answers.release(1_000_000);
+
+        assertThat(results(permits)).allMatch(Limits.Permit.Granted.class::isInstance);
+        assertThat(asked).hasSize(THREADS);
+        assertThat(window.used()).isEqualTo(THREADS);
+    }
+
     @Test
     void whoeverIsRefusedIsToldAMomentOfItsOwn() throws Exception {
         Limit limit = Limit.perHour(2);
