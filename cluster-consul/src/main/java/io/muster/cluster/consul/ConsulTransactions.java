@@ -98,11 +98,7 @@ final class ConsulTransactions {
     /** The body of a transaction that creates one entry, and fails with {@link #isStale} if it exists. */
     static String creation(String path, String text) {
         ArrayNode operations = JSON.arrayNode();
-        operations
-                .addObject()
-                .putObject("KV")
-                .put("Verb", "cas")
-                .put("Key", path)
+        add(operations, "cas", path)
                 .put("Index", 0)
                 .put("Value", Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
         return operations.toString();
@@ -112,7 +108,7 @@ final class ConsulTransactions {
     static String reading(List<String> paths) {
         ArrayNode operations = JSON.arrayNode();
         for (String path : paths) {
-            operations.addObject().putObject("KV").put("Verb", "get").put("Key", path);
+            add(operations, "get", path);
         }
         return operations.toString();
     }
@@ -120,26 +116,16 @@ final class ConsulTransactions {
     /** The body of a transaction that creates one entry without a value, bound to a session, and fails if it exists or the session has ended. */
     static String binding(String path, String session) {
         ArrayNode operations = JSON.arrayNode();
-        operations.addObject().putObject("KV").put("Verb", "check-not-exists").put("Key", path);
-        operations
-                .addObject()
-                .putObject("KV")
-                .put("Verb", "lock")
-                .put("Key", path)
-                .put("Session", session);
+        add(operations, "check-not-exists", path);
+        add(operations, "lock", path).put("Session", session);
         return operations.toString();
     }
 
     /** The body of a transaction that removes what is bound to that session, and fails if it is not. */
     static String unbinding(String path, String session) {
         ArrayNode operations = JSON.arrayNode();
-        operations
-                .addObject()
-                .putObject("KV")
-                .put("Verb", "check-session")
-                .put("Key", path)
-                .put("Session", session);
-        operations.addObject().putObject("KV").put("Verb", "delete").put("Key", path);
+        add(operations, "check-session", path).put("Session", session);
+        add(operations, "delete", path);
         return operations.toString();
     }
 
@@ -274,6 +260,10 @@ final class ConsulTransactions {
 
     private ObjectNode operation(String verb, String path, Subject subject) {
         subjects.add(subject);
+        return add(operations, verb, path);
+    }
+
+    private static ObjectNode add(ArrayNode operations, String verb, String path) {
         return operations.addObject().putObject("KV").put("Verb", verb).put("Key", path);
     }
 

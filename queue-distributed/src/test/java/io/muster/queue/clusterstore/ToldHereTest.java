@@ -81,14 +81,8 @@ class ToldHereTest {
     void whoLeadsNoMoreHearsOfWhatItsSuccessorAssigns() {
         assign(store, FENCE);
         leading.close();
-        Fence successor = new Fence("queue", "coordinator", 2);
-        other.leader().install(successor);
-        push("one");
-        hints.set(0);
 
-        assign(other, successor);
-
-        assertThat(hints).hasPositiveValue();
+        itHearsOfWhatIsAssignedBy(new Fence("queue", "coordinator", 2));
         assertThat(takeKnown()).containsExactly("one");
     }
 
@@ -98,14 +92,8 @@ class ToldHereTest {
         backend.afterListOf(StoreKeys.held("a-1"), () -> leading.close());
         assign(store, FENCE);
         assign(store, FENCE);
-        Fence successor = new Fence("queue", "coordinator", 2);
-        other.leader().install(successor);
-        push("one");
-        hints.set(0);
 
-        assign(other, successor);
-
-        assertThat(hints).hasPositiveValue();
+        itHearsOfWhatIsAssignedBy(new Fence("queue", "coordinator", 2));
     }
 
     @Test
@@ -115,12 +103,8 @@ class ToldHereTest {
         other.leader().install(others);
         timeline.runUntilIdle();
         assign(store, FENCE);
-        push("one");
-        hints.set(0);
 
-        assign(other, others);
-
-        assertThat(hints).hasPositiveValue();
+        itHearsOfWhatIsAssignedBy(others);
         assertThat(takeKnown()).containsExactly("one");
     }
 
@@ -193,6 +177,15 @@ class ToldHereTest {
         held.watchAgain();
 
         assertThat(backend.watches()).isEqualTo(before);
+    }
+
+    /** A leader in another process gives it the job "one". */
+    private void itHearsOfWhatIsAssignedBy(Fence fence) {
+        other.leader().install(fence);
+        push("one");
+        hints.set(0);
+        assign(other, fence);
+        assertThat(hints).hasPositiveValue();
     }
 
     private void lead(Fence fence) {

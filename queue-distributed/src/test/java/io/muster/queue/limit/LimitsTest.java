@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +31,14 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
     private static final int THREADS = 12;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private final Queue<Thread> all = new ConcurrentLinkedQueue<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
+        Thread thread = new Thread(task);
+        all.add(thread);
+        return thread;
+    });
+    private final AtomicInteger begun = new AtomicInteger();
+    private int wanted;
     private final Semaphore answers = new Semaphore(0);
     private final AtomicInteger underWay = new AtomicInteger();
     private final ConcurrentLinkedQueue<LimitCall> asked = new ConcurrentLinkedQueue<>();
@@ -68,8 +76,7 @@ class LimitsTest {
         warmUp(limit);
 
         List<Future<Limits.Permit>> permits = taking(limit, THREADS);
-        await().until(() -> underWay.get() == 1);
-        Thread.sleep(50); // for those who do not wait
+        untilAllWait();
         assertThat(underWay).hasValue(1);
         answers.release(1_000);
 
@@ -96,8 +103,8 @@ class LimitsTest {
         Limit limit = Limit.perHour(THREADS);
 
         List<Future<Limits.Permit>> permits = taking(limit, THREADS);
-        await().until(() -> underWay.get() == 1);
-        Thread.sleep(50); // so that the others wait for that answer
+        untilAllWait();
+        assertThat(underWay).hasValue(1);
         answers.release(1);
         await().until(() -> underWay.get() == THREADS - 1);
         answers.release(1_000_000);
@@ -115,7 +122,8 @@ class LimitsTest {
         answers.drainPermits();
 
         List<Future<Limits.Permit>> permits = taking(limit, THREADS);
-        await().until(() -> underWay.get() == 1);
+        untilAllWait();
+        assertThat(underWay).hasValue(1);
         answers.release(1_000_000);
 
         List<Duration> moments = results(permits).stream()
@@ -131,8 +139,7 @@ class LimitsTest {
         silent = true;
 
         List<Future<Limits.Permit>> permits = taking(limit, THREADS);
-        await().until(() -> underWay.get() == 1);
-        Thread.sleep(50); // so that the others wait as well
+        untilAllWait();
         answers.release(1_000_000);
 
         assertThat(results(permits)).allMatch(Limits.Permit.Refused.class::isInstance);
@@ -152,10 +159,21 @@ class LimitsTest {
         answers.drainPermits();
     }
 
+    /** Of whom one waits for the store, and the others for it or the store. */
+    private void untilAllWait() {
+        await().until(() -> begun.get() == wanted
+                && all.size() == THREADS
+                && all.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+    }
+
     private List<Future<Limits.Permit>> taking(Limit limit, int count) {
+        wanted += count;
         List<Future<Limits.Permit>> permits = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            permits.add(threads.submit(() -> limits.take("calls", limit, Instant.EPOCH, true)));
+            permits.add(threads.submit(() -> {
+                begun.incrementAndGet();
+                return limits.take("calls", limit, Instant.EPOCH, true);
+            }));
         }
         return permits;
     }

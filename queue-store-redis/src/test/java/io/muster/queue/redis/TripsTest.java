@@ -71,7 +71,7 @@ class TripsTest extends StoreOnServer {
     }
 
     @Test
-    void eachIsRememberedAsItWas() throws InterruptedException {
+    void eachIsRememberedAsItWas() {
         List<NewJob> jobs = List.of(
                 job("plain"),
                 job("plain2"),
@@ -80,7 +80,10 @@ class TripsTest extends StoreOnServer {
                 job("plain3"));
         for (NewJob job : jobs) {
             store.intake().push(List.of(job));
-            Thread.sleep(2); // each at a millisecond of its own
+            long then = System.currentTimeMillis();
+            while (System.currentTimeMillis() == then) {
+                Thread.onSpinWait(); // each is pushed at a millisecond of its own
+            }
         }
         assertThat(assign(store, "n1", jobs.size())).isEqualTo(jobs.size());
         List<Attempt> taken = take(store, "n1", jobs.size());
