@@ -147,6 +147,7 @@ class TripsTest extends StoreOnServer {
         complete(store, without(taken, left).subList(30, 60));
 
         assertThat(bytes()).isLessThan(all / 8);
+        assertThat(fields()).as("the trip, the count and the long one").isEqualTo(3);
         assertThat(held()).isEqualTo(4);
         assertThat(complete(store, without(taken, left)).settled()).hasSize(60).containsOnly(SettleResult.STALE);
         assertThat(store.nodes()
